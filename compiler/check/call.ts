@@ -1,0 +1,515 @@
+/**
+ * Using a block: inputs bind the names of its signature, options get their values, its facts are proved for these sizes, and the result has
+ * the caller's names. The body is not looked at again while checking; building evaluates it in the frame of the call.
+ */
+import type { Argument, Block, Call, Expression, Option } from "../../grammar/ast.ts";
+import { textOf, type Span } from "../../grammar/source.ts";
+import { nearestName } from "../diagnostics/nearest.ts";
+import { constant, showSize } from "../dims/index.ts";
+import type { Axis, AxisItem, Label, SizeUse, TensorType } from "../types/types.ts";
+import { showType } from "../types/show.ts";
+import { bindShape, outsideItem, type ShapeContext } from "./bind-shape.ts";
+import { makeComposite } from "./composites.ts";
+import { asSize } from "./declared-type.ts";
+import { evaluate } from "./evaluate.ts";
+import { proveFact, statedLowerBounds } from "./facts.ts";
+import { isCapital, layerNames } from "./layer-names.ts";
+import { kindInWords, optionValue, requireAtLeastOne } from "./options.ts";
+import { joinPath, labelOf, report, type Frame, type Scope } from "./scope.ts";
+import { describe, unknown, type LayerValue, type RecordValue, type TensorValue, type Value } from "./values.ts";
+import { require, equalClaim, failureNotes, originPlaces } from "./claims.ts";
+import type { Result, Type } from "../../grammar/ast.ts";
+import { variablesOf } from "../dims/index.ts";
+
+/** A call of a block by name: an application, or a layer when only options are given. */
+export function callBlock(scope: Scope, block: Block, call: Call): Value {
+  const positional = call.arguments.filter((argument) => !argument.name);
+  const own = layerSuffix(scope, call);
+  const path = isCapital(block.name.text) ? joinPath(scope.path, own) : scope.path;
+  if (positional.length === 0 && block.inputs.length > 0) {
+    if (!isCapital(block.name.text)) {
+      report(scope, "NET0201", call.span, { block: block.name.text, missing: block.inputs[0].name.text, what: "input" });
+      return unknown;
+    }
+    checkOptionNames(scope, block, call.arguments);
+    return { kind: "layer", block, call, scope, path, order: nextOrder(scope), applied: new Map() };
+  }
+  return apply({ scope, optionScope: scope, block, inputs: positional, options: call.arguments.filter((argument) => argument.name), call, path, order: nextOrder(scope) });
+}
+
+/** Applying a layer once more: its options are those that it was made with. */
+export function applyLayer(scope: Scope, layer: LayerValue, call: Call): Value {
+  const named = call.arguments.find((argument) => argument.name);
+  if (named) {
+    report(scope, "NET0203", named.span, { wanted: "inputs alone", found: `the option \`${named.name!.text}\``, where: "a layer that has its options" });
+    return unknown;
+  }
+  const options = (layer.call as Call).arguments;
+  return apply({ scope, optionScope: layer.scope, block: layer.block, inputs: call.arguments, options, call, path: layer.path, order: layer.order, layer });
+}
+
+function nextOrder(scope: Scope): readonly number[] {
+  return [...scope.order, scope.frame.session.fresh++];
+}
+
+function layerSuffix(scope: Scope, call: Call): string {
+  if (!scope.statement) return "";
+  const { suffixes, clashes } = layerNames(scope.statement.expression, scope.statement.bound);
+  const clash = clashes.find((candidate) => candidate.call === call);
+  if (clash) {
+    report(scope, "NET0207", call.span, { block: call.callee.kind === "Name" ? call.callee.text : "", path: joinPath(scope.path, clash.suffix) });
+  }
+  return suffixes.get(call) ?? "";
+}
+
+interface Application {
+  readonly scope: Scope;
+  /** Where the options' expressions mean something: the scope in which a shared layer was made. */
+  readonly optionScope: Scope;
+  readonly block: Block;
+  readonly inputs: readonly Argument[];
+  readonly options: readonly Argument[];
+  readonly call: Call;
+  readonly path: string;
+  readonly order: readonly number[];
+  readonly layer?: LayerValue;
+}
+
+function apply(application: Application): Value {
+  const { scope, block, call } = application;
+  const { session } = scope.frame;
+  const name = block.name.text;
+  const known = session.factsOf(block, call.span, scope);
+  if (isCapital(name) && scope.frame.owns) scope.frame.owns.value = true;
+  const values = application.inputs.map((input) => evaluate(scope, input.value as Expression));
+  checkOptionNames(scope, block, application.options);
+  if (!known) return unknown;
+  if (application.inputs.length > block.inputs.length) {
+    report(scope, "NET0202", application.inputs[block.inputs.length].span, { block: name, takes: block.inputs.length, given: application.inputs.length });
+    return unknown;
+  }
+  const callee = calleeScope(application);
+  const given = explicitOptions(application, callee);
+  if (!given || values.some((value) => value.kind === "unknown")) return unknown;
+  const wantedAxes = axesInInputs(application, given);
+  const context: ShapeContext = { caller: scope, callee, block: name, wantedAxes };
+  if (!bindInputs(application, context, values)) return unknown;
+  if (!bindOptions(application, context, given, known.broken)) return unknown;
+  for (const fact of block.where) if (!proveFact(scope, callee, block, fact, placesOf(application, values))) return unknown;
+  shareWeightSizes(application, callee, known.weightSizes);
+  if (session.mode === "build" && isCapital(name) && !session.layers.has(application.path)) session.layers.set(application.path, { block: name, order: application.order });
+  if (application.layer && !agreeWithEarlier(application, callee, known.weightSizes)) return unknown;
+  if (known.broken) return unknown;
+  return resultOf(application, callee);
+}
+
+// ------------------------------------------------------------------------------------------------------------------- frames and options
+
+function calleeScope(application: Application): Scope {
+  const { scope, block, call, path, order } = application;
+  const frame: Frame = {
+    session: scope.frame.session, name: block.name.text, block, path, order,
+    labels: new Map(), axes: new Map(), rows: new Map(), outside: new Map(),
+    quiet: true, callers: [call.span, ...scope.frame.callers],
+  };
+  return { frame, bindings: new Map(), facts: scope.facts, guarded: [], known: scope.known, path, order };
+}
+
+function checkOptionNames(scope: Scope, block: Block, given: readonly Argument[]): void {
+  const names = block.options.map((option) => option.name.text);
+  const seen = new Set<string>();
+  for (const argument of given) {
+    if (!argument.name) continue;
+    const text = argument.name.text;
+    if (!names.includes(text)) {
+      const input = block.inputs.some((candidate) => candidate.name.text === text);
+      report(scope, "NET0102", argument.name.span, { name: text, block: block.name.text, options: names, near: nearestName(text, names) }, {
+        notes: input ? [`\`${text}\` is an input: inputs are given by place`] : [],
+      });
+    } else if (seen.has(text)) report(scope, "NET0209", argument.name.span, { name: text });
+    seen.add(text);
+  }
+}
+
+type Given = ReadonlyMap<string, Argument>;
+
+/** The options given by name, checked for what is missing. */
+function explicitOptions(application: Application, _callee: Scope): Given | undefined {
+  const { scope, block, call } = application;
+  const given = new Map<string, Argument>();
+  for (const argument of application.options) if (argument.name && block.options.some((option) => option.name.text === argument.name!.text)) given.set(argument.name.text, argument);
+  for (const option of block.options) {
+    if (given.has(option.name.text) || option.default) continue;
+    report(scope, "NET0201", call.span, { block: block.name.text, missing: option.name.text, what: "option" }, { related: [{ span: option.span, message: "declared here without a default" }] });
+    return undefined;
+  }
+  return given;
+}
+
+/** For axis options that stand in an input's shape: the caller's axis that each means. */
+function axesInInputs(application: Application, given: Given): ShapeContext["wantedAxes"] {
+  const { block, optionScope, call } = application;
+  const wanted = new Map<string, { label: Label | undefined; name: string; span: Span }>();
+  const standing = new Set(block.inputs.flatMap((input) => axisNamesOf(input.type)));
+  const bare = new Set<string>();
+  for (const option of block.options) if (option.optionKind.kind === "AxisKind") bare.add(option.name.text);
+  for (const option of block.options) {
+    const name = option.name.text;
+    if (!bare.has(name) || !standing.has(name)) continue;
+    const argument = given.get(name);
+    const tree = argument ? argument.value : option.default;
+    if (!tree || (tree.kind !== "Name" && tree.kind !== "SizedName")) continue;
+    const text = tree.kind === "Name" ? tree.text : tree.name.text;
+    if (!argument && wanted.has(text)) wanted.set(name, wanted.get(text)!);
+    else if (!argument && standing.has(text) && !bare.has(text)) continue; // an axis of the signature: bound with the inputs
+    else wanted.set(name, { label: optionScope.frame.axes.get(text)?.label ?? labelOf(optionScope.frame, text), name: text, span: argument ? tree.span : (call.arguments[0]?.span ?? call.span) });
+  }
+  return wanted;
+}
+
+function axisNamesOf(type: Type): readonly string[] {
+  if (type.kind === "ListType") return axisNamesOf(type.element);
+  return type.kind === "TensorType" ? type.axes.flatMap((axis) => (axis.kind === "NamedAxis" ? [axis.name.text] : [])) : [];
+}
+
+function bindInputs(application: Application, context: ShapeContext, values: readonly Value[]): boolean {
+  const { scope, block, call } = application;
+  for (let i = 0; i < block.inputs.length; i++) {
+    const input = block.inputs[i];
+    const what = `the input \`${input.name.text}\` of \`${block.name.text}\``;
+    const argument = application.inputs[i];
+    if (!argument) {
+      if (input.default) continue;
+      report(scope, "NET0201", call.span, { block: block.name.text, missing: input.name.text, what: "input" }, { related: [{ span: input.span, message: "declared here" }] });
+      return false;
+    }
+    const value = bindInput(context, input.type, values[i], argument.span, what, input.span);
+    if (!value) return false;
+    context.callee.bindings.set(input.name.text, { kind: "value", value });
+  }
+  return true;
+}
+
+function bindInput(context: ShapeContext, type: Type, value: Value, span: Span, what: string, declaration: Span): Value | undefined {
+  if (type.kind === "TensorType") {
+    if (value.kind !== "tensor") {
+      report(context.caller, "NET0203", span, { wanted: `a tensor ${textOf(type.span)}`, found: describe(value), where: what });
+      return undefined;
+    }
+    if (!bindShape(context, type, { type: value.type, span, what, declaration })) return undefined;
+    return insideValue(context, type, value);
+  }
+  if (type.kind === "ListType") return bindList(context, type, value, span, what, declaration);
+  return unknown;
+}
+
+/** The argument as the block sees it: with the signature's names. */
+function insideValue(context: ShapeContext, type: Extract<Type, { kind: "TensorType" }>, value: TensorValue): TensorValue {
+  const { frame } = context.callee;
+  const axes: AxisItem[] = [];
+  let at = 0;
+  for (const part of type.axes) {
+    if (part.kind === "RowAxis") {
+      const row = frame.rows.get(part.name?.text ?? "") ?? [];
+      axes.push(...row);
+      at += row.length;
+    } else {
+      const own = value.type.axes[at++] as Axis;
+      const label = part.kind === "NamedAxis" ? frame.axes.get(part.name.text)?.label : undefined;
+      axes.push({ ...own, label });
+    }
+  }
+  return { kind: "tensor", type: { dtype: value.type.dtype, axes }, node: value.node };
+}
+
+function bindList(context: ShapeContext, type: Extract<Type, { kind: "ListType" }>, value: Value, span: Span, what: string, declaration: Span): Value | undefined {
+  if (value.kind !== "list") {
+    report(context.caller, "NET0203", span, { wanted: "a list", found: describe(value), where: what });
+    return undefined;
+  }
+  const { frame, bindings } = context.callee;
+  if (type.length.kind === "Name" && !frame.axes.has(type.length.text) && !bindings.has(type.length.text)) {
+    frame.axes.set(type.length.text, { label: { name: type.length.text, hidden: false }, size: value.length });
+  } else {
+    const wanted = evaluate(context.callee, type.length);
+    const use = wanted.kind === "int" ? wanted.use : wanted.kind === "axis" ? wanted.axis.size : undefined;
+    const agreed = !use || require(context.caller, equalClaim(use.size, value.length.size), span, (failure) =>
+      report(context.caller, "NET0303", span, { what, axis: "(its length)", wanted: showSize(use.size), found: showSize(value.length.size) }, { notes: failureNotes(failure) }),
+    );
+    if (!agreed) return undefined;
+  }
+  if (!value.elements) {
+    const element = value.element && bindInput(context, type.element, value.element, span, what, declaration);
+    return element && { ...value, element, first: 0 };
+  }
+  const elements: Value[] = [];
+  for (const element of value.elements) {
+    const inside = bindInput(context, type.element, element, span, what, declaration);
+    if (!inside) return undefined;
+    elements.push(inside);
+  }
+  return { kind: "list", elements, length: value.length, first: 0 };
+}
+
+function bindOptions(application: Application, context: ShapeContext, given: Given, broken: boolean): boolean {
+  const { block, optionScope } = application;
+  const { callee } = context;
+  const lowerBounds = statedLowerBounds(block.where);
+  for (const option of block.options) {
+    const name = option.name.text;
+    const argument = given.get(name);
+    if (option.optionKind.kind === "AxisKind") {
+      if (!bindAxisOption(application, context, option, argument)) return false;
+      continue;
+    }
+    const value = argument ? optionValue(optionScope, option, option.optionKind, argument.value) : optionValue(callee, option, option.optionKind, option.default!);
+    if (value.kind === "unknown" && !broken) return false;
+    callee.bindings.set(name, { kind: "value", value });
+    if (argument && !lowerBounds.has(name)) requireAtLeastOne(application.scope, name, value, argument.span);
+  }
+  for (const input of block.inputs) {
+    if (callee.bindings.has(input.name.text) || !input.default) continue;
+    const value = defaultInput(context, input.type, evaluate(callee, input.default), application.call.span);
+    if (!value) return false;
+    callee.bindings.set(input.name.text, { kind: "value", value });
+  }
+  return true;
+}
+
+/** `visible: bool[B, key] = true`: the number, repeated to the type. */
+function defaultInput(context: ShapeContext, type: Type, value: Value, span: Span): Value | undefined {
+  if (type.kind !== "TensorType") return undefined;
+  const { callee } = context;
+  const axes: AxisItem[] = [];
+  for (const part of type.axes) {
+    if (part.kind === "RowAxis") axes.push(...(callee.frame.rows.get(part.name?.text ?? "") ?? []));
+    else if (part.kind === "NamedAxis") {
+      const entry = callee.frame.axes.get(part.name.text);
+      if (!entry) {
+        report(context.caller, "NET0317", span, { name: part.name.text, block: context.block });
+        return undefined;
+      }
+      axes.push({ kind: "axis", label: entry.label, size: entry.size });
+    }
+  }
+  const { build } = callee.frame.session;
+  const number = value.kind === "bool" ? Number(value.value) : value.kind === "int" || value.kind === "float" ? (value.kind === "float" ? (value.value ?? 0) : Number(showSize(value.use.size))) : 0;
+  const node = build?.within({ location: { span, callers: callee.frame.callers }, path: callee.path }, () =>
+    build.broadcast(build.constant(number, type.dtype), axes.map((axis) => axis.size.size), [], axes.map((axis) => (axis.kind === "axis" ? (axis.label?.name ?? "") : ""))),
+  );
+  return { kind: "tensor", type: { dtype: type.dtype, axes }, node };
+}
+
+/** An option of kind `axis`: an axis in scope, `name = size`, or a size alone, which keeps the default's name. */
+function bindAxisOption(application: Application, context: ShapeContext, option: Option, argument: Argument | undefined): boolean {
+  const { callee } = context;
+  const { frame } = callee;
+  const name = option.name.text;
+  const bound = frame.axes.get(name);
+  const wanted = context.wantedAxes.get(name);
+  if (bound) return true; // found in an input by its name
+  const label: Label = { name, hidden: false };
+  const bind = (outside: Label | undefined, size: SizeUse): boolean => {
+    frame.labels.set(name, label);
+    frame.axes.set(name, { label, size });
+    frame.outside.set(label, outside);
+    return true;
+  };
+  const fallback = (): { outside: Label | undefined; size?: SizeUse } | undefined => {
+    const tree = option.default;
+    if (tree?.kind === "Name") {
+      const entry = frame.axes.get(tree.text);
+      if (entry) return { outside: frame.outside.get(entry.label) ?? labelOf(application.scope.frame, entry.label.name), size: entry.size };
+      return { outside: labelOf(application.optionScope.frame, tree.text) };
+    }
+    if (tree?.kind === "SizedName") {
+      const size = asSize(callee, evaluate(callee, tree.size), tree.size.span);
+      return { outside: labelOf(application.scope.frame, tree.name.text), size };
+    }
+    return undefined;
+  };
+  if (!argument) {
+    const chosen = fallback();
+    if (chosen?.size) return bind(chosen.outside, chosen.size);
+    const axis = wanted?.name ?? (option.default?.kind === "Name" ? option.default.text : name);
+    report(application.scope, "NET0103", application.call.span, { name: axis, type: "the inputs", axes: [...frame.axes.keys()] });
+    return false;
+  }
+  const scope = application.optionScope;
+  const tree = argument.value;
+  if (tree.kind === "SizedName") {
+    const size = asSize(scope, evaluate(scope, tree.size), tree.size.span, `\`${name}\``);
+    if (!size) return false;
+    requireAtLeastOne(application.scope, tree.name.text, { kind: "int", use: size }, tree.size.span);
+    return bind(labelOf(scope.frame, tree.name.text), size);
+  }
+  if (tree.kind === "Spread") {
+    report(scope, "NET0203", tree.span, { wanted: "an axis", found: "a row", where: `\`${name}\`` });
+    return false;
+  }
+  if (tree.kind === "Name") {
+    const axis = scope.frame.axes.get(tree.text);
+    if (axis) return bind(axis.label, axis.size);
+  }
+  const value = evaluate(scope, tree);
+  if (value.kind === "axis") return bind(value.axis.label, value.axis.size);
+  const size = asSize(scope, value, tree.span, `\`${name}\``);
+  if (!size) return false;
+  requireAtLeastOne(application.scope, name, { kind: "int", use: size }, tree.span);
+  const chosen = fallback();
+  if (!chosen) {
+    report(scope, "NET0319", tree.span, { what: `\`${name}\` of \`${application.block.name.text}\``, help: `name the axis: \`${name}: NAME = ${textOf(tree.span)}\`` });
+    return false;
+  }
+  return bind(chosen.outside, size);
+}
+
+// ------------------------------------------------------------------------------------------------------------------- facts and sharing
+
+/** Where the values of a signature's names were given: what a failed fact points at. */
+function placesOf(application: Application, values: readonly Value[]): ReadonlyMap<string, { readonly span: Span; readonly literal?: Expression }> {
+  const places = new Map<string, { span: Span; literal?: Expression }>();
+  application.block.inputs.forEach((input, i) => {
+    const argument = application.inputs[i];
+    if (!argument || values[i].kind === "unknown") return;
+    for (const name of axisNamesOf(input.type)) if (!places.has(name)) places.set(name, { span: argument.span });
+  });
+  for (const argument of application.options) {
+    if (!argument.name || argument.value.kind === "Spread") continue;
+    const tree = argument.value.kind === "SizedName" ? argument.value.size : argument.value;
+    places.set(argument.name.text, { span: argument.value.span, literal: tree.kind === "IntegerLiteral" ? tree : undefined });
+  }
+  return places;
+}
+
+/** Sizes of this frame's signature that the weights of the called block depend on. */
+function shareWeightSizes(application: Application, callee: Scope, names: ReadonlySet<string>): void {
+  const own = application.scope.frame.weightSizes;
+  if (!own) return;
+  for (const name of names) {
+    const use = sizeNamed(callee, name);
+    if (use) for (const variable of variablesOf(use.size)) own.add(variable);
+  }
+}
+
+function sizeNamed(callee: Scope, name: string): SizeUse | undefined {
+  const axis = callee.frame.axes.get(name);
+  if (axis) return axis.size;
+  const [option, part] = name.split(".");
+  const binding = callee.bindings.get(option);
+  if (binding?.kind !== "value") return undefined;
+  const value = part && binding.value.kind === "per_axis" ? binding.value.values.get(part) : binding.value;
+  return value?.kind === "int" ? value.use : undefined;
+}
+
+function agreeWithEarlier(application: Application, callee: Scope, names: ReadonlySet<string>): boolean {
+  const { applied, block } = application.layer!;
+  for (const name of names) {
+    const now = sizeNamed(callee, name);
+    const first = applied.get(name);
+    if (!now) continue;
+    if (!first) applied.set(name, now);
+    else {
+      const agreed = require(application.scope, equalClaim(first.size, now.size), application.call.span, (failure) =>
+        report(application.scope, "NET0211", application.call.span, { block: block.name.text, name, first: showSize(first.size), now: showSize(now.size) }, {
+          related: [...originPlaces(first, name), ...originPlaces(now, name)], notes: failureNotes(failure),
+        }),
+      );
+      if (!agreed) return false;
+    }
+  }
+  return true;
+}
+
+// ------------------------------------------------------------------------------------------------------------------- results
+
+function resultOf(application: Application, callee: Scope): Value {
+  const { scope, block } = application;
+  const { session } = scope.frame;
+  if (isScalarResult(block.result)) return session.runBody(callee, block);
+  const body = session.mode === "build" ? (block.composite ? makeComposite(callee, block) : session.runBody(callee, block)) : undefined;
+  const value = resultValue(application, callee, block.result, body);
+  return value ?? unknown;
+}
+
+function isScalarResult(result: Result): boolean {
+  return result.kind === "ScalarType" || (result.kind === "RecordResult" && result.fields.some((field) => field.type.kind === "ScalarType"));
+}
+
+function resultValue(application: Application, callee: Scope, result: Result, body: Value | undefined): Value | undefined {
+  if (result.kind !== "RecordResult") return typedValue(application, callee, result, body);
+  const fields = new Map<string, Value>();
+  for (const field of result.fields) {
+    const own = (body as RecordValue | undefined)?.fields.get(field.name.text);
+    const value = typedValue(application, callee, field.type, own);
+    if (!value) return undefined;
+    fields.set(field.name.text, value);
+  }
+  return { kind: "record", fields };
+}
+
+function typedValue(application: Application, callee: Scope, type: Type, body: Value | undefined): Value | undefined {
+  switch (type.kind) {
+    case "TensorType": {
+      const tensor = resultType(application, callee, type);
+      return tensor && { kind: "tensor", type: tensor, node: body?.kind === "tensor" ? body.node : undefined };
+    }
+    case "ListType": {
+      const length = asSize(callee, evaluate(callee, type.length), type.length.span);
+      if (!length) return undefined;
+      if (body?.kind === "list" && body.elements) {
+        const elements = body.elements.map((element) => typedValue(application, callee, type.element, element) ?? unknown);
+        return { kind: "list", elements, length, first: 0 };
+      }
+      const element = typedValue(application, callee, type.element, undefined);
+      const count = lengthNumber(length);
+      if (count !== undefined && element) return { kind: "list", elements: Array.from({ length: count }, () => element), length, first: 0 };
+      return element && { kind: "list", element, length, first: 0 };
+    }
+    default:
+      return unknown;
+  }
+}
+
+function lengthNumber(length: SizeUse): number | undefined {
+  const text = showSize(length.size);
+  return /^\d{1,5}$/.test(text) ? Number(text) : undefined;
+}
+
+function resultType(application: Application, callee: Scope, type: Extract<Type, { kind: "TensorType" }>): TensorType | undefined {
+  const { scope, call, block } = application;
+  const { frame } = callee;
+  const axes: AxisItem[] = [];
+  for (const part of type.axes) {
+    if (part.kind === "RowAxis") {
+      const row = part.name && frame.rows.get(part.name.text);
+      if (row) axes.push(...row.map((item) => outsideItem(frame, item, (name) => labelOf(scope.frame, name))));
+      continue;
+    }
+    const entry = part.kind === "NamedAxis" ? frame.axes.get(part.name.text) : undefined;
+    let size = entry?.size;
+    if (part.size) {
+      const own = asSize(callee, evaluate(callee, part.size), part.size.span);
+      if (!own) return undefined;
+      const from = entry ? [entry.size] : own.origin.kind === "made" ? own.origin.from : [];
+      size = size && size.size === own.size ? size : { size: own.size, origin: { kind: "made", span: call.span, rule: `made by \`${block.name.text}\` here`, from } };
+    }
+    if (!size) {
+      report(scope, "NET0317", call.span, { name: part.kind === "NamedAxis" ? part.name.text : "", block: block.name.text });
+      return undefined;
+    }
+    const label = part.kind === "NamedAxis" ? (entry ? frame.outside.get(entry.label) : labelOf(scope.frame, part.name.text)) : undefined;
+    axes.push({ kind: "axis", label, size });
+  }
+  const result: TensorType = { dtype: type.dtype, axes };
+  for (let i = 0; i < axes.length; i++) {
+    const item = axes[i];
+    if (item.kind === "axis" && item.label && axes.slice(0, i).some((other) => other.kind === "axis" && other.label === item.label)) {
+      report(scope, "NET0314", call.span, { axis: item.label.name, type: showType(result) });
+      return undefined;
+    }
+  }
+  return result;
+}
+
+export { kindInWords, constant };

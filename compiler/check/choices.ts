@@ -1,0 +1,193 @@
+/**
+ * `if` and `match` choose when the program is compiled. While checking, every arm is checked under what its condition says, and the arms
+ * must have one type; while building, only the chosen arm exists. In a table the condition may be a scalar of the table: then both arms
+ * are computed and the elements chosen.
+ */
+import type { Body, Expression, If, Match } from "../../grammar/ast.ts";
+import { nearestName } from "../diagnostics/nearest.ts";
+import { constant as integerSize, constantValue, variable } from "../dims/index.ts";
+import { equalClaim, isProved } from "./claims.ts";
+import { applyToElements } from "./elementwise.ts";
+import { evaluate } from "./evaluate.ts";
+import { enterArm } from "./facts.ts";
+import { report, type Scope } from "./scope.ts";
+import { sameItem } from "../types/types.ts";
+import { describe, unknown, type Assumption, type ElementValue, type FloatValue, type IntValue, type Value } from "./values.ts";
+
+export function evaluateIf(scope: Scope, tree: If): Value {
+  const condition = evaluate(scope, tree.condition);
+  switch (condition.kind) {
+    case "unknown":
+      evaluate(scope, tree.then);
+      evaluate(scope, tree.else);
+      return unknown;
+    case "element": {
+      const arms = [evaluate(scope, tree.then), evaluate(scope, tree.else)];
+      return selectElements(scope, condition, arms, tree);
+    }
+    case "bool": {
+      if (condition.value !== undefined) {
+        // The other arm is checked where it can be chosen; here only what its own scope says can be known.
+        return evaluate(enterArm(scope, undefined), condition.value ? tree.then : tree.else);
+      }
+      const then = evaluate(enterArm(scope, condition.whenTrue), tree.then);
+      const otherwise = evaluate(enterArm(scope, condition.whenFalse), tree.else);
+      return joinArms(scope, [{ value: then, tree: tree.then }, { value: otherwise, tree: tree.else }], tree);
+    }
+    case "tensor":
+      report(scope, "NET0212", tree.condition.span, { what: "`if`" });
+      return unknown;
+    default:
+      report(scope, "NET0203", tree.condition.span, { wanted: "a bool", found: describe(condition), where: "the condition" });
+      return unknown;
+  }
+}
+
+function selectElements(scope: Scope, condition: ElementValue, arms: readonly Value[], tree: If): Value {
+  const parts: (ElementValue | IntValue | FloatValue)[] = [];
+  for (const arm of arms) {
+    if (arm.kind === "unknown") return unknown;
+    if (arm.kind !== "element" && arm.kind !== "int" && arm.kind !== "float") {
+      report(scope, "NET0203", tree.span, { wanted: "a number in each arm", found: describe(arm), where: "an `if` of a table" });
+      return unknown;
+    }
+    parts.push(arm);
+  }
+  const whole = parts.every((part) => part.kind === "int" || (part.kind === "element" && part.scalar === "int"));
+  const bool = parts.every((part) => part.kind === "element" && part.scalar === "bool");
+  return applyToElements(scope, "select", [condition, ...parts], bool ? "bool" : whole ? "int" : "float", bool ? "bool" : whole ? "i32" : "f32", tree.span);
+}
+
+export interface Arm {
+  readonly value: Value;
+  readonly tree: Expression | Body;
+}
+
+/** The one value that stands for all arms; their types must agree. */
+export function joinArms(scope: Scope, arms: readonly Arm[], tree: Expression): Value {
+  const known = arms.filter((arm) => arm.value.kind !== "unknown");
+  if (known.length === 0) return unknown;
+  let joined = known[0].value;
+  for (const arm of known.slice(1)) {
+    const next = joinTwo(scope, joined, arm.value, tree);
+    if (!next) {
+      report(scope, "NET0206", arm.tree.span, { first: describe(joined), other: describe(arm.value) }, {
+        label: describe(arm.value), related: [{ span: known[0].tree.span, message: describe(joined) }],
+      });
+      return unknown;
+    }
+    joined = next;
+  }
+  return known.length < arms.length ? joined : joined;
+}
+
+function joinTwo(scope: Scope, a: Value, b: Value, tree: Expression): Value | undefined {
+  if (a.kind === "tensor" && b.kind === "tensor") {
+    if (a.type.dtype !== b.type.dtype || a.type.axes.length !== b.type.axes.length) return undefined;
+    const agree = a.type.axes.every((item, i) => {
+      const other = b.type.axes[i];
+      if (!sameItem(item, other) && !(item.kind === "axis" && other.kind === "axis" && !item.label && !other.label)) return false;
+      return item.kind === "row" || other.kind === "row" || scope.frame.quiet || isProved(scope, equalClaim(item.size.size, other.size.size));
+    });
+    return agree ? { kind: "tensor", type: a.type } : undefined;
+  }
+  const isNumber = (value: Value): boolean => value.kind === "int" || value.kind === "float" || value.kind === "axis";
+  if (a.kind === "element" && (b.kind === "element" || isNumber(b))) return a;
+  if (b.kind === "element" && isNumber(a)) return b;
+  if (a.kind === "int" && b.kind === "int") {
+    if (a.use.size === b.use.size) return a;
+    const name = `choice ${scope.frame.session.fresh++}`;
+    return { kind: "int", use: { size: variable(name), origin: { kind: "made", span: tree.span, rule: "chosen here", from: [a.use, b.use] } } };
+  }
+  if (isNumber(a) && isNumber(b)) {
+    const same = a.kind === "float" && b.kind === "float" && a.value !== undefined && a.value === b.value;
+    return same ? a : { kind: "float" };
+  }
+  if (a.kind === "bool" && b.kind === "bool") return a.value === b.value ? a : { kind: "bool" };
+  if (a.kind === "choice" && b.kind === "choice") return a.value === b.value ? a : { kind: "choice", choice: a.choice };
+  if (a.kind === "record" && b.kind === "record") {
+    const fields = new Map<string, Value>();
+    if (a.fields.size !== b.fields.size) return undefined;
+    for (const [name, own] of a.fields) {
+      const other = b.fields.get(name);
+      const joined = other && (own.kind === "unknown" ? own : joinTwo(scope, own, other, tree));
+      if (!joined) return undefined;
+      fields.set(name, joined);
+    }
+    return { kind: "record", fields };
+  }
+  if (a.kind === "list" && b.kind === "list") return isProved(scope, equalClaim(a.length.size, b.length.size)) ? a : undefined;
+  return a.kind === b.kind ? a : undefined;
+}
+
+// ------------------------------------------------------------------------------------------------------------------- match
+
+export function evaluateMatch(scope: Scope, tree: Match, evaluateBody: (scope: Scope, body: Body) => Value): Value {
+  const subject = evaluate(scope, tree.subject);
+  const run = (arm: Scope, body: Expression | Body): Value => (body.kind === "Body" ? evaluateBody(arm, body) : evaluate(arm, body));
+  if (subject.kind === "int") return matchInt(scope, tree, subject, run);
+  if (subject.kind !== "choice") {
+    if (subject.kind === "tensor") report(scope, "NET0212", tree.subject.span, { what: "`match`" });
+    else if (subject.kind !== "unknown") report(scope, "NET0203", tree.subject.span, { wanted: "an alternative or an int", found: describe(subject), where: "the subject of `match`" });
+    for (const arm of tree.arms) run(enterArm(scope, undefined), arm.body);
+    return unknown;
+  }
+  const { alternatives } = subject.choice;
+  const covered = new Map<string, Match["arms"][number]>();
+  for (const arm of tree.arms) {
+    if (arm.pattern.kind !== "Identifier") {
+      report(scope, "NET0203", arm.pattern.span, { wanted: `an alternative of ${subject.choice.name}`, found: "a number", where: "a pattern" });
+      continue;
+    }
+    const name = arm.pattern.text;
+    if (name === "_") {
+      for (const alternative of alternatives) if (!covered.has(alternative)) covered.set(alternative, arm);
+    } else if (!alternatives.includes(name)) {
+      report(scope, "NET0104", arm.pattern.span, { name, of: subject.choice.name, alternatives, near: nearestName(name, alternatives) });
+    } else if (covered.has(name)) report(scope, "NET0105", arm.pattern.span, { name, what: "alternative" });
+    else covered.set(name, arm);
+  }
+  const missing = alternatives.filter((alternative) => !covered.has(alternative));
+  if (missing.length) {
+    report(scope, "NET0205", tree.span, { missing });
+    return unknown;
+  }
+  const assume = (value: string): Assumption => ({ claims: [], known: subject.symbol ? [[subject.symbol, value]] : [] });
+  const chosen = subject.value === undefined ? undefined : covered.get(subject.value);
+  if (chosen && !(scope.frame.session.everyArm && subject.symbol)) return run(enterArm(scope, assume(subject.value!)), chosen.body);
+  const arms: (Arm & { alternative: string })[] = [];
+  const done = new Set<Match["arms"][number]>();
+  for (const [alternative, arm] of covered) {
+    if (done.has(arm)) continue;
+    done.add(arm);
+    arms.push({ value: run(enterArm(scope, assume(alternative)), arm.body), tree: arm.body, alternative });
+  }
+  const joined = joinArms(scope, arms, tree);
+  return chosen ? (arms.find((arm) => arm.tree === chosen.body)?.value ?? joined) : joined;
+}
+
+function matchInt(scope: Scope, tree: Match, subject: IntValue, run: (arm: Scope, body: Expression | Body) => Value): Value {
+  const number = constantValue(subject.use.size);
+  const otherwise = tree.arms.find((arm) => arm.pattern.kind === "Identifier" && arm.pattern.text === "_");
+  for (const arm of tree.arms) {
+    if (arm.pattern.kind === "Identifier" && arm.pattern.text !== "_") {
+      report(scope, "NET0203", arm.pattern.span, { wanted: "an int or `_`", found: `\`${arm.pattern.text}\``, where: "a pattern" });
+      return unknown;
+    }
+  }
+  if (!otherwise) {
+    report(scope, "NET0205", tree.span, { missing: ["_"] });
+    return unknown;
+  }
+  if (number !== undefined) {
+    const arm = tree.arms.find((candidate) => candidate.pattern.kind === "IntegerLiteral" && candidate.pattern.value === number) ?? otherwise;
+    return run(enterArm(scope, undefined), arm.body);
+  }
+  const arms = tree.arms.map((arm) => {
+    const claims = arm.pattern.kind === "IntegerLiteral" ? [equalClaim(subject.use.size, integerSize(arm.pattern.value))] : [];
+    return { value: run(enterArm(scope, { claims, known: [] }), arm.body), tree: arm.body };
+  });
+  return joinArms(scope, arms, tree);
+}
+
+

@@ -1,0 +1,82 @@
+/**
+ * Obligations: a claim about sizes is proved under the scope's facts, or turned into a diagnostic by the caller, who knows the rule.
+ * In build mode nothing is proved again: the program was checked for all sizes before.
+ */
+import type { Span } from "../../grammar/source.ts";
+import { prove, showSize, type Claim, type Condition, type Size, type Verdict } from "../dims/index.ts";
+import type { RelatedPlace } from "../diagnostics/diagnostic.ts";
+import { originSteps } from "../types/origin.ts";
+import { showUse } from "../types/show.ts";
+import type { SizeUse } from "../types/types.ts";
+import { report, type Scope } from "./scope.ts";
+
+export type Failure = Exclude<Verdict, { kind: "proved" } | { kind: "unknown" }>;
+
+/** True when the claim is proved (or need not be); otherwise `refuse` has reported it, or NET0310 was when nothing could be decided. */
+export function require(scope: Scope, claim: Claim, span: Span, refuse: (failure: Failure) => void): boolean {
+  if (scope.frame.quiet || scope.frame.session.mode === "build") return true;
+  if (claim.kind === "equal" && claim.left === claim.right) return true;
+  const verdict = prove(scope.facts, claim);
+  switch (verdict.kind) {
+    case "proved":
+      return true;
+    case "unknown":
+      report(scope, "NET0310", span, { claim: showClaim(claim), reason: verdict.reason });
+      return false;
+    default:
+      refuse(verdict);
+      return false;
+  }
+}
+
+/** Whether a claim is proved, without reporting anything. */
+export function isProved(scope: Scope, claim: Claim): boolean {
+  return (claim.kind === "equal" && claim.left === claim.right) || prove(scope.facts, claim).kind === "proved";
+}
+
+export function equalClaim(left: Size, right: Size): Claim {
+  return { kind: "equal", left, right };
+}
+
+export function showClaim(claim: Claim): string {
+  switch (claim.kind) {
+    case "equal":
+      return `${showSize(claim.left)} == ${showSize(claim.right)}`;
+    case "not_equal":
+      return `${showSize(claim.left)} != ${showSize(claim.right)}`;
+    case "at_least":
+      return `${showSize(claim.left)} >= ${showSize(claim.right)}`;
+    case "divides": {
+      const of = showSize(claim.of);
+      return `${/[ ]/.test(of) ? `(${of})` : of} % ${showSize(claim.divisor)} == 0`;
+    }
+  }
+}
+
+/** `when H = 1 they are 2 and 1`, or nothing when no variable is involved. */
+export function counterexampleNote(failure: Failure): string | undefined {
+  const { values, left, right } = failure.counterexample;
+  if (values.size === 0) return undefined;
+  const at = [...values].map(([name, value]) => `${name} = ${value}`).join(", ");
+  return failure.kind === "never" ? `they differ for all sizes: with ${at} they are ${left} and ${right}` : `with ${at} they are ${left} and ${right}`;
+}
+
+/** The exact condition under which the claim would hold, and the fact to add. */
+export function conditionNotes(condition: Condition | undefined): readonly string[] {
+  if (!condition) return [];
+  const notes: string[] = [];
+  if (condition.exact) notes.push(`they are equal exactly when ${condition.exact}`);
+  const needed = condition.alternatives?.length ? condition.alternatives : condition.suggestion ? [condition.suggestion] : [];
+  if (needed.length) notes.push(`it holds for all sizes with \`where ${needed.map(showClaim).join(", ")}\``);
+  return notes;
+}
+
+export function failureNotes(failure: Failure): readonly string[] {
+  const note = counterexampleNote(failure);
+  return [...(note ? [note] : []), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition) : [])];
+}
+
+/** Labels that tell where a size came from. */
+export function originPlaces(use: SizeUse, axis: string, limit = 4): readonly RelatedPlace[] {
+  return originSteps(use, axis, showUse, limit).map((step) => ({ span: step.span, message: step.text }));
+}

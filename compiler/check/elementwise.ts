@@ -1,0 +1,189 @@
+/**
+ * Lining up axes by name: one operand's axes must be a subsequence of the other's; what it lacks is repeated. Never an outer product,
+ * never a hidden transpose (language.md, property 3). Repetition is decided by the types as written and is explicit in the graph.
+ */
+import type { Span } from "../../grammar/source.ts";
+import { showSize, type Size } from "../dims/index.ts";
+import type { Builder } from "../ir/builder.ts";
+import type { Dtype, Node, OperatorName } from "../ir/graph.ts";
+import { showType } from "../types/show.ts";
+import { itemName, sameItem, type AxisItem, type TensorType } from "../types/types.ts";
+import { equalClaim, failureNotes, originPlaces, require, type Failure } from "./claims.ts";
+import { inGraph, report, type Scope } from "./scope.ts";
+import type { ElementValue, FloatValue, IntValue, TensorValue } from "./values.ts";
+
+/** An operand of an elementwise operator with the place that it is written at. */
+export interface ElementwiseOperand {
+  readonly value: TensorValue | IntValue | FloatValue;
+  readonly span: Span;
+}
+
+/** Whether `small`'s axes are a subsequence of `large`'s; the positions in `large`, or undefined. Unnamed axes match unnamed ones. */
+export function subsequence(small: readonly AxisItem[], large: readonly AxisItem[]): readonly number[] | undefined {
+  const positions: number[] = [];
+  let at = 0;
+  for (const item of small) {
+    while (at < large.length && !(sameItem(item, large[at]) || (isUnnamed(item) && isUnnamed(large[at])))) at++;
+    if (at === large.length) return undefined;
+    positions.push(at++);
+  }
+  return positions;
+}
+
+function isUnnamed(item: AxisItem): boolean {
+  return item.kind === "axis" && item.label === undefined;
+}
+
+/** The axes of the result of an elementwise operator, or undefined after a report. */
+export function alignAxes(scope: Scope, operator: string, operands: readonly { type: TensorType; span: Span }[]): readonly AxisItem[] | undefined {
+  let widest = operands[0];
+  for (const operand of operands) if (operand.type.axes.length > widest.type.axes.length) widest = operand;
+  for (const operand of operands) {
+    if (operand === widest) continue;
+    const positions = subsequence(operand.type.axes, widest.type.axes);
+    if (!positions) {
+      reportMisaligned(scope, operator, operands.indexOf(operand) < operands.indexOf(widest) ? [operand, widest] : [widest, operand]);
+      return undefined;
+    }
+    for (let i = 0; i < positions.length; i++) {
+      const own = operand.type.axes[i];
+      const other = widest.type.axes[positions[i]];
+      if (own.kind === "row" || other.kind === "row") continue;
+      const [left, right] = operands.indexOf(operand) < operands.indexOf(widest) ? [own, other] : [other, own];
+      const [leftOperand, rightOperand] = left === own ? [operand, widest] : [widest, operand];
+      const agreed = require(scope, equalClaim(left.size.size, right.size.size), rightOperand.span, (failure) =>
+        reportSizes(scope, operator, itemName(own) || "without a name", leftOperand, rightOperand, left, right, failure),
+      );
+      if (!agreed) return undefined;
+    }
+  }
+  return widest.type.axes;
+}
+
+type Axis = Extract<AxisItem, { kind: "axis" }>;
+type Typed = { readonly type: TensorType; readonly span: Span };
+
+function reportSizes(scope: Scope, operator: string, axis: string, left: Typed, right: Typed, leftAxis: Axis, rightAxis: Axis, failure: Failure): void {
+  // The operand whose size was made by a computation is the guilty one; when both were, the right one, which was written later.
+  const leftGuilty = leftAxis.size.origin.kind === "made" && rightAxis.size.origin.kind !== "made";
+  const [guilty, other] = leftGuilty ? [left, right] : [right, left];
+  report(
+    scope,
+    "NET0301",
+    guilty.span,
+    { operator, axis, left: showSize(leftAxis.size.size), right: showSize(rightAxis.size.size), help: elementwiseHelp(leftGuilty ? leftAxis : rightAxis, leftGuilty ? rightAxis : leftAxis, guilty.span) },
+    {
+      label: showType(guilty.type),
+      related: [{ span: other.span, message: showType(other.type) }, ...originPlaces(leftAxis.size, axis), ...originPlaces(rightAxis.size, axis)],
+      notes: failureNotes(failure),
+    },
+  );
+}
+
+function elementwiseHelp(guilty: Axis, other: Axis, span: Span): string | undefined {
+  const name = guilty.label?.name;
+  const text = span.file.text.slice(span.start, span.end);
+  if ((name === "Y" || name === "X") && /^[\w.]+$/.test(text)) {
+    return `bring \`${text}\` to ${showSize(other.size.size)} along ${name}: \`resize(${text}, to: (Y: …, X: …))\``;
+  }
+  return undefined;
+}
+
+function reportMisaligned(scope: Scope, operator: string, [left, right]: readonly [Typed, Typed]): void {
+  const onlyLeft = left.type.axes.filter((item) => !right.type.axes.some((other) => sameItem(item, other)));
+  const onlyRight = right.type.axes.filter((item) => !left.type.axes.some((other) => sameItem(item, other)));
+  const show = (items: readonly AxisItem[]): string => items.map((item) => `\`${itemName(item) || "an unnamed axis"}\``).join(", ");
+  let reason: string;
+  let help: string | undefined;
+  if (onlyLeft.length && onlyRight.length) {
+    reason = `${show(onlyLeft)} stands only on the left and ${show(onlyRight)} only on the right`;
+    help = "an outer product is written with `einsum`; an axis that only has another name is renamed with `rename(x, new = old)`";
+  } else {
+    reason = "they share axes in a different order";
+    help = `bring one into the order of the other with \`rearrange\``;
+  }
+  report(
+    scope,
+    "NET0302",
+    right.span,
+    { operator, left: showType(left.type), right: showType(right.type), reason, help },
+    { label: showType(right.type), related: [{ span: left.span, message: showType(left.type) }] },
+  );
+}
+
+export function shapeOf(axes: readonly AxisItem[]): readonly Size[] {
+  return axes.map((item) => item.size.size);
+}
+
+export function axisNames(axes: readonly AxisItem[]): readonly string[] {
+  return axes.map(itemName);
+}
+
+/** The node of a scalar in the element type of its neighbours. */
+export function scalarNode(build: Builder, value: IntValue | FloatValue, dtype: Dtype): Node {
+  if (value.kind === "float") return value.node ?? build.constant(value.value ?? NaN, dtype === "i32" ? "f32" : dtype);
+  const node = build.sizeOf(value.use.size);
+  return dtype === "i32" ? node : build.cast(node, dtype);
+}
+
+/** Repeats `node` (with these axes) to the axes of the result. */
+export function repeatTo(build: Builder, node: Node, own: readonly AxisItem[], axes: readonly AxisItem[]): Node {
+  if (own.length === axes.length) return node;
+  const positions = own.length === 0 ? [] : subsequence(own, axes);
+  if (!positions) throw new Error("netc bug: axes were not aligned");
+  return build.broadcast(node, shapeOf(axes), positions, axisNames(axes));
+}
+
+/**
+ * Applies an operator element by element. All tensors have one element type (`dtype` says which the scalars take); the result has
+ * `resultDtype`. Undefined after a report.
+ */
+export function applyElementwise(
+  scope: Scope,
+  operator: OperatorName,
+  sign: string,
+  operands: readonly ElementwiseOperand[],
+  resultDtype: Dtype | undefined,
+  span: Span,
+): TensorValue | undefined {
+  const tensors = operands.filter((operand): operand is { value: TensorValue; span: Span } => operand.value.kind === "tensor");
+  const axes = alignAxes(scope, sign, tensors.map((operand) => ({ type: operand.value.type, span: operand.span })));
+  if (!axes) return undefined;
+  const dtype = tensors[tensors.length - 1].value.type.dtype;
+  const node = inGraph(scope, span, (build) => {
+    const inputs = operands.map(({ value }) => {
+      if (value.kind === "tensor") return repeatTo(build, value.node!, value.type.axes, axes);
+      return repeatTo(build, scalarNode(build, value, dtype), [], axes);
+    });
+    return build.make(operator, inputs, {} as never, axisNames(axes));
+  });
+  return { kind: "tensor", type: { dtype: resultDtype ?? dtype, axes }, node };
+}
+
+// ------------------------------------------------------------------------------------------------------------------- tables
+
+/** Applies an operator to scalars of a table: they live on subsets of its axes and meet on the union. */
+export function applyToElements(
+  scope: Scope,
+  operator: OperatorName,
+  operands: readonly (ElementValue | IntValue | FloatValue)[],
+  scalar: ElementValue["scalar"],
+  operandDtype: Dtype,
+  span: Span,
+): ElementValue {
+  const elements = operands.filter((operand): operand is ElementValue => operand.kind === "element");
+  const table = elements[0].table;
+  const axes = [...new Set(elements.flatMap((element) => element.axes))].sort((a, b) => a - b);
+  const node = inGraph(scope, span, (build) => {
+    const shape = axes.map((axis) => table.sizes[axis]);
+    const names = axes.map((axis) => table.names[axis]);
+    const inputs = operands.map((operand) => {
+      const own = operand.kind === "element" ? operand.node! : scalarNode(build, operand, operandDtype);
+      const cast = own.type.dtype === operandDtype || own.type.dtype === "bool" ? own : build.cast(own, operandDtype);
+      const positions = operand.kind === "element" ? operand.axes.map((axis) => axes.indexOf(axis)) : [];
+      return positions.length === axes.length ? cast : build.broadcast(cast, shape, positions, names);
+    });
+    return build.make(operator, inputs, {} as never, names);
+  });
+  return { kind: "element", scalar, table, axes, node };
+}

@@ -1,0 +1,212 @@
+/**
+ * The facts after `where`: assumed inside a block (for all sizes), proved where it is used (for these sizes).
+ * A fact may be guarded by a choice of the program: `not causal or tok == key`.
+ */
+import type { Block, Expression } from "../../grammar/ast.ts";
+import { textOf, type Span } from "../../grammar/source.ts";
+import { assume, constant, constantValue, prove, showSize, type Claim, type Facts } from "../dims/index.ts";
+import { counterexampleNote, conditionNotes, originPlaces, type Failure } from "./claims.ts";
+import { evaluate } from "./evaluate.ts";
+import { childScope, report, type Scope } from "./scope.ts";
+import type { Assumption, Value } from "./values.ts";
+import type { SizeUse } from "../types/types.ts";
+import { sizesNear } from "./nearest-sizes.ts";
+
+/** What a fact says: claims about sizes, or a truth value, or unknown (floats that are not known yet). */
+interface Meaning {
+  readonly value?: boolean;
+  readonly claims?: readonly Claim[];
+  readonly known?: Assumption["known"];
+}
+
+function meaning(scope: Scope, fact: Expression): Meaning {
+  if (fact.kind === "Binary" && fact.operator === "==" && fact.left.kind === "Binary" && fact.left.operator === "%" && isZero(fact.right)) {
+    return divisibility(evaluate(scope, fact.left.left), evaluate(scope, fact.left.right));
+  }
+  return meaningOfValue(evaluate(scope, fact));
+}
+
+function meaningOfValue(value: Value): Meaning {
+  if (value.kind === "per_axis") {
+    const parts = [...value.values.values()].map(meaningOfValue);
+    if (parts.some((part) => part.value === false)) return { value: false };
+    return { claims: parts.flatMap((part) => part.claims ?? []), known: [] };
+  }
+  if (value.kind !== "bool") return {};
+  if (value.value !== undefined) return { value: value.value, claims: value.whenTrue?.claims };
+  return { claims: value.whenTrue?.claims, known: value.whenTrue?.known };
+}
+
+function isZero(tree: Expression): boolean {
+  return tree.kind === "IntegerLiteral" && tree.value === 0;
+}
+
+function divisibility(of: Value, divisor: Value): Meaning {
+  if (of.kind === "per_axis" || divisor.kind === "per_axis") {
+    const names = [...(of.kind === "per_axis" ? of.values : (divisor as Extract<Value, { kind: "per_axis" }>).values).keys()];
+    const part = (value: Value, name: string): Value => (value.kind === "per_axis" ? (value.values.get(name) ?? value) : value);
+    return { claims: names.flatMap((name) => divisibility(part(of, name), part(divisor, name)).claims ?? []) };
+  }
+  const size = (value: Value): SizeUse | undefined => (value.kind === "int" ? value.use : value.kind === "axis" ? value.axis.size : undefined);
+  const [a, b] = [size(of), size(divisor)];
+  if (!a || !b) return {};
+  const [x, y] = [constantValue(a.size), constantValue(b.size)];
+  const claims: readonly Claim[] = [{ kind: "divides", divisor: b.size, of: a.size }];
+  return x !== undefined && y !== undefined ? { value: y >= 1 && x % y === 0, claims } : { claims };
+}
+
+/** Option names (and `padding.Y`) for which the facts state a lower bound; the others are at least 1. */
+export function statedLowerBounds(where: readonly Expression[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  const note = (tree: Expression): void => {
+    if (tree.kind === "Name") names.add(tree.text);
+    if (tree.kind === "Member" && tree.object.kind === "Name") names.add(tree.object.text).add(`${tree.object.text}.${tree.name.text}`);
+  };
+  for (const fact of where) {
+    if (fact.kind !== "Binary") continue;
+    if (fact.operator === ">=" || fact.operator === ">") note(fact.left);
+    if (fact.operator === "<=" || fact.operator === "<") note(fact.right);
+  }
+  return names;
+}
+
+// ------------------------------------------------------------------------------------------------------------------- inside the block
+
+/** The scope in which the facts of a declaration hold. Contradictions are reported. */
+export function assumeFacts(scope: Scope, where: readonly Expression[]): Scope {
+  let facts = scope.facts;
+  const guarded: Expression[] = [...scope.guarded];
+  where.forEach((fact, id) => {
+    const said = meaning({ ...scope, facts }, fact);
+    if (said.value === false) return report(scope, "NET0311", fact.span, { fact: textOf(fact.span) });
+    if (!said.claims?.length) {
+      if (fact.kind === "Binary" && fact.operator === "or") guarded.push(fact);
+      return;
+    }
+    for (const claim of said.claims) {
+      const assumed = assume(facts, claim, id);
+      if (assumed.contradiction) report(scope, "NET0311", fact.span, { fact: textOf(fact.span) });
+      else facts = assumed.facts;
+    }
+  });
+  return { ...scope, facts, guarded };
+}
+
+/** The scope of an arm: what its condition says is assumed, and guarded facts that it settles begin to hold. */
+export function enterArm(scope: Scope, assumption: Assumption | undefined): Scope {
+  let facts: Facts = scope.facts;
+  const known = new Map(scope.known);
+  for (const [symbol, value] of assumption?.known ?? []) known.set(symbol, value);
+  if (!scope.frame.quiet) for (const claim of assumption?.claims ?? []) facts = assume(facts, claim).facts;
+  const arm = childScope(scope, { facts, known });
+  if (scope.guarded.length === 0) return arm;
+  for (const fact of scope.guarded) {
+    if (fact.kind !== "Binary") continue;
+    for (const [side, other] of [[fact.left, fact.right], [fact.right, fact.left]] as const) {
+      if (meaning(arm, side).value === false) for (const claim of meaning(arm, other).claims ?? []) facts = assume(facts, claim).facts;
+    }
+  }
+  return { ...arm, facts };
+}
+
+// ------------------------------------------------------------------------------------------------------------------- at a use
+
+export type Places = ReadonlyMap<string, { readonly span: Span; readonly literal?: Expression }>;
+
+/** Proves a fact of a called block for the sizes of this call; reports NET0304 otherwise. */
+export function proveFact(caller: Scope, callee: Scope, block: Block, fact: Expression, places: Places): boolean {
+  if (caller.frame.quiet || caller.frame.session.mode === "build") return true;
+  const failure = refutation(caller, callee, fact);
+  if (failure === undefined) return true;
+  reportFact(caller, callee, block, fact, places, failure);
+  return false;
+}
+
+type Refutation = Failure | "false" | { readonly kind: "unproved"; readonly claim: Claim };
+
+function refutation(caller: Scope, callee: Scope, fact: Expression): Refutation | undefined {
+  if (fact.kind === "Binary" && fact.operator === "or") {
+    const left = refutation(caller, callee, fact.left);
+    if (left === undefined) return undefined;
+    // Where the first side is open, the second must hold whenever it is false.
+    const open = evaluate(callee, fact.left);
+    const otherwise = open.kind === "bool" && open.value === undefined && open.whenFalse ? enterArm(caller, open.whenFalse) : caller;
+    return refutation(otherwise, { ...callee, known: otherwise.known }, fact.right) && left;
+  }
+  if (fact.kind === "Binary" && fact.operator === "and") return refutation(caller, callee, fact.left) ?? refutation(caller, callee, fact.right);
+  const said = meaning(callee, fact);
+  if (said.value !== undefined) return said.value ? undefined : "false";
+  if (said.known?.length) return { kind: "unproved", claim: { kind: "equal", left: constant(0), right: constant(1) } };
+  for (const claim of said.claims ?? []) {
+    const verdict = prove(caller.facts, claim);
+    if (verdict.kind === "unknown") return { kind: "unproved", claim };
+    if (verdict.kind !== "proved") return verdict;
+  }
+  return undefined;
+}
+
+function reportFact(caller: Scope, callee: Scope, block: Block, fact: Expression, places: Places, failure: Refutation): void {
+  const names = namesIn(fact);
+  const values = names.flatMap((name) => {
+    const use = sizeOfName(callee, name);
+    return use ? [{ name, use }] : [];
+  });
+  const guilty = names.map((name) => places.get(name.split(".")[0])).find((place) => place?.literal) ?? names.map((name) => places.get(name.split(".")[0])).find(Boolean);
+  const span = guilty?.span ?? caller.frame.callers[0] ?? fact.span;
+  const shown = values.map(({ name, use }) => `${name} = ${showSize(use.size)}`).join(" and ") || "it does not hold";
+  const option = names.find((name) => places.get(name)?.literal);
+  const near = option ? sizesNear(caller, callee, fact, option) : undefined;
+  report(
+    caller,
+    "NET0304",
+    span,
+    { block: block.name.text, fact: textOf(fact.span).replace(/\s+/g, " "), values: shown, legal: near && `${option} near ${showSize(sizeOfName(callee, option!)!.size)}: ${near.join(", ")}` },
+    {
+      related: [
+        ...values.flatMap(({ name, use }) => originPlaces(use, name, 3).filter((place) => place.span.start !== span.start || place.span.file !== span.file)),
+        { span: fact.span, message: `\`${block.name.text}\` requires it here` },
+      ],
+      notes: typeof failure === "object" && failure.kind !== "unproved" ? failureNotesOf(failure) : [],
+      fixes: near?.length && guilty?.literal ? near.slice(0, 2).map((value) => ({ title: `${option}: ${value}`, edits: [{ span: guilty.literal!.span, newText: String(value) }] })) : [],
+    },
+  );
+}
+
+function failureNotesOf(failure: Failure): readonly string[] {
+  const example = counterexampleNote(failure);
+  return [...(example ? [example.replace(/^they differ/, "it fails").replace(/they are/, "the sides are")] : []), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition) : [])];
+}
+
+export function sizeOfName(callee: Scope, name: string): SizeUse | undefined {
+  const [first, part] = name.split(".");
+  const axis = callee.frame.axes.get(first);
+  if (axis) return axis.size;
+  const binding = callee.bindings.get(first);
+  if (binding?.kind !== "value") return undefined;
+  const value = part && binding.value.kind === "per_axis" ? binding.value.values.get(part) : binding.value;
+  return value?.kind === "int" ? value.use : undefined;
+}
+
+/** Names and members (`padding.Y`) that a fact speaks of, in order. */
+export function namesIn(fact: Expression): readonly string[] {
+  const names: string[] = [];
+  const walk = (tree: Expression): void => {
+    switch (tree.kind) {
+      case "Name":
+        names.push(tree.text);
+        return;
+      case "Member":
+        if (tree.object.kind === "Name") names.push(`${tree.object.text}.${tree.name.text}`);
+        return;
+      case "Unary":
+        return walk(tree.operand);
+      case "Binary":
+        walk(tree.left);
+        return walk(tree.right);
+      case "Call":
+        for (const argument of tree.arguments) if (argument.value.kind !== "SizedName" && argument.value.kind !== "Spread") walk(argument.value);
+    }
+  };
+  walk(fact);
+  return [...new Set(names)];
+}

@@ -1,0 +1,206 @@
+/**
+ * Families of bindings: `let layer[0] = x`, `let layer[i] = f(layer[i - 1]) for i in 1..=12`. Over known bounds each member has its own
+ * type and is computed when it is used. Over symbolic bounds (a block checked for every depth) the members share one type, by induction.
+ */
+import type { Let } from "../../grammar/ast.ts";
+import type { Span } from "../../grammar/source.ts";
+import { add, assume, constant, constantValue, declare, showSize, subtract, variable, type Size } from "../dims/index.ts";
+import type { SizeUse } from "../types/types.ts";
+import { sameItem } from "../types/types.ts";
+import { isProved, equalClaim, failureNotes, require } from "./claims.ts";
+import { asSize } from "./declared-type.ts";
+import { evaluate } from "./evaluate.ts";
+import { childScope, joinPath, report, type Binding, type Scope } from "./scope.ts";
+import { describe, unknown, type Value } from "./values.ts";
+
+export interface FamilyClause {
+  readonly statement: Let;
+  readonly order: readonly number[];
+}
+
+export const familyLimit = 10_000;
+
+/** The indices that a clause defines. */
+type Indices =
+  | { readonly kind: "one"; readonly index: number }
+  | { readonly kind: "some"; readonly indices: readonly number[] }
+  | { readonly kind: "symbolic"; readonly from: SizeUse; readonly to: SizeUse /* exclusive */ }
+  | { readonly kind: "unknown" };
+
+export function declareFamily(scope: Scope, name: string, clauses: readonly FamilyClause[]): Binding {
+  let resolved: readonly Indices[] | undefined;
+  const indices = (): readonly Indices[] => (resolved ??= checkedIndices(scope, name, clauses));
+  const members = new Map<number, () => Value>();
+  let computing: number[] = [];
+
+  const compute = (clause: FamilyClause, index: number): Value => {
+    const use: SizeUse = { size: constant(index), origin: { kind: "literal", span: clause.statement.target.span } };
+    return evaluateMember(scope, name, clause, { kind: "int", use }, String(index), [index]);
+  };
+  const memberAt = (index: number): (() => Value) | undefined => {
+    const known = members.get(index);
+    if (known) return known;
+    const at = indices().findIndex((own) => (own.kind === "one" && own.index === index) || (own.kind === "some" && own.indices.includes(index)));
+    if (at < 0) return undefined;
+    let value: Value | undefined;
+    const force = (): Value => {
+      if (value) return value;
+      if (computing.includes(index)) {
+        report(scope, "NET0110", clauses[at].statement.target.span, { name: `${name}[${index}]` });
+        return unknown;
+      }
+      computing = [...computing, index];
+      value = compute(clauses[at], index);
+      computing = computing.filter((other) => other !== index);
+      return value;
+    };
+    members.set(index, force);
+    return force;
+  };
+
+  const symbolic = (): { clause: FamilyClause; indices: Extract<Indices, { kind: "symbolic" }> } | undefined => {
+    const at = indices().findIndex((own) => own.kind === "symbolic");
+    return at < 0 ? undefined : { clause: clauses[at], indices: indices()[at] as Extract<Indices, { kind: "symbolic" }> };
+  };
+  const literal = (): readonly number[] => indices().flatMap((own) => (own.kind === "one" ? [own.index] : own.kind === "some" ? own.indices : [])).sort((a, b) => a - b);
+
+  // The one type of the members of a symbolic family: that of the literal members, kept by every step.
+  let template: Value | "computing" | undefined;
+  const shared = (): Value => {
+    const step = symbolic();
+    if (!step) return unknown;
+    if (template === "computing") {
+      const first = literal()[0];
+      return first === undefined ? unknown : (memberAt(first)?.() ?? unknown);
+    }
+    if (template) return template;
+    template = "computing";
+    const bases = literal().map((index) => memberAt(index)!());
+    template = evaluateStep(scope, name, step.clause, step.indices);
+    if (bases[0] && !sameType(scope, bases[0], template)) {
+      report(scope, "NET0404", step.clause.statement.value.span, { name, first: describe(bases[0]), other: describe(template) });
+    }
+    return template;
+  };
+
+  const member = (index: SizeUse, span: Span, from: Scope): Value => {
+    const number = constantValue(index.size);
+    const own = number === undefined ? undefined : memberAt(number);
+    if (own) return own();
+    if (indices().some((entry) => entry.kind === "unknown")) return unknown;
+    const step = symbolic();
+    if (step) {
+      const first = literal().length ? constant(literal()[0]) : step.indices.from.size;
+      const refuse = (notes: readonly string[]): void => report(from, "NET0401", span, { name, index: showSize(index.size), defined: definedIndices(indices()) }, { notes });
+      const above = require(from, { kind: "at_least", left: index.size, right: first }, span, (failure) => refuse(failureNotes(failure)));
+      const below = above && require(from, { kind: "at_least", left: step.indices.to.size, right: add(index.size, 1) }, span, (failure) => refuse(failureNotes(failure)));
+      return above && below ? shared() : unknown;
+    }
+    report(from, "NET0401", span, { name, index: showSize(index.size), defined: definedIndices(indices()) });
+    return unknown;
+  };
+
+  const whole = (): Value => {
+    if (indices().some((entry) => entry.kind === "unknown")) return unknown;
+    const step = symbolic();
+    if (step) {
+      const first = literal()[0] ?? constantValue(step.indices.from.size) ?? 0;
+      const element = shared();
+      const length: SizeUse = { size: subtract(step.indices.to.size, first), origin: step.indices.to.origin };
+      return element.kind === "unknown" ? unknown : { kind: "list", element, length, first };
+    }
+    const all = literal();
+    const elements = all.map((index) => memberAt(index)!());
+    return { kind: "list", elements, length: { size: constant(all.length), origin: { kind: "literal", span: clauses[0].statement.target.span } }, first: all[0] ?? 0 };
+  };
+  return { kind: "family", member, whole, at: (index) => memberAt(index)?.(), literal };
+}
+
+function definedIndices(indices: readonly Indices[]): string {
+  const parts = indices.flatMap((own) => {
+    if (own.kind === "one") return [String(own.index)];
+    if (own.kind === "some") return own.indices.length > 3 ? [`${own.indices[0]}..=${own.indices[own.indices.length - 1]}`] : own.indices.map(String);
+    return own.kind === "symbolic" ? [`${showSize(own.from.size)}..${showSize(own.to.size)}`] : [];
+  });
+  return parts.join(", ") || "none";
+}
+
+function checkedIndices(scope: Scope, name: string, clauses: readonly FamilyClause[]): readonly Indices[] {
+  const seen = new Set<number>();
+  return clauses.map((clause) => {
+    const own = indicesOf(scope, name, clause);
+    const numbers = own.kind === "one" ? [own.index] : own.kind === "some" ? own.indices : [];
+    for (const number of numbers) {
+      if (seen.has(number)) {
+        report(scope, "NET0402", clause.statement.target.span, { name, index: String(number) });
+        break;
+      }
+      seen.add(number);
+    }
+    return own;
+  });
+}
+
+function indicesOf(scope: Scope, name: string, { statement }: FamilyClause): Indices {
+  const { target, family } = statement;
+  if (target.kind !== "MemberTarget") return { kind: "unknown" };
+  if (!family) {
+    const use = asSize(scope, evaluate(scope, target.index), target.index.span, "an index");
+    const index = use && constantValue(use.size);
+    if (use && index === undefined) report(scope, "NET0203", target.index.span, { wanted: "a number, or a variable with `for … in`", found: showSize(use.size), where: "the index" });
+    return index === undefined ? { kind: "unknown" } : { kind: "one", index };
+  }
+  if (target.index.kind !== "Name" || target.index.text !== family.variable.text) {
+    report(scope, "NET0203", target.index.span, { wanted: `the variable \`${family.variable.text}\``, found: "another expression", where: "the index of the member" });
+    return { kind: "unknown" };
+  }
+  const range = evaluate(scope, family.range);
+  if (range.kind === "list" && range.elements) {
+    const indices = range.elements.flatMap((element) => (element.kind === "int" ? [constantValue(element.use.size)] : [])).filter((index) => index !== undefined);
+    return { kind: "some", indices };
+  }
+  if (range.kind !== "range" || !range.from || !range.to) {
+    if (range.kind !== "unknown") report(scope, "NET0203", family.range.span, { wanted: "a range with both ends, or a list of ints", found: describe(range), where: "`for … in`" });
+    return { kind: "unknown" };
+  }
+  const [from, to] = [constantValue(range.from.size), constantValue(range.to.size)];
+  if (from === undefined || to === undefined) return { kind: "symbolic", from: range.from, to: range.to };
+  if (to - from > familyLimit) {
+    report(scope, "NET0403", family.range.span, { name, count: String(to - from), limit: familyLimit });
+    return { kind: "unknown" };
+  }
+  return { kind: "some", indices: Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i) };
+}
+
+function evaluateMember(scope: Scope, name: string, { statement, order }: FamilyClause, index: Value, shown: string, place: readonly number[]): Value {
+  const inner = childScope(scope, {
+    path: joinPath(scope.path, `${name}.${shown}`),
+    order: [...order, ...place],
+    statement: { expression: statement.value, bound: true },
+  });
+  if (statement.family) inner.bindings.set(statement.family.variable.text, { kind: "value", value: index });
+  const value = evaluate(inner, statement.value);
+  scope.frame.session.record?.(statement, value);
+  return value;
+}
+
+/** A step of a symbolic family, for an index that may be anything in its range. */
+function evaluateStep(scope: Scope, name: string, clause: FamilyClause, indices: Extract<Indices, { kind: "symbolic" }>): Value {
+  const variableName = clause.statement.family!.variable.text;
+  const index: Size = variable(variableName);
+  let facts = declare(scope.facts, variableName, { lower: -Infinity });
+  facts = assume(facts, { kind: "at_least", left: index, right: indices.from.size }).facts;
+  facts = assume(facts, { kind: "at_least", left: subtract(indices.to.size, 1), right: index }).facts;
+  const use: SizeUse = { size: index, origin: { kind: "declared", span: clause.statement.family!.span, name: variableName } };
+  return evaluateMember({ ...scope, facts }, name, clause, { kind: "int", use }, variableName, []);
+}
+
+function sameType(scope: Scope, first: Value, other: Value): boolean {
+  if (first.kind !== "tensor" || other.kind !== "tensor") return true;
+  if (first.type.dtype !== other.type.dtype || first.type.axes.length !== other.type.axes.length) return false;
+  return first.type.axes.every((item, i) => {
+    const own = other.type.axes[i];
+    if (!sameItem(item, own)) return item.kind === "axis" && own.kind === "axis" && !item.label && !own.label;
+    return item.kind === "row" || own.kind === "row" || isProved(scope, equalClaim(item.size.size, own.size.size));
+  });
+}

@@ -1,0 +1,47 @@
+/** Legal values near an illegal one: "768 % 7 is not 0; heads near 7: 6, 8". Found by trying, at most a few hundred values each way. */
+import type { Expression } from "../../grammar/ast.ts";
+import { constant, constantValue, prove } from "../dims/index.ts";
+import { claimOf } from "./arithmetic.ts";
+import { evaluate } from "./evaluate.ts";
+import { childScope, type Scope } from "./scope.ts";
+import type { BoolValue, Value } from "./values.ts";
+
+const reach = 512;
+
+/** Up to one legal value below and one or two above the option's present value, nearest first in order of size. */
+export function sizesNear(caller: Scope, callee: Scope, fact: Expression, option: string): readonly number[] | undefined {
+  const binding = callee.bindings.get(option);
+  const present = binding?.kind === "value" && binding.value.kind === "int" ? constantValue(binding.value.use.size) : undefined;
+  if (present === undefined) return undefined;
+  const legal = (value: number): boolean => {
+    const trial = childScope(callee);
+    trial.bindings.set(option, { kind: "value", value: { kind: "int", use: { size: constant(value), origin: { kind: "literal", span: fact.span } } } });
+    return holds(caller, trial, fact);
+  };
+  const found: number[] = [];
+  for (let value = present - 1; value >= 1 && value >= present - reach; value--) {
+    if (legal(value)) {
+      found.push(value);
+      break;
+    }
+  }
+  for (let value = present + 1, more = 0; value <= present + reach && more < 1; value++) {
+    if (legal(value)) {
+      found.push(value);
+      more++;
+    }
+  }
+  return found.length ? found.sort((a, b) => a - b) : undefined;
+}
+
+function holds(caller: Scope, callee: Scope, fact: Expression): boolean {
+  if (fact.kind === "Binary" && fact.operator === "or") return holds(caller, callee, fact.left) || holds(caller, callee, fact.right);
+  if (fact.kind === "Binary" && fact.operator === "and") return holds(caller, callee, fact.left) && holds(caller, callee, fact.right);
+  const value: Value = evaluate(callee, fact);
+  if (value.kind !== "bool") return false;
+  const bool: BoolValue = value;
+  if (bool.value !== undefined) return bool.value;
+  return bool.whenTrue !== undefined && bool.whenTrue.claims.length > 0 && bool.whenTrue.claims.every((claim) => prove(caller.facts, claim).kind === "proved");
+}
+
+export { claimOf };

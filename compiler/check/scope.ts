@@ -1,0 +1,185 @@
+/**
+ * The places in which names mean something. A session is one run of the evaluator; a frame is one block (its axes have their identities
+ * there, and its path is where its weights live); a scope is a region of a frame with its own bindings, facts and assumptions.
+ */
+import type { Block, Expression, Node as Tree } from "../../grammar/ast.ts";
+import type { Span } from "../../grammar/source.ts";
+import type { Facts } from "../dims/index.ts";
+import { wordingOf, severityOf, type Code, type ParametersOf } from "../diagnostics/codes.ts";
+import type { DiagnosticSink, Fix, RelatedPlace } from "../diagnostics/diagnostic.ts";
+import type { Builder } from "../ir/builder.ts";
+import type { Node, NodeOf, NamedNode } from "../ir/graph.ts";
+import type { AxisItem, Label, SizeUse } from "../types/types.ts";
+import type { Program } from "./program.ts";
+import type { Value } from "./values.ts";
+
+export interface Session {
+  readonly mode: "check" | "build";
+  readonly program: Program;
+  readonly sink: DiagnosticSink;
+  /** Models and variants named in diagnostics found by this session. */
+  readonly users: readonly string[];
+  /** Undefined in check mode, where both arms are checked. */
+  readonly training: boolean | undefined;
+  readonly build?: Builder;
+  readonly weights: Map<string, OwnedNode<"parameter" | "state">>;
+  readonly updates: Map<string, NamedNode>;
+  /** Layers made so far: path -> block and order. Build mode only. */
+  readonly layers: Map<string, { readonly block: string; readonly order: readonly number[] }>;
+  /** In check mode of a model: arms that the configuration does not choose are checked too. */
+  readonly everyArm: boolean;
+  /** What each expression and statement turned out to be, for the editor. */
+  readonly record?: (tree: Tree, value: Value) => void;
+  /** What checking a block told about it; filled on demand. */
+  readonly blocks: Map<Block, BlockFacts>;
+  /** Sizes fixed from outside, by axis name: `--batch 1`. */
+  readonly fixedSizes: ReadonlyMap<string, number>;
+  /** Blocks whose calls are being evaluated, to notice recursion. */
+  readonly active: Block[];
+  readonly evaluate: (scope: Scope, tree: Expression) => Value;
+  /** Checks a block by itself once and tells what its callers need to know; undefined while it is being checked (recursion). */
+  readonly factsOf: (block: Block, span: Span, scope: Scope) => BlockFacts | undefined;
+  /** Evaluates a block's body in the frame of a call. */
+  readonly runBody: (scope: Scope, block: Block) => Value;
+  /** Fresh variables made so far. */
+  fresh: number;
+}
+
+export interface OwnedNode<Kind extends "parameter" | "state"> {
+  readonly node: NodeOf<Kind>;
+  readonly order: readonly number[];
+}
+
+/** What callers need to know of a checked block. */
+export interface BlockFacts {
+  readonly ownsWeights: boolean;
+  /** Names of sizes of the signature that the shapes of its weights depend on. */
+  readonly weightSizes: ReadonlySet<string>;
+  /** Errors were found in its own signature: calls say nothing more. */
+  readonly broken: boolean;
+}
+
+export interface AxisEntry {
+  readonly label: Label;
+  readonly size: SizeUse;
+}
+
+export interface Frame {
+  readonly session: Session;
+  readonly name: string;
+  readonly block?: Block;
+  /** The path of binding names from the model to this block. */
+  readonly path: string;
+  readonly order: readonly number[];
+  readonly labels: Map<string, Label>;
+  readonly axes: Map<string, AxisEntry>;
+  readonly rows: Map<string, readonly AxisItem[]>;
+  /** For the frame of a call: what its axes are called where the call stands. */
+  readonly outside: Map<Label, Label | undefined>;
+  /** Obligations were met when the block was checked by itself, so nothing is reported here. */
+  readonly quiet: boolean;
+  readonly callers: readonly Span[];
+  /** Set while a block is checked: whether it owns weights. */
+  readonly owns?: { value: boolean };
+  /** Sizes that the shapes of weights were seen to use; only while a block is checked. */
+  readonly weightSizes?: Set<string>;
+}
+
+export type Binding =
+  | { readonly kind: "value"; readonly value: Value }
+  | { readonly kind: "lazy"; readonly force: () => Value }
+  | {
+      readonly kind: "family";
+      /** `from` is where the member is used: its facts bound the index. */
+      readonly member: (index: SizeUse, span: Span, from: Scope) => Value;
+      readonly whole: () => Value;
+      /** The member at a known index, and the known indices. */
+      readonly at: (index: number) => Value | undefined;
+      readonly literal: () => readonly number[];
+    };
+
+export interface Scope {
+  readonly frame: Frame;
+  readonly parent?: Scope;
+  readonly bindings: Map<string, Binding>;
+  readonly facts: Facts;
+  /** Facts of the form `not causal or tok == key`, which hold once the arms settle their condition. */
+  readonly guarded: readonly Expression[];
+  /** Truth values and alternatives assumed in the arms around. */
+  readonly known: ReadonlyMap<string, boolean | string>;
+  /** The binding whose value is being computed: the path and order of layers applied in it. */
+  readonly path: string;
+  readonly order: readonly number[];
+  /** The statement whose value is being computed: it decides what its layers are called. */
+  readonly statement?: { readonly expression: Expression; readonly bound: boolean };
+}
+
+export function labelOf(frame: Frame, name: string): Label {
+  let label = frame.labels.get(name);
+  if (!label) frame.labels.set(name, (label = { name, hidden: false }));
+  return label;
+}
+
+export function childScope(scope: Scope, changes: Partial<Pick<Scope, "facts" | "known" | "path" | "order" | "guarded" | "statement">> = {}): Scope {
+  return { ...scope, ...changes, parent: scope, bindings: new Map() };
+}
+
+export function lookUp(scope: Scope, name: string): Binding | undefined {
+  for (let current: Scope | undefined = scope; current; current = current.parent) {
+    const binding = current.bindings.get(name);
+    if (binding) return binding;
+  }
+  return undefined;
+}
+
+export function namesInScope(scope: Scope): readonly string[] {
+  const names = new Set<string>();
+  for (let current: Scope | undefined = scope; current; current = current.parent) for (const name of current.bindings.keys()) names.add(name);
+  return [...names];
+}
+
+export function joinPath(path: string, name: string): string {
+  return path && name ? `${path}.${name}` : path || name;
+}
+
+export interface ReportExtras {
+  readonly related?: readonly RelatedPlace[];
+  readonly notes?: readonly string[];
+  readonly fixes?: readonly Fix[];
+  readonly label?: string;
+}
+
+/** Adds a diagnostic, unless the frame is one whose obligations were met elsewhere. */
+export function report<C extends Code>(scope: Scope, code: C, span: Span, parameters: ParametersOf<C>, extras: ReportExtras = {}): void {
+  if (scope.frame.quiet || scope.frame.session.mode === "build") return;
+  reportTo(scope.frame.session, code, span, parameters, extras);
+}
+
+export function reportTo<C extends Code>(
+  target: { readonly sink: DiagnosticSink; readonly users: readonly string[] },
+  code: C,
+  span: Span,
+  parameters: ParametersOf<C>,
+  extras: ReportExtras = {},
+): void {
+  const words = wordingOf(code, parameters);
+  target.sink.add({
+    code,
+    severity: severityOf(code),
+    message: words.message,
+    span,
+    label: extras.label ?? words.label,
+    related: extras.related ?? [],
+    notes: [...(words.rule ? [words.rule] : []), ...(words.notes ?? []), ...(extras.notes ?? [])],
+    help: words.help,
+    fixes: extras.fixes ?? [],
+    usedBy: target.users,
+  });
+}
+
+/** Runs `make` with the builder standing at this place and path; returns undefined in check mode. */
+export function inGraph(scope: Scope, span: Span, make: (build: Builder) => Node): Node | undefined {
+  const build = scope.frame.session.build;
+  if (!build) return undefined;
+  return build.within({ location: { span, callers: scope.frame.callers }, path: scope.path }, () => make(build));
+}

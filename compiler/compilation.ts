@@ -1,0 +1,159 @@
+/**
+ * The one entry to the compiler: texts in; diagnostics, types and graphs out. Pure: texts come through `read`, which the caller gives.
+ * Every phase is computed once and remembered.
+ */
+import type { Ablation, Block, Expression, Model, Node as Tree } from "../grammar/ast.ts";
+import { parse } from "../grammar/parse.ts";
+import { createSourceFile, type SourceFile } from "../grammar/source.ts";
+import { ablationRows, checkAblation, type AblationVariant } from "./check/ablation.ts";
+import { graphOf, runModel, type Configuration, type ModelRun } from "./check/model.ts";
+import { itemsOfKind, linkProgram, type Program, type ProgramFile } from "./check/program.ts";
+import { reportTo, type BlockFacts } from "./check/scope.ts";
+import { checkOnce, createSession } from "./check/session.ts";
+import type { Value } from "./check/values.ts";
+import { createSink, sortDiagnostics, type Diagnostic } from "./diagnostics/diagnostic.ts";
+import { createBuilder } from "./ir/builder.ts";
+import type { Graph } from "./ir/graph.ts";
+import type { Facts } from "./dims/index.ts";
+import { library } from "./std/index.ts";
+
+export interface CompilationHost {
+  /** The text of a file, or undefined when there is none. */
+  read(name: string): string | undefined;
+  /** The name of the file that an import means, as `read` takes it. */
+  resolve(from: string, importer: string): string;
+}
+
+/** One way of configuring a model: its defaults, a row of an ablation, or what `--set` says. */
+export interface Variant {
+  /** `default`, or the row's name. */
+  readonly name: string;
+  readonly title: string;
+  readonly table?: string;
+  readonly configuration: Configuration;
+}
+
+export interface LowerOptions {
+  readonly training?: boolean;
+  readonly fixedSizes?: ReadonlyMap<string, number>;
+}
+
+export interface Lowered {
+  readonly graph: Graph;
+  readonly facts: Facts;
+}
+
+export interface Compilation {
+  readonly program: Program;
+  /** Every diagnostic of the root files and what they import, in the order of the text. */
+  diagnostics(): readonly Diagnostic[];
+  readonly models: readonly Model[];
+  variantsOf(model: Model): readonly Variant[];
+  /** The graph of a model. The program must have no errors. */
+  lower(model: Model, variant: Variant, options?: LowerOptions): Lowered;
+  /** The run of a model in check mode (types and facts, no graph); its diagnostics are those of `diagnostics`. */
+  run(model: Model, variant: Variant): ModelRun;
+  /** What each expression of the default variant turned out to be. */
+  valueOf(tree: Tree): Value | undefined;
+}
+
+const parsedLibrary: ProgramFile[] = [];
+
+function libraryFiles(): readonly ProgramFile[] {
+  if (parsedLibrary.length === 0) {
+    for (const { name, text } of library) {
+      const source = createSourceFile(name, text);
+      parsedLibrary.push({ source, tree: parse(source).file, library: true });
+    }
+  }
+  return parsedLibrary;
+}
+
+export function createCompilation(host: CompilationHost, roots: readonly string[]): Compilation {
+  const sink = createSink();
+  const target = { sink, users: [] };
+  const files: ProgramFile[] = [...libraryFiles()];
+  const byName = new Map<string, ProgramFile>();
+  const pending = [...roots];
+  while (pending.length > 0) {
+    const name = pending.shift()!;
+    if (byName.has(name)) continue;
+    const text = host.read(name);
+    if (text === undefined) continue;
+    const source = createSourceFile(name, text);
+    const { file, problems } = parse(source);
+    for (const problem of problems) {
+      const extras = problem.related ? { related: [{ span: problem.related, message: "opened here" }] } : {};
+      if (problem.kind === "lexical") reportTo(target, "NET0001", problem.span, { text: problem.found }, extras);
+      else if (problem.kind === "nesting") reportTo(target, "NET0003", problem.span, { message: problem.message }, extras);
+      else reportTo(target, "NET0002", problem.span, { message: problem.message }, extras);
+    }
+    const entry: ProgramFile = { source, tree: file, library: false };
+    byName.set(name, entry);
+    files.push(entry);
+    for (const statement of file.imports) if (statement.from.value) pending.push(host.resolve(statement.from.value, name));
+  }
+  const resolve = (from: string, importer: SourceFile): ProgramFile | { missing: string } => byName.get(host.resolve(from, importer.name)) ?? { missing: "there is no such file" };
+  const program = linkProgram(files, resolve, sink);
+  const own = [...byName.values()];
+  const models = own.flatMap((file) => itemsOfKind(file.tree, "Model"));
+  const ablations = own.flatMap((file) => itemsOfKind(file.tree, "Ablation"));
+  const blocks = new Map<Block, BlockFacts>();
+  const recorded = new Map<Tree, Value>();
+  const record = (tree: Tree, value: Value): void => void recorded.set(tree, value);
+  const variants = new Map<Model, readonly Variant[]>();
+  const modelOf = (ablation: Ablation): Model | undefined => program.names.get(ablation.span.file)?.models.get(ablation.model.text);
+
+  const variantsOf = (model: Model): readonly Variant[] => {
+    const known = variants.get(model);
+    if (known) return known;
+    const rows: Variant[] = [{ name: "default", title: "the defaults", configuration: new Map<string, Expression>() }];
+    for (const ablation of ablations) {
+      if (modelOf(ablation) !== model) continue;
+      for (const row of ablationRows(ablation)) rows.push(variantOfRow(ablation, row));
+    }
+    variants.set(model, rows);
+    return rows;
+  };
+
+  let checked = false;
+  const check = (): void => {
+    if (checked) return;
+    checked = true;
+    const session = createSession({ program, sink, blocks, record });
+    for (const file of own) for (const block of itemsOfKind(file.tree, "Block")) checkOnce(session, block);
+    for (const ablation of ablations) checkAblation(session, ablation, modelOf(ablation));
+    for (const model of models) {
+      for (const variant of variantsOf(model)) {
+        const users = [variant.name === "default" ? model.name.text : `${model.name.text} (${variant.name})`];
+        runModel(createSession({ program, sink, blocks, users, everyArm: variant.name === "default", record: variant.name === "default" ? record : undefined }), model, variant.configuration);
+      }
+    }
+  };
+
+  return {
+    program,
+    models,
+    variantsOf,
+    diagnostics: () => {
+      check();
+      return sortDiagnostics(sink.all());
+    },
+    lower: (model, variant, options = {}) => {
+      check(); // building reads what checking found out about the blocks
+      const build = createBuilder();
+      const session = createSession({ program, sink: createSink(), blocks, build, training: options.training ?? false, fixedSizes: options.fixedSizes });
+      const run = runModel(session, model, variant.configuration);
+      return { graph: graphOf(session, model, run), facts: run.facts };
+    },
+    run: (model, variant) => runModel(createSession({ program, sink: createSink(), blocks }), model, variant.configuration),
+    valueOf: (tree) => {
+      check();
+      return recorded.get(tree);
+    },
+  };
+}
+
+function variantOfRow(ablation: Ablation, row: AblationVariant): Variant {
+  return { name: row.name, title: row.title, table: ablation.name.text, configuration: row.configuration };
+}

@@ -1,0 +1,312 @@
+/**
+ * Every diagnostic of netc: its code, its title, and its wording. A code is never used again for something else.
+ *
+ * An entry's parameters are typed, so a call that forgets one does not compile. `rule` is the rule in one sentence; it becomes the first note.
+ */
+import type { Severity } from "./diagnostic.ts";
+
+export interface Wording {
+  readonly message: string;
+  readonly label?: string;
+  readonly rule?: string;
+  readonly notes?: readonly string[];
+  readonly help?: string;
+}
+
+interface Entry<P> {
+  readonly title: string;
+  readonly severity: Severity;
+  readonly words: (parameters: P) => Wording;
+}
+
+function error<P>(title: string, words: (parameters: P) => Wording): Entry<P> {
+  return { title, severity: "error", words };
+}
+function warning<P>(title: string, words: (parameters: P) => Wording): Entry<P> {
+  return { title, severity: "warning", words };
+}
+
+const nearest = (near: string | undefined): string | undefined => (near ? `did you mean \`${near}\`?` : undefined);
+const listed = (names: readonly string[]): string => (names.length ? names.map((name) => `\`${name}\``).join(", ") : "none");
+
+export const codes = {
+  // ---------------------------------------------------------------------------------------------- syntax
+  NET0001: error("characters that mean nothing", (p: { text: string }) => ({ message: `\`${p.text}\` means nothing here` })),
+  NET0002: error("something else was expected", (p: { message: string }) => ({ message: p.message })),
+  NET0003: error("nested too deeply, or too large", (p: { message: string }) => ({ message: p.message })),
+
+  // ---------------------------------------------------------------------------------------------- names
+  NET0101: error("unknown name", (p: { name: string; what: string; near?: string }) => ({
+    message: `there is no ${p.what} \`${p.name}\` here`,
+    help: nearest(p.near),
+  })),
+  NET0102: error("unknown option", (p: { name: string; block: string; options: readonly string[]; near?: string }) => ({
+    message: `\`${p.block}\` has no option \`${p.name}\``,
+    rule: `its options are ${listed(p.options)}`,
+    help: nearest(p.near),
+  })),
+  NET0103: error("unknown axis", (p: { name: string; type: string; axes: readonly string[]; near?: string }) => ({
+    message: `there is no axis \`${p.name}\` in ${p.type}`,
+    rule: `its axes are ${listed(p.axes)}`,
+    help: nearest(p.near),
+  })),
+  NET0104: error("unknown alternative", (p: { name: string; of: string; alternatives: readonly string[]; near?: string }) => ({
+    message: `\`${p.name}\` is not an alternative of ${p.of}`,
+    rule: `the alternatives are ${listed(p.alternatives)}`,
+    help: nearest(p.near),
+  })),
+  NET0105: error("declared twice", (p: { name: string; what: string }) => ({
+    message: `the ${p.what} \`${p.name}\` is declared twice`,
+    rule: "a name means one thing in its scope",
+  })),
+  NET0106: error("import not found", (p: { from: string; near?: string; reason: string }) => ({
+    message: `cannot import from "${p.from}": ${p.reason}`,
+    help: nearest(p.near),
+  })),
+  NET0107: error("files import each other", (p: { cycle: readonly string[] }) => ({
+    message: `the imports go round: ${p.cycle.join(" → ")}`,
+    rule: "a file may not import, through others, itself",
+  })),
+  NET0108: error("blocks use each other", (p: { cycle: readonly string[] }) => ({
+    message: `the block uses itself: ${p.cycle.join(" → ")}`,
+    rule: "recursion between blocks would have no end; repeat with a family: `let x[i] = … for i in 1..=n`",
+  })),
+  NET0109: error("unknown member", (p: { name: string; of: string; members: readonly string[]; near?: string }) => ({
+    message: `${p.of} has no \`${p.name}\``,
+    rule: p.members.length ? `it has ${listed(p.members)}` : undefined,
+    help: nearest(p.near),
+  })),
+  NET0110: error("a value that depends on itself", (p: { name: string }) => ({
+    message: `\`${p.name}\` depends on itself`,
+    rule: "members of a family may use other members, but not in a circle",
+  })),
+
+  // ---------------------------------------------------------------------------------------------- kinds and calls
+  NET0201: error("missing argument", (p: { block: string; missing: string; what: "input" | "option" }) => ({
+    message: `\`${p.block}\` needs the ${p.what} \`${p.missing}\``,
+  })),
+  NET0202: error("too many inputs", (p: { block: string; takes: number; given: number }) => ({
+    message: `\`${p.block}\` takes ${p.takes} input${p.takes === 1 ? "" : "s"}, but ${p.given} are given`,
+    rule: "inputs are given by place, options by name",
+  })),
+  NET0203: error("the wrong kind of value", (p: { wanted: string; found: string; where?: string; help?: string }) => ({
+    message: `${p.where ?? "this"} needs ${p.wanted}, but it is ${p.found}`,
+    label: p.found,
+    help: p.help,
+  })),
+  NET0204: error("capital letters own weights", (p: { block: string; owns: boolean }) => ({
+    message: p.owns ? `\`${p.block}\` owns weights, so its name begins with a capital letter` : `\`${p.block}\` owns no weights, so its name begins with a small letter`,
+    rule: "capital: owns weights; small: owns none. So one sees in any line where the parameters are",
+  })),
+  NET0205: error("a match that forgets an alternative", (p: { missing: readonly string[] }) => ({
+    message: `the match has no arm for ${listed(p.missing)}`,
+    rule: "a match covers every alternative",
+  })),
+  NET0206: error("arms of different types", (p: { first: string; other: string }) => ({
+    message: `the arms have different types: ${p.first} and ${p.other}`,
+    rule: "whichever arm is chosen, the value has one type",
+  })),
+  NET0207: error("two layers with one path", (p: { block: string; path: string }) => ({
+    message: `two \`${p.block}\` layers here would both be called \`${p.path}\``,
+    rule: "a layer's path is the chain of binding names",
+    help: "give each its own `let`",
+  })),
+  NET0208: error("not something to call", (p: { found: string }) => ({ message: `${p.found} cannot be called`, rule: "blocks, layers and operators can be called" })),
+  NET0209: error("given twice", (p: { name: string }) => ({ message: `\`${p.name}\` is given twice` })),
+  NET0210: error("no value is returned", (p: { block: string }) => ({ message: `\`${p.block}\` returns no value`, help: "end the body with `return …`" })),
+  NET0211: error("a layer shared by different sizes", (p: { block: string; name: string; first: string; now: string }) => ({
+    message: `this layer was applied with ${p.name} = ${p.first} and now with ${p.name} = ${p.now}`,
+    rule: `all applications of one \`${p.block}\` share its weights, so the sizes of the weights must agree`,
+  })),
+  NET0212: error("data cannot choose the program", (p: { what: string }) => ({
+    message: `${p.what} chooses when the program is compiled, but the condition is data`,
+    help: "choose element by element with `select(condition, a, b)`",
+  })),
+
+  // ---------------------------------------------------------------------------------------------- shapes
+  NET0301: error("elementwise sizes differ", (p: { operator: string; axis: string; left: string; right: string; help?: string }) => ({
+    message: `\`${p.operator}\` needs equal sizes on axis ${p.axis}, but they are ${p.left} and ${p.right}`,
+    rule: "elementwise operands must agree on every axis they share",
+    help: p.help,
+  })),
+  NET0302: error("elementwise axes do not line up", (p: { operator: string; left: string; right: string; reason: string; help?: string }) => ({
+    message: `\`${p.operator}\` cannot line up ${p.left} with ${p.right}: ${p.reason}`,
+    rule: "one operand's axes must be a subsequence of the other's, by name and in the same order; what it lacks is repeated",
+    help: p.help,
+  })),
+  NET0303: error("a size that is required to be equal is not", (p: { what: string; axis: string; wanted: string; found: string; help?: string }) => ({
+    message: `${p.what}: axis ${p.axis} must be ${p.wanted}, but is ${p.found}`,
+    rule: "a size stated in a type must hold for all sizes that the facts admit",
+    help: p.help,
+  })),
+  NET0304: error("a requirement of the block does not hold", (p: { block: string; fact: string; values: string; legal?: string }) => ({
+    message: `\`${p.block}\` needs \`${p.fact}\`, but ${p.values}`,
+    rule: "the facts after `where` must hold at every use",
+    help: p.legal,
+  })),
+  NET0305: error("a division that is not exact", (p: { expression: string; claim: string; values: string; help?: string }) => ({
+    message: `\`${p.expression}\` is not exact: \`${p.claim}\` does not hold for all sizes${p.values}`,
+    rule: "`/` between sizes is exact division, and promises it; `floor(a / b)` and `ceil(a / b)` round",
+    help: p.help,
+  })),
+  NET0306: error("the wrong axes", (p: { what: string; wanted: string; found: string; reason: string; help?: string }) => ({
+    message: `${p.what} takes ${p.wanted}, but is given ${p.found}: ${p.reason}`,
+    rule: "a shape in a signature binds in order, and an axis whose own name stands in that shape must stand where the name does",
+    help: p.help,
+  })),
+  NET0307: error("contracted sizes differ", (p: { operator: string; axis: string; left: string; right: string }) => ({
+    message: `\`${p.operator}\` matches axis ${p.axis} of two operands, but its sizes are ${p.left} and ${p.right}`,
+    rule: "a letter that stands in several operands is one axis, of one size",
+  })),
+  NET0308: error("a reshape that is not exact", (p: { axis: string; whole: string; parts: string; help?: string }) => ({
+    message: `axis ${p.axis} of size ${p.whole} is not ${p.parts}`,
+    rule: "merging and splitting must be provably exact",
+    help: p.help,
+  })),
+  NET0309: error("outside the range", (p: { what: string; index: string; size: string; help?: string }) => ({
+    message: `${p.what}: ${p.index} lies outside 0..${p.size}`,
+    rule: "an index is at least 0 and less than the size",
+    help: p.help,
+  })),
+  NET0310: error("cannot prove", (p: { claim: string; reason: string }) => ({
+    message: `cannot prove \`${p.claim}\`: ${p.reason}`,
+    rule: "what cannot be proved is never silently assumed",
+    help: "state it after `where`, or write the sizes so that they are plainly equal",
+  })),
+  NET0311: error("facts that contradict each other", (p: { fact: string }) => ({
+    message: `no size satisfies \`${p.fact}\` together with the facts before it`,
+    rule: "the facts of a declaration must be satisfiable",
+  })),
+  NET0312: error("a bad pattern", (p: { reason: string; help?: string }) => ({
+    message: p.reason,
+    rule: "a pattern names the operand's own axes; `new = old` renames; `(a b)` merges or splits, in order",
+    help: p.help,
+  })),
+  NET0313: error("different element types", (p: { operator: string; left: string; right: string; help?: string }) => ({
+    message: `\`${p.operator}\` needs one element type, but they are ${p.left} and ${p.right}`,
+    rule: "nothing is converted silently",
+    help: p.help ?? "convert with `f32(x)`, `i32(x)` or `bool(x)`",
+  })),
+  NET0314: error("one axis twice", (p: { axis: string; type: string; help?: string }) => ({
+    message: `axis ${p.axis} would stand twice in ${p.type}`,
+    rule: "the axes of a tensor have different names",
+    help: p.help ?? "give one a new name: `rename(x, new = old)`",
+  })),
+  NET0315: error("a size that is not positive", (p: { what: string; size: string; values: string; help?: string }) => ({
+    message: `${p.what} has size ${p.size}, which is not at least 1${p.values}`,
+    rule: "every axis has at least one element",
+    help: p.help,
+  })),
+  NET0316: error("the declared type is not the type", (p: { name: string; declared: string; found: string; reason: string; help?: string }) => ({
+    message: `\`${p.name}\` is declared as ${p.declared}, but is ${p.found}: ${p.reason}`,
+    rule: "a declared type must be the value's type, axis by axis",
+    help: p.help,
+  })),
+  NET0317: error("a size that cannot be found", (p: { name: string; block: string }) => ({
+    message: `the size \`${p.name}\` of \`${p.block}\` cannot be found from its inputs`,
+    rule: "a size that stands in no input as itself, or as c * size + k, must be an option",
+  })),
+  NET0318: error("not a size that can be computed", (p: { reason: string }) => ({ message: p.reason })),
+  NET0319: error("an axis that needs a name", (p: { what: string; help: string }) => ({ message: `${p.what} needs a named axis`, help: p.help })),
+  NET0320: error("an element number of axes that differs", (p: { what: string; wanted: string; found: string }) => ({
+    message: `${p.what} has ${p.wanted}, but is given ${p.found}`,
+    rule: "a shape without a row has exactly the axes that it lists",
+  })),
+
+  // ---------------------------------------------------------------------------------------------- families
+  NET0401: error("a member that is not defined", (p: { name: string; index: string; defined: string }) => ({
+    message: `\`${p.name}[${p.index}]\` is not defined; defined are ${p.defined}`,
+  })),
+  NET0402: error("a member defined twice", (p: { name: string; index: string }) => ({ message: `\`${p.name}[${p.index}]\` is defined twice` })),
+  NET0403: error("a family that is too large", (p: { name: string; count: string; limit: number }) => ({
+    message: `the family \`${p.name}\` has ${p.count} members; at most ${p.limit} are allowed`,
+    rule: "every member is written out in the graph",
+  })),
+  NET0404: error("a type that changes along a symbolic family", (p: { name: string; first: string; other: string }) => ({
+    message: `the members of \`${p.name}\` have different types, ${p.first} and ${p.other}, over a range whose bounds are not numbers`,
+    rule: "a family over a symbolic range has one type",
+  })),
+
+  // ---------------------------------------------------------------------------------------------- models, ablations
+  NET0501: error("an override that changes nothing", (p: { row: string; key: string; value: string }) => ({
+    message: `row \`${p.row}\` sets \`${p.key}\` to ${p.value}, which it is already`,
+    rule: "a row says what it changes",
+    help: `leave \`${p.key}\` out`,
+  })),
+  NET0502: error("a row that changes nothing", (p: { row: string }) => ({
+    message: `row \`${p.row}\` changes nothing`,
+    rule: "a row differs from its base",
+  })),
+  NET0503: error("a config value outside its kind", (p: { key: string; wanted: string; found: string }) => ({
+    message: `\`${p.key}\` must be ${p.wanted}, but is ${p.found}`,
+  })),
+  NET0504: error("a fact of the config does not hold", (p: { fact: string; values: string }) => ({
+    message: `the config needs \`${p.fact}\`, but ${p.values}`,
+  })),
+  NET0505: error("a model without an output", (p: { model: string }) => ({ message: `the model \`${p.model}\` has no output` })),
+
+  // ---------------------------------------------------------------------------------------------- training
+  NET0601: error("unknown in training", (p: { what: string; name: string; known: readonly string[]; near?: string }) => ({
+    message: `there is no ${p.what} \`${p.name}\``,
+    rule: `known are ${listed(p.known)}`,
+    help: nearest(p.near),
+  })),
+  NET0602: error("the loss is not a number", (p: { found: string }) => ({ message: `the loss must be f32[], but is ${p.found}`, rule: "a loss is one number for the batch" })),
+  NET0603: error("a path without parameters", (p: { path: string; near?: string }) => ({
+    message: `no parameter has the path \`${p.path}\``,
+    help: nearest(p.near),
+  })),
+  NET0604: warning("parameters that reach no loss", (p: { paths: readonly string[] }) => ({
+    message: `the loss does not depend on ${listed(p.paths.slice(0, 4))}${p.paths.length > 4 ? ` and ${p.paths.length - 4} more` : ""}`,
+    rule: "a parameter that reaches no loss is never trained",
+  })),
+  NET0605: error("the loss depends on no parameter", () => ({ message: "the loss depends on no parameter", rule: "training would change nothing" })),
+  NET0606: error("data that do not fit the model", (p: { field: string; data: string; model: string }) => ({
+    message: `the data give \`${p.field}\` as ${p.data}, but the model takes ${p.model}`,
+  })),
+  NET0607: error("missing in training", (p: { what: string }) => ({ message: `the training section has no ${p.what}` })),
+  NET0608: error("an operation without a gradient", (p: { operator: string; reason: string }) => ({
+    message: `the loss reaches parameters only through \`${p.operator}\`, which has no gradient: ${p.reason}`,
+  })),
+
+  // ---------------------------------------------------------------------------------------------- weights
+  NET0701: error("a parameter without a rule", (p: { paths: readonly string[]; model: string }) => ({
+    message: `the plan says nothing about ${listed(p.paths.slice(0, 4))}${p.paths.length > 4 ? ` and ${p.paths.length - 4} more` : ""}`,
+    rule: `every parameter of ${p.model} is loaded, resized, fresh or frozen`,
+    help: "load it, or list it after `fresh`",
+  })),
+  NET0702: error("a parameter with two rules", (p: { path: string }) => ({ message: `two rules give a value to \`${p.path}\`` })),
+  NET0703: error("a goal that does not fit", (p: { path: string; reason: string }) => ({ message: `\`${p.path}\`: ${p.reason}` })),
+
+  // ---------------------------------------------------------------------------------------------- building and running
+  NET0801: error("the opset cannot say it", (p: { operator: string; opset: number; needs: number; path: string }) => ({
+    message: `\`${p.operator}\` at ${p.path} needs opset ${p.needs}, but ${p.opset} is asked for`,
+    help: `build with --opset ${p.needs} or newer`,
+  })),
+  NET0802: error("weights that do not fit", (p: { file: string; reason: string }) => ({ message: `${p.file}: ${p.reason}` })),
+  NET0803: error("a file that cannot be read", (p: { file: string; reason: string }) => ({ message: `cannot read ${p.file}: ${p.reason}` })),
+  NET0804: error("a file that cannot be written", (p: { file: string; reason: string }) => ({ message: `cannot write ${p.file}: ${p.reason}` })),
+  NET0805: error("an input that does not fit", (p: { name: string; reason: string; help?: string }) => ({ message: `input \`${p.name}\`: ${p.reason}`, help: p.help })),
+
+  // ---------------------------------------------------------------------------------------------- limits
+  NET0901: error("too large", (p: { what: string; limit: string }) => ({ message: `${p.what} is too large: at most ${p.limit}` })),
+  NET0902: error("a number that is too large", (p: { text: string }) => ({ message: `${p.text} is larger than 2^53`, rule: "whole numbers are exact up to 2^53" })),
+} as const;
+
+export type Code = keyof typeof codes;
+export type ParametersOf<C extends Code> = (typeof codes)[C] extends Entry<infer P> ? P : never;
+
+export const allCodes = Object.keys(codes) as readonly Code[];
+
+export function titleOf(code: Code): string {
+  return codes[code].title;
+}
+
+export function severityOf(code: Code): Severity {
+  return codes[code].severity;
+}
+
+export function wordingOf<C extends Code>(code: C, parameters: ParametersOf<C>): Wording {
+  const entry = codes[code] as unknown as Entry<ParametersOf<C>>;
+  return entry.words(parameters);
+}

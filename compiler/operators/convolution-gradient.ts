@@ -1,0 +1,165 @@
+/**
+ * The two transposes of a convolution (graph.md §2). Output t and tap k read element i of the operand where S t + d k - low = D i, with stride S,
+ * dilation d, input dilation D. Exchanging the roles of t, k and i gives both rules; what does not fit exactly is cut with a slice, so that no
+ * padding is negative. Kernel sizes are taken to be constant; every other size may be symbolic.
+ */
+import { add, constant as size, constantValue, multiply, negate, subtract } from "../dims/index.ts";
+import type { Size } from "../dims/index.ts";
+import type { Node, NodeOf } from "../ir/graph.ts";
+import type { Builder } from "../ir/builder.ts";
+import { constantKernel, dilated, spanOf } from "./convolution-size.ts";
+import { range, sum } from "./typing.ts";
+
+type Conv = NodeOf<"conv">;
+const SPACE = 3; // axes before the spatial ones, in x, w and y
+
+const swapped = (rank: number, a: number, b: number): readonly number[] => range(0, rank).map((axis) => (axis === a ? b : axis === b ? a : axis));
+
+/** Every `whole` outputs that lie before the operand begins are cut: the number that makes a negative constant padding positive again. */
+function excess(padding: Size, step: number): number {
+  const value = constantValue(padding);
+  return value === undefined || value >= 0 ? 0 : Math.ceil(-value / step);
+}
+
+/**
+ * dx: the cotangent, with S - 1 zeros between its elements, convolved with the flipped kernel of which in and out are exchanged. Padding below is
+ * d (K - 1) - low; above it is what makes the result as long as x.
+ */
+export function inputCotangent(build: Builder, node: Conv, cotangent: Node): Node {
+  const [x, w] = node.inputs;
+  const { stride, dilation, inputDilation, low } = node.attributes;
+  const spatial = range(0, stride.length);
+  const flipped = build.transpose(
+    build.reverse(
+      w,
+      spatial.map((axis) => SPACE + axis),
+    ),
+    swapped(w.type.shape.length, 1, 2),
+  );
+  const below: Size[] = [];
+  const above: Size[] = [];
+  const starts: number[] = [0, 0, 0];
+  for (const axis of spatial) {
+    const [whole, moved] = [x.type.shape[SPACE + axis], cotangent.type.shape[SPACE + axis]];
+    const first = subtract(spanOf(w.type.shape[SPACE + axis], dilation[axis]), low[axis]);
+    const last = add(dilated(whole, inputDilation[axis]), negate(dilated(moved, stride[axis])), low[axis]);
+    const cut = excess(first, inputDilation[axis]);
+    starts.push(cut);
+    below.push(add(first, cut * inputDilation[axis]));
+    // The same above: a high padding beyond the kernel's span makes `last` negative; by how much depends on nothing but constants.
+    const over = excess(subtract(spanOf(w.type.shape[SPACE + axis], dilation[axis]), node.attributes.high[axis]), inputDilation[axis]);
+    above.push(add(last, over * inputDilation[axis]));
+  }
+  const full = build.make("conv", [cotangent, flipped], { stride: inputDilation, dilation, inputDilation: stride, low: below, high: above });
+  return build.slice(
+    full,
+    starts,
+    x.type.shape.map((each, axis) => add(each, starts[axis])),
+  );
+}
+
+/** dw, by the form that suits the kernel. */
+export function kernelCotangent(build: Builder, node: Conv, cotangent: Node): Node {
+  const { inputDilation, stride, dilation } = node.attributes;
+  const kernel = node.inputs[1].type.shape.slice(SPACE).map((each) => constantValue(each));
+  const taps = kernel.reduce<number>((product, each) => product * (each ?? Infinity), 1);
+  if (inputDilation.some((each) => each !== 1)) return byExchangedRoles(build, node, cotangent);
+  if (kernel.every((each, axis) => each === stride[axis] && (dilation[axis] === 1 || each === 1))) return byPatches(build, node, cotangent);
+  return taps <= MOST_TAPS ? byTaps(build, node, cotangent) : byExchangedRoles(build, node, cotangent);
+}
+
+/** Above this many taps, slices cost more than the exchanged convolution. */
+const MOST_TAPS = 81;
+
+/** A convolution of x with the cotangent as kernel: samples are the contracted channel, channels the samples, stride and dilation exchanged. */
+function byExchangedRoles(build: Builder, node: Conv, cotangent: Node): Node {
+  const [x, w] = node.inputs;
+  const { stride, dilation, inputDilation, low, high } = node.attributes;
+  const rank = x.type.shape.length;
+  const images = build.transpose(x, [2, 1, 0, ...range(SPACE, rank)]); // [C, G, N, s…]
+  const kernels = build.transpose(cotangent, [1, 2, 0, ...range(SPACE, rank)]); // [G, O, N, t…]
+  const full = build.make("conv", [images, kernels], { stride: dilation, dilation: stride, inputDilation, low, high }); // [C, G, O, k…]
+  const kept = build.slice(
+    full,
+    range(0, rank).map(() => 0),
+    [...full.type.shape.slice(0, SPACE), ...w.type.shape.slice(SPACE)],
+  );
+  return build.transpose(kept, [1, 2, 0, ...range(SPACE, rank)]);
+}
+
+function padded(build: Builder, node: Conv): Node {
+  const { low, high } = node.attributes;
+  return build.pad(node.inputs[0], [0, 0, 0, ...low], [0, 0, 0, ...high]);
+}
+
+/** Windows that touch and do not overlap (patches; also a kernel of 1): a reshape lays the taps out, one contraction does the rest. */
+function byPatches(build: Builder, node: Conv, cotangent: Node): Node {
+  const kernel = constantKernel(node.inputs[1].type.shape.slice(SPACE));
+  const moved = cotangent.type.shape.slice(SPACE);
+  const field = padded(build, node);
+  const [samples, groups, channels] = field.type.shape;
+  const covered = build.slice(
+    field,
+    field.type.shape.map(() => 0),
+    [samples, groups, channels, ...moved.map((each, axis) => multiply(each, kernel[axis]))],
+  );
+  // [N, G, C, t1, k1, t2, k2, …]; axes of kernel 1 stay single
+  const split = build.reshape(covered, [
+    samples,
+    groups,
+    channels,
+    ...moved.flatMap((each, axis) => (kernel[axis] === 1 ? [each] : [each, size(kernel[axis])])),
+  ]);
+  const contract: (readonly [number, number])[] = [[0, 0]];
+  let at = SPACE;
+  moved.forEach((_, axis) => {
+    contract.push([SPACE + axis, at]);
+    at += kernel[axis] === 1 ? 1 : 2;
+  });
+  const product = build.dot(cotangent, split, { batch: [[1, 1]], contract }); // [G, O, C, k…] without the axes of 1
+  return build.reshape(product, node.inputs[1].type.shape, node.inputs[1].type.axes);
+}
+
+/**
+ * Per line of taps along the last axis: the slices of padded x that these taps read, laid side by side, in one contraction with the cotangent.
+ * Columns for a line rather than for the whole kernel: K maps of memory instead of K².
+ */
+function byTaps(build: Builder, node: Conv, cotangent: Node): Node {
+  const w = node.inputs[1];
+  const { stride, dilation } = node.attributes;
+  const rank = w.type.shape.length;
+  const kernel = constantKernel(w.type.shape.slice(SPACE));
+  const moved = cotangent.type.shape.slice(SPACE);
+  const byChannel = [1, 2, 0, ...range(SPACE, rank)];
+  const field = build.transpose(padded(build, node), byChannel); // [G, C, N, s…]
+  const slopes = build.transpose(cotangent, byChannel); // [G, O, N, t…]
+  const [groups, channels, samples] = field.type.shape;
+  const last = kernel.length - 1;
+  const lines = kernel.slice(0, last).reduce((product, each) => product * each, 1);
+  const contract = range(2, rank).map((axis) => [axis, axis + 1] as const);
+  const parts = range(0, lines).map((line) => {
+    const tapsOfLine = range(0, kernel[last]).map((k) => {
+      const starts = indexOf(line, kernel.slice(0, last))
+        .concat(k)
+        .map((tap, axis) => size(tap * dilation[axis]));
+      const stops = starts.map((start, axis) => sum([start, dilated(moved[axis], stride[axis])]));
+      const read = build.slice(field, [size(0), size(0), size(0), ...starts], [groups, channels, samples, ...stops], [1, 1, 1, ...stride]);
+      return build.reshape(read, [groups, size(1), channels, samples, ...moved]);
+    });
+    const columns = build.concat(tapsOfLine, 1); // [G, k, C, N, t…]
+    const product = build.dot(slopes, columns, { batch: [[0, 0]], contract: contract.map(([a, b]) => [a, b] as const) }); // [G, O, k, C]
+    return build.reshape(product, [groups, w.type.shape[1], size(1), size(kernel[last]), channels]);
+  });
+  const all = build.concat(parts, 2); // [G, O, lines, k, C]
+  return build.reshape(build.transpose(all, [0, 1, 4, 2, 3]), w.type.shape, w.type.axes);
+}
+
+/** The index of element `place` of a shape in row-major order. */
+function indexOf(place: number, shape: readonly number[]): number[] {
+  const index: number[] = [];
+  for (let axis = shape.length - 1, rest = place; axis >= 0; axis--) {
+    index.unshift(rest % shape[axis]);
+    rest = Math.floor(rest / shape[axis]);
+  }
+  return index;
+}

@@ -1,0 +1,5 @@
+/** Texts that are bundled as strings. */
+declare module "*.net?raw" {
+  const text: string;
+  export default text;
+}

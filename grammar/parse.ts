@@ -1,0 +1,66 @@
+/**
+ * The one entry: a text becomes a tree and a list of what is wrong with it.
+ *
+ * Never throws and always ends, whatever the text: depth and size are checked before anything recurses, and errors leave Missing nodes.
+ */
+import type { File } from "./ast.ts";
+import { buildFile } from "./build-ast.ts";
+import { lex } from "./lex.ts";
+import { checkDepth, checkText } from "./limits.ts";
+import { parseTokens } from "./parser.ts";
+import { plainProblem, type SyntaxProblem } from "./problems.ts";
+import type { SourceFile, Span } from "./source.ts";
+import { wordErrors } from "./syntax-errors.ts";
+import { classifyWords } from "./words.ts";
+
+export type { SyntaxProblem } from "./problems.ts";
+
+export interface ParseResult {
+  readonly file: File;
+  /** In the order of the text; empty means that the tree has no Missing node. */
+  readonly problems: readonly SyntaxProblem[];
+}
+
+/** Parses one file. */
+export function parse(source: SourceFile): ParseResult {
+  const hopeless = checkText(source);
+  if (hopeless !== undefined) return { file: opaqueFile(source), problems: [hopeless] };
+  const { tokens, comments, problems: lexical } = lex(source);
+  classifyWords(tokens);
+  const tooDeep = checkDepth(source, tokens);
+  if (tooDeep !== undefined) return { file: opaqueFile(source), problems: [...lexical, tooDeep] };
+  const parsed = withinStack(() => parseTokens(tokens));
+  if (parsed === undefined) return { file: opaqueFile(source), problems: [...lexical, stackProblem(source)] };
+  const { cst, errors, notes } = parsed;
+  const broken = errors.length > 0;
+  const built = buildFile(source, cst, tokens, comments, broken);
+  const syntactic = wordErrors(source, tokens, errors, notes);
+  const problems = [...syntactic, ...built.problems].filter((problem) => !lexical.some((cause) => touching(cause.span, problem.span)));
+  return { file: built.file, problems: [...lexical, ...problems].sort((a, b) => a.span.start - b.span.start) };
+}
+
+/** Undefined where the stack of this thread is smaller than `limits.ts` supposes. */
+function withinStack<Value>(compute: () => Value): Value | undefined {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function stackProblem(source: SourceFile): SyntaxProblem {
+  const span = { file: source, start: 0, end: 0 };
+  return plainProblem(span, "nesting", "nested too deep for the stack of this process: give inner parts names with `let`");
+}
+
+/** What is wrong beside something that could not be read is wrong because of it. */
+function touching(cause: Span, consequence: Span): boolean {
+  return consequence.start <= cause.end + 1 && cause.start <= consequence.end + 1;
+}
+
+/** A file of which nothing was read. */
+function opaqueFile(source: SourceFile): File {
+  const span = { file: source, start: 0, end: source.text.length };
+  return { kind: "File", doc: "", imports: [], items: [{ kind: "MissingItem", span }], comments: [], span };
+}

@@ -1,0 +1,69 @@
+/**
+ * The ground floor: a source text, a span in it, and the map from offsets to lines.
+ *
+ * Everything above speaks in offsets (UTF-16 code units, as JavaScript strings do); lines and columns exist only for people.
+ */
+
+/** One `.net` text under the name by which diagnostics and imports speak of it. */
+export interface SourceFile {
+  readonly name: string;
+  readonly text: string;
+  /** Offsets at which each line begins; the first is 0. */
+  readonly lineStarts: readonly number[];
+}
+
+/** A half-open range of offsets `[start, end)` in one file. */
+export interface Span {
+  readonly file: SourceFile;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A place for a person: both count from 1, the column in UTF-16 code units. */
+export interface Position {
+  readonly line: number;
+  readonly column: number;
+}
+
+export function createSourceFile(name: string, text: string): SourceFile {
+  const lineStarts = [0];
+  for (let offset = text.indexOf("\n"); offset >= 0; offset = text.indexOf("\n", offset + 1)) lineStarts.push(offset + 1);
+  return { name, text, lineStarts };
+}
+
+/** The line and column of an offset; offsets outside the text are clamped into it. */
+export function positionAt(file: SourceFile, offset: number): Position {
+  const clamped = Math.max(0, Math.min(offset, file.text.length));
+  let low = 0;
+  let high = file.lineStarts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (file.lineStarts[middle] <= clamped) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: clamped - file.lineStarts[low] + 1 };
+}
+
+/** The offset of a line and column, or undefined when the file has no such place. */
+export function offsetAt(file: SourceFile, position: Position): number | undefined {
+  const start = file.lineStarts[position.line - 1];
+  if (start === undefined || position.column < 1) return undefined;
+  const offset = start + position.column - 1;
+  return offset <= file.text.length ? offset : undefined;
+}
+
+/** The text of a line (from 1), without its line break. */
+export function lineText(file: SourceFile, line: number): string {
+  const start = file.lineStarts[line - 1] ?? file.text.length;
+  const end = file.lineStarts[line] ?? file.text.length + 1;
+  return file.text.slice(start, end - 1).replace(/\r$/, "");
+}
+
+export function textOf(span: Span): string {
+  return span.file.text.slice(span.start, span.end);
+}
+
+/** The smallest span that holds both; they must lie in the same file. */
+export function joinSpans(first: Span, last: Span): Span {
+  return { file: first.file, start: Math.min(first.start, last.start), end: Math.max(first.end, last.end) };
+}
