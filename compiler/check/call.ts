@@ -498,7 +498,8 @@ function resultType(application: Application, callee: Scope, type: Extract<Type,
       report(scope, "NET0317", call.span, { name: part.kind === "NamedAxis" ? part.name.text : "", block: block.name.text });
       return undefined;
     }
-    const label = part.kind === "NamedAxis" ? (entry ? frame.outside.get(entry.label) : labelOf(scope.frame, part.name.text)) : undefined;
+    // A name that no input or option bound is new where the call stands, even where the body has an axis of that name.
+    const label = part.kind === "NamedAxis" ? (entry && frame.outside.has(entry.label) ? frame.outside.get(entry.label) : labelOf(scope.frame, part.name.text)) : undefined;
     axes.push({ kind: "axis", label, size });
   }
   const result: TensorType = { dtype: type.dtype, axes };

@@ -3,7 +3,7 @@
  * there, and its path is where its weights live); a scope is a region of a frame with its own bindings, facts and assumptions.
  */
 import type { Block, Expression, Node as Tree } from "../../grammar/ast.ts";
-import type { Span } from "../../grammar/source.ts";
+import { positionAt, type Span } from "../../grammar/source.ts";
 import type { Facts } from "../dims/index.ts";
 import { wordingOf, severityOf, type Code, type ParametersOf } from "../diagnostics/codes.ts";
 import type { DiagnosticSink, Fix, RelatedPlace } from "../diagnostics/diagnostic.ts";
@@ -151,7 +151,11 @@ export interface ReportExtras {
 
 /** Adds a diagnostic, unless the frame is one whose obligations were met elsewhere. */
 export function report<C extends Code>(scope: Scope, code: C, span: Span, parameters: ParametersOf<C>, extras: ReportExtras = {}): void {
-  if (scope.frame.quiet || scope.frame.session.mode === "build") return;
+  if (scope.frame.session.mode === "build") {
+    const { line, column } = positionAt(span.file, span.start);
+    throw new Error(`netc bug: ${code} while building, after the check passed: ${wordingOf(code, parameters).message} (${span.file.name}:${line}:${column})`);
+  }
+  if (scope.frame.quiet) return;
   reportTo(scope.frame.session, code, span, parameters, extras);
 }
 

@@ -11,7 +11,8 @@ const smallConstants: Size[] = [];
 
 /** The size that is an integer. */
 export function constant(value: number | bigint): Size {
-  if (typeof value === "number" && value >= 0 && value < 1024 && Number.isInteger(value)) return (smallConstants[value] ??= monomialSize(unit, value + 0));
+  if (typeof value === "number" && value >= 0 && value < 1024 && Number.isInteger(value))
+    return (smallConstants[value] ??= monomialSize(unit, value + 0));
   return monomialSize(unit, integer(value));
 }
 
@@ -136,6 +137,8 @@ export const divideMonomial = (size: Size, divisor: Monomial): Size =>
 export function splitSigns(size: Size): { readonly positive: Size; readonly negative: Size } {
   return {
     positive: sizeOf(size.terms.filter((term) => term.coefficient > 0)),
-    negative: sizeOf(size.terms.filter((term) => term.coefficient < 0).map(({ monomial, coefficient }) => ({ monomial, coefficient: negated(coefficient) }))),
+    negative: sizeOf(
+      size.terms.filter((term) => term.coefficient < 0).map(({ monomial, coefficient }) => ({ monomial, coefficient: negated(coefficient) })),
+    ),
   };
 }

@@ -1,5 +1,5 @@
-// Adding a fact. Each kind of claim is turned into the strongest thing that is exactly equivalent (types.md §3): a bound, a substitution that solves for
-// a variable, a rewrite, or, when nothing else fits, an inequality or equality that is kept as it is. Nothing here guesses and nothing throws:
+// Adding a fact. Each kind of claim is turned into the strongest thing that is exactly equivalent (types.md §3): a bound, a substitution that solves
+// for a variable, a rewrite, or, when nothing else fits, an inequality or equality that is kept as it is. Nothing here guesses and nothing throws:
 // `undefined` is a contradiction.
 import { add, commonMonomial, constant, contentOf, divideContent, divideMonomial, multiply, negate, subtract, variable } from "./arithmetic.ts";
 import { decideAtLeastZero, decideZero } from "./decision.ts";
@@ -76,7 +76,8 @@ function addAtLeastZero(facts: Facts, raw: Size, because: FactSet): Added {
     // c * atom + k >= 0
     const [coefficient, offset] = [term.coefficient, constantTerm(size)];
     const end = coefficient > 0 ? negated(floorQuotient(offset, coefficient)) : floorQuotient(offset, negated(coefficient));
-    if (atom.kind === "variable") return typeof end === "number" ? addBound(facts, atom, coefficient > 0 ? "lower" : "upper", end, used) : keepInequality(facts, size, used);
+    if (atom.kind === "variable")
+      return typeof end === "number" ? addBound(facts, atom, coefficient > 0 ? "lower" : "upper", end, used) : keepInequality(facts, size, used);
     // floor(P / m) >= t is P >= m*t; floor(P / m) <= t is P <= m*t + m - 1
     if (atom.kind === "floor") {
       const edge = times(end, atom.denominator);
@@ -225,7 +226,9 @@ function keepEquality(facts: Facts, size: Size, used: FactSet): Added {
   const rest = subtract(size, sizeOf([lead]));
   const value = lead.coefficient === 1 ? negate(rest) : rest;
   const inside = new Set(lead.monomial.atoms.flatMap((atom) => variableAtoms(atomSize(atom))));
-  const insideFloors = value.terms.some((term) => term.monomial.atoms.some((atom) => atom.kind !== "variable" && variableAtoms(atomSize(atom)).some((v) => inside.has(v))));
+  const insideFloors = value.terms.some((term) =>
+    term.monomial.atoms.some((atom) => atom.kind !== "variable" && variableAtoms(atomSize(atom)).some((v) => inside.has(v))),
+  );
   return insideFloors ? kept : withFacts(kept, { rewrites: [...kept.rewrites, { monomial: lead.monomial, value, used }] });
 }
 
@@ -281,7 +284,11 @@ function solveByQuotient(facts: Facts, atom: VariableAtom, divisor: Size, shift:
   const quotient = quotientInterval(inside, sizeInterval(facts, divisor), Math.ceil);
   if (quotient.lower > quotient.upper) return undefined;
   const [fresh, invented] = invent(facts, atom.name, shift, divisor);
-  const bounds = new Map(invented.bounds).set(fresh, { ...quotient, lowerUsed: union(quotient.lowerUsed, used), upperUsed: union(quotient.upperUsed, used) });
+  const bounds = new Map(invented.bounds).set(fresh, {
+    ...quotient,
+    lowerUsed: union(quotient.lowerUsed, used),
+    upperUsed: union(quotient.upperUsed, used),
+  });
   return solve(withFacts(invented, { bounds }), atom, add(multiply(divisor, variable(fresh)), shift), used);
 }
 

@@ -33,4 +33,3 @@ export function bounds(facts: Facts, a: Size): { lower: number; upper: number } 
     return { lower, upper };
   });
 }
-

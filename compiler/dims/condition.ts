@@ -1,6 +1,6 @@
-// When a claim that fails for some sizes would be true, and which fact would make it so. Three ways, the exact one first: the residue classes in which it
-// holds; the divisibilities that would make its floors exact; and the claim itself with everything cancelled that is at least 1.
-// Every suggestion was tried: assuming it proves the claim.
+// When a claim that fails for some sizes would be true, and which fact would make it so. Three ways, the exact one first: the residue classes in
+// which it holds; the divisibilities that would make its floors exact; and the claim itself with everything cancelled that is at least 1. Every
+// suggestion was tried: assuming it proves the claim.
 import { add, commonMonomial, constant, contentOf, divideContent, divideMonomial, multiply, splitSigns, subtract, variable } from "./arithmetic.ts";
 import { assume } from "./assume.ts";
 import { decideZero } from "./decision.ts";
@@ -80,7 +80,7 @@ function residueText(name: string, modulus: number, residues: readonly number[])
   const word = /^[^ ]+$/.test(name) || name.endsWith(")") ? name : `(${name})`;
   if (residues.length === 1) return `${word} % ${modulus} == ${residues[0]}`;
   const runs: string[] = [];
-  for (let at = 0; at < residues.length; ) {
+  for (let at = 0; at < residues.length;) {
     let end = at;
     while (end + 1 < residues.length && residues[end + 1] === residues[end]! + 1) end++;
     if (end - at >= 2) runs.push(`${residues[at]}..${residues[end]}`);
@@ -170,10 +170,14 @@ export function conditionOfAtLeastZero(facts: Facts, raw: Size): Condition {
     const offset = constantTerm(size);
     const end = term.coefficient > 0 ? negated(floorQuotient(offset, term.coefficient)) : floorQuotient(offset, negated(term.coefficient));
     const edge = times(end, atom.denominator);
-    size = term.coefficient > 0 ? subtract(atom.numerator, constant(edge)) : subtract(constant(plus(edge, plus(atom.denominator, -1))), atom.numerator);
+    size =
+      term.coefficient > 0 ? subtract(atom.numerator, constant(edge)) : subtract(constant(plus(edge, plus(atom.denominator, -1))), atom.numerator);
   }
   const content = contentOf(size, false);
-  const smaller = content === 0 ? size : add(divideContent(subtract(size, constant(constantTerm(size))), content), constant(floorQuotient(constantTerm(size), content)));
+  const smaller =
+    content === 0
+      ? size
+      : add(divideContent(subtract(size, constant(constantTerm(size))), content), constant(floorQuotient(constantTerm(size), content)));
   const { positive, negative } = splitSigns(smaller);
   const suggestion: Claim = { kind: "at_least", left: positive, right: negative };
   const [left, right] = [showUnder(facts, positive), showUnder(facts, negative)];

@@ -1,5 +1,5 @@
-// What size % m == 0 says, for an integer m > 1: one step of solving it (types.md §3). Several congruences on one variable need no Chinese remainder theorem
-// of their own: the second is about the quotient that the first one introduced.
+// What size % m == 0 says, for an integer m > 1: one step of solving it (types.md §3). Several congruences on one variable need no Chinese remainder
+// theorem of their own: the second is about the quotient that the first one introduced.
 import { constant, contentOf, divideContent, scale, subtract } from "./arithmetic.ts";
 import { modulo } from "./division.ts";
 import type { Facts } from "./facts.ts";

@@ -1,5 +1,6 @@
-// The two decisions on which every verdict rests: is a size 0 for all sizes that the facts allow, and is it at least 0 for all of them? Each goes from
-// cheap to dear: the normal form, intervals, linear reasoning, all values of a finite domain, residue classes. Answers are kept per facts and size.
+// The two decisions on which every verdict rests: is a size 0 for all sizes that the facts allow, and is it at least 0 for all of them? Each goes
+// from cheap to dear: the normal form, intervals, linear reasoning, all values of a finite domain, residue classes. Answers are kept per facts and
+// size.
 import { commonMonomial, contentOf, divideContent, divideMonomial, subtract } from "./arithmetic.ts";
 import { noFacts, union } from "./fact-set.ts";
 import type { FactSet } from "./fact-set.ts";

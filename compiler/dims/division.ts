@@ -101,9 +101,17 @@ function longDivision(numerator: Size, divisor: Size): { readonly quotient: Size
 /** The polynomial T with T * divisor == numerator, or undefined. The divisor is not 0. */
 export function exactQuotient(numerator: Size, divisor: Size): Size | undefined {
   const m = asInteger(divisor);
-  if (m !== undefined) return m !== 0 && numerator.terms.every((term) => floorRemainder(term.coefficient, m) === 0) ? divideContent(numerator, m) : undefined;
+  if (m !== undefined)
+    return m !== 0 && numerator.terms.every((term) => floorRemainder(term.coefficient, m) === 0) ? divideContent(numerator, m) : undefined;
   const { quotient, remainder } = longDivision(numerator, divisor);
   return remainder === zero ? quotient : undefined;
+}
+
+/** Of P and -P - 1 one is: the form with more positive terms is kept, as a person would write it; at a tie the leading term decides. */
+function mostlyNegative(size: Size): boolean {
+  let balance = 0;
+  for (const term of size.terms) if (term.monomial !== unit) balance += term.coefficient > 0 ? 1 : -1;
+  return balance < 0 || (balance === 0 && size.terms[0]!.coefficient < 0);
 }
 
 function divideByPolynomial(numerator: Size, denominator: Size): Size {
@@ -122,5 +130,8 @@ function divideByPolynomial(numerator: Size, denominator: Size): Size {
   // floor((T*Q + R) / Q) is T + floor(R / Q); by several terms only when that is shorter
   if (quotient !== zero && (denominator.terms.length === 1 || remainder.terms.length < numerator.terms.length))
     return add(quotient, divideByPolynomial(remainder, denominator));
+  // floor(-P / Q) is -floor((P - 1) / Q) - 1 for Q > 0, which the division promises: one form, so that ceil and floor of symbolic strides meet
+  if (mostlyNegative(numerator) && denominator.terms.every((term) => term.coefficient > 0))
+    return subtract(-1, divideByPolynomial(add(negate(numerator), -1), denominator));
   return atomSize(quotientAtom(numerator, denominator));
 }

@@ -1,5 +1,5 @@
-// What is known about sizes, immutable: bounds of variables, a triangular substitution (equalities and divisibilities solved for a variable), rewrites of
-// products, and what is left over. `normalise` brings a size under the substitution. Caches hang on the object and go with it.
+// What is known about sizes, immutable: bounds of variables, a triangular substitution (equalities and divisibilities solved for a variable),
+// rewrites of products, and what is left over. `normalise` brings a size under the substitution. Caches hang on the object and go with it.
 import { add, multiply } from "./arithmetic.ts";
 import { divideByInteger, floorDivide } from "./division.ts";
 import { noFacts, union } from "./fact-set.ts";

@@ -1,6 +1,6 @@
-// A fast proof that a size is 0 at all integers, for sizes with many residue classes: on each class it is a polynomial, and a polynomial of degree k is 0
-// when it is 0 at the points of a simplex (or of a box) of side k. Those points are evaluated with plain numbers; floors of one variable are tabulated.
-// It knows no facts, and needs none: what is 0 everywhere is 0 where the facts hold.
+// A fast proof that a size is 0 at all integers, for sizes with many residue classes: on each class it is a polynomial, and a polynomial of degree k
+// is 0 when it is 0 at the points of a simplex (or of a box) of side k. Those points are evaluated with plain numbers; floors of one variable are
+// tabulated. It knows no facts, and needs none: what is 0 everywhere is 0 where the facts hold.
 import { unit } from "./polynomial.ts";
 import type { Atom, FloorAtom, Monomial, Size } from "./polynomial.ts";
 import type { Moduli } from "./residues.ts";
@@ -14,7 +14,10 @@ type Values = Float64Array;
 export function vanishes(size: Size, moduli: Moduli): boolean | undefined {
   const atoms = baseAtoms(size);
   const steps = atoms.map((atom) => moduli.get(atom) ?? 1);
-  const offsets = unisolvent(atoms.map((atom) => degreeIn(size, atom)), totalDegree(size));
+  const offsets = unisolvent(
+    atoms.map((atom) => degreeIn(size, atom)),
+    totalDegree(size),
+  );
   const classes = steps.reduce((product, step) => product * step, 1);
   if (classes * offsets.length * (1 + weight(size)) > MOST_EVALUATIONS) return undefined;
   const reach = steps.map((step, at) => step * (1 + Math.max(...offsets.map((offset) => offset[at]!))));
@@ -66,12 +69,14 @@ const greatest = (size: Size, degree: (monomial: Monomial) => number): number =>
 const degreeIn = (size: Size, base: Atom): number =>
   greatest(size, (monomial) => sum(monomial.atoms.map((atom) => (atom === base ? 1 : atom.kind === "floor" ? degreeIn(atom.numerator, base) : 0))));
 
-const totalDegree = (size: Size): number => greatest(size, (monomial) => sum(monomial.atoms.map((atom) => (atom.kind === "floor" ? totalDegree(atom.numerator) : 1))));
+const totalDegree = (size: Size): number =>
+  greatest(size, (monomial) => sum(monomial.atoms.map((atom) => (atom.kind === "floor" ? totalDegree(atom.numerator) : 1))));
 
 /** Points that settle a polynomial of these degrees: those of the box, without those above the total degree. */
 function unisolvent(degrees: readonly number[], total: number): readonly (readonly number[])[] {
   let points: (readonly number[])[] = [[]];
-  for (const degree of degrees) points = points.flatMap((point) => Array.from({ length: degree + 1 }, (_, k) => [...point, k])).filter((point) => sum(point) <= total);
+  for (const degree of degrees)
+    points = points.flatMap((point) => Array.from({ length: degree + 1 }, (_, k) => [...point, k])).filter((point) => sum(point) <= total);
   return points;
 }
 

@@ -1,6 +1,19 @@
-// Symbolic sizes: the one door into this room. Sizes are hash-consed polynomials with floors (docs: types.md); facts are immutable; `prove` decides claims.
+// Symbolic sizes: the one door into this room. Sizes are hash-consed polynomials with floors (docs: types.md); facts are immutable; `prove` decides
+// claims.
 export type { Size } from "./polynomial.ts";
-export { add, bigConstantValue, constant, constantValue, isConstant, multiply, negate, power, subtract, variable, variablesOf } from "./arithmetic.ts";
+export {
+  add,
+  bigConstantValue,
+  constant,
+  constantValue,
+  isConstant,
+  multiply,
+  negate,
+  power,
+  subtract,
+  variable,
+  variablesOf,
+} from "./arithmetic.ts";
 export type { SizeLike } from "./arithmetic.ts";
 export { ceilDivide, floorDivide, modulo } from "./division.ts";
 export { substitute } from "./substitution.ts";

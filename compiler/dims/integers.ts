@@ -1,5 +1,5 @@
-// Exact integers that are fast while they are small: a number inside ±(2^53 - 1), a bigint outside. Each value has exactly one form, so `===` compares.
-// Every coefficient of a size is such an integer; nothing in this room rounds.
+// Exact integers that are fast while they are small: a number inside ±(2^53 - 1), a bigint outside. Each value has exactly one form, so `===`
+// compares. Every coefficient of a size is such an integer; nothing in this room rounds.
 
 export type Integer = number | bigint;
 

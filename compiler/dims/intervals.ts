@@ -1,5 +1,5 @@
-// The cheap bounds: interval arithmetic over the bounds of variables. Sound, often enough (a sum of things at least 1 is at least 1), and the start of
-// the linear reasoning. Ends beyond ±2^53 are widened to infinity, so that rounding cannot make a bound wrong.
+// The cheap bounds: interval arithmetic over the bounds of variables. Sound, often enough (a sum of things at least 1 is at least 1), and the start
+// of the linear reasoning. Ends beyond ±2^53 are widened to infinity, so that rounding cannot make a bound wrong.
 import { noFacts, union } from "./fact-set.ts";
 import { boundsOf } from "./facts.ts";
 import type { Bounds, Domain } from "./facts.ts";
@@ -65,7 +65,8 @@ export function atomInterval(domain: Domain, atom: Atom): Bounds {
 }
 
 /**
- * The interval of numerator / divisor, for a divisor at least 1 (else everything). `round` is Math.floor for a floor; for a quotient known to be exact,
+ * The interval of numerator / divisor, for a divisor at least 1 (else everything). `round` is Math.floor for a floor; for a quotient known to
+ * be exact,
  * Math.ceil at the lower end: an integer at least x is at least ceil(x).
  */
 export function quotientInterval(above: Bounds, below: Bounds, round: (value: number) => number): Bounds {

@@ -30,11 +30,15 @@ interface Row {
 const MOST_COLUMNS = 28;
 const MOST_PAIRS = 900; // of one elimination
 
-export function linearBounds(domain: Domain, size: Size, budget: Budget): LinearBounds {
+/** Bounds of the parts of a quotient: asked with a share of the budget, and not again inside the answer. */
+type Nested = (size: Size) => Bounds | undefined;
+
+export function linearBounds(domain: Domain, size: Size, budget: Budget, depth = 0): LinearBounds {
   const interval = sizeInterval(domain, size);
   if (asInteger(size) !== undefined || budget.steps <= 0) return interval;
   const columns = new Map<Monomial, number>();
-  const known = collectRows(domain, size, columns);
+  const nested: Nested = (part) => (depth >= 1 ? undefined : linearBounds(domain, part, { steps: budget.steps / 4 }, depth + 1));
+  const known = collectRows(domain, size, columns, nested);
   const rows: Row[] = [];
   let impossible: FactSet | undefined;
   const push = (row: Row): void => {
@@ -57,7 +61,7 @@ export function linearBounds(domain: Domain, size: Size, budget: Budget): Linear
 
 // ---- the rows
 
-function collectRows(domain: Domain, size: Size, columns: Map<Monomial, number>): readonly Known[] {
+function collectRows(domain: Domain, size: Size, columns: Map<Monomial, number>, nested: Nested): readonly Known[] {
   const rows: Known[] = [];
   const pending: Monomial[] = [];
   const use = (monomial: Monomial): void => {
@@ -83,7 +87,7 @@ function collectRows(domain: Domain, size: Size, columns: Map<Monomial, number>)
       const column = monomialSize(monomial);
       if (interval.lower > -Infinity) rows.push({ size: subtract(column, constant(interval.lower)), used: interval.lowerUsed });
       if (interval.upper < Infinity) rows.push({ size: subtract(constant(interval.upper), column), used: interval.upperUsed });
-      if (monomial.atoms.length === 1) defining(monomial.atoms[0]!, domain, offer);
+      if (monomial.atoms.length === 1) defining(monomial.atoms[0]!, domain, offer, nested);
       else productRows(monomial, domain, offer);
     }
     let found = false;
@@ -98,7 +102,7 @@ function collectRows(domain: Domain, size: Size, columns: Map<Monomial, number>)
 }
 
 /** What a floor is: 0 <= P - m*f <= m - 1; and for a divisor Q at least 1, 0 <= P - Q*f <= Q - 1. */
-function defining(atom: Atom, domain: Domain, offer: (row: Known) => void): void {
+function defining(atom: Atom, domain: Domain, offer: (row: Known) => void, nested: Nested): void {
   if (atom.kind === "variable") return;
   const self = atomSize(atom);
   if (atom.kind === "floor") {
@@ -112,6 +116,12 @@ function defining(atom: Atom, domain: Domain, offer: (row: Known) => void): void
   const remainder = subtract(atom.numerator, multiply(atom.denominator, self));
   offer({ size: remainder, used: divisor.lowerUsed });
   offer({ size: subtract(add(atom.denominator, -1), remainder), used: divisor.lowerUsed });
+  // floor(P / Q) is at least 0 where P is, and at least 1 where P - Q is not negative either: what no product of columns would tell.
+  const above = nested(atom.numerator);
+  if (above !== undefined && above.lower >= 0) offer({ size: self, used: union(divisor.lowerUsed, above.lowerUsed) });
+  if (above !== undefined && above.upper < 0) offer({ size: subtract(-1, self), used: union(divisor.lowerUsed, above.upperUsed) });
+  const beyond = nested(subtract(atom.numerator, atom.denominator));
+  if (beyond !== undefined && beyond.lower >= 0) offer({ size: add(self, -1), used: union(divisor.lowerUsed, beyond.lowerUsed) });
 }
 
 /** (x - a) * (M - b) >= 0 for x >= a and M >= b, and its mirror images at upper bounds: linear in the columns x*M, x and M. */
@@ -181,7 +191,8 @@ function eliminate(all: readonly Row[], columnCount: number, budget: Budget): Li
       for (const a of above) {
         for (const b of below) {
           const tight = combine(a, b, column);
-          if (tight === "impossible") return { lower: -Infinity, upper: Infinity, lowerUsed: noFacts, upperUsed: noFacts, impossible: union(a.used, b.used) };
+          if (tight === "impossible")
+            return { lower: -Infinity, upper: Infinity, lowerUsed: noFacts, upperUsed: noFacts, impossible: union(a.used, b.used) };
           if (tight !== undefined) rest.push(tight);
         }
       }

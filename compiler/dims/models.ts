@@ -11,7 +11,8 @@ import type { Space } from "./space.ts";
 export type Model = ReadonlyMap<string, number>;
 
 /** The user's variables at a place, by name. */
-export const modelOf = (space: Space, values: readonly Integer[]): Model => new Map(space.users.map((name) => [name, Number(values[space.places.get(name)!]!)]));
+export const modelOf = (space: Space, values: readonly Integer[]): Model =>
+  new Map(space.users.map((name) => [name, Number(values[space.places.get(name)!]!)]));
 
 /** The smallest sizes that satisfy the facts, distinct, smallest sum first; [] when none is found. */
 export function smallestModels(facts: Facts, names: readonly string[], count: number): readonly Model[] {

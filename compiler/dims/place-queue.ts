@@ -27,7 +27,7 @@ export function emptyQueue(): PlaceQueue {
     const last = places.pop();
     if (top === undefined || last === undefined || places.length === 0) return top;
     places[0] = last;
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       let least = at;
       for (const child of [2 * at + 1, 2 * at + 2]) if (child < places.length && precedes(places[child]!, places[least]!)) least = child;
       if (least === at) return top;

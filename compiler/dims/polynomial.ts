@@ -1,5 +1,5 @@
-// What a size is: a polynomial with integer coefficients over atoms, hash-consed at three levels (atom, monomial, size), so that equal normal forms are
-// one object and comparing them is `===`. Order is structural (degree, then names), never the order of creation: the same program gives the same
+// What a size is: a polynomial with integer coefficients over atoms, hash-consed at three levels (atom, monomial, size), so that equal normal forms
+// are one object and comparing them is `===`. Order is structural (degree, then names), never the order of creation: the same program gives the same
 // answers and the same text whatever was compiled before it. The tables live as long as the process; entries are small and are never given back.
 import type { Integer } from "./integers.ts";
 

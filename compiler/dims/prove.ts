@@ -1,5 +1,5 @@
-// A claim under facts: proved, never, sometimes (with the smallest counterexample and the condition), or unknown. The decision is in decision.ts; here it
-// becomes a verdict that a person can be told. Every counterexample is checked by evaluating the claim as it was written.
+// A claim under facts: proved, never, sometimes (with the smallest counterexample and the condition), or unknown. The decision is in decision.ts;
+// here it becomes a verdict that a person can be told. Every counterexample is checked by evaluating the claim as it was written.
 import { add, constant, multiply, subtract } from "./arithmetic.ts";
 import { conditionOfAtLeastZero, conditionOfZero } from "./condition.ts";
 import { decideAtLeastZero, decideZero } from "./decision.ts";
@@ -56,7 +56,10 @@ const proved = (used: FactSet): Verdict => ({ kind: "proved", used: factIds(used
 
 const NO_MODEL: Verdict = { kind: "unknown", reason: "no sizes were found that satisfy the facts" };
 const NOTHING_FOUND: Verdict = { kind: "unknown", reason: "neither a proof nor a counterexample was found" };
-const TOO_MANY_CLASSES: Verdict = { kind: "unknown", reason: "the claim depends on more than 20,000 combinations of remainders, and no counterexample was found" };
+const TOO_MANY_CLASSES: Verdict = {
+  kind: "unknown",
+  reason: "the claim depends on more than 20,000 combinations of remainders, and no counterexample was found",
+};
 
 function decideEqual(facts: Facts, left: Size, right: Size): Verdict {
   const raw = subtract(left, right);
@@ -107,13 +110,19 @@ function decideDivides(facts: Facts, divisor: Size, of: Size): Verdict {
   const positive = prove(facts, { kind: "at_least", left: divisor, right: constant(1) });
   if (positive.kind !== "proved") return positive;
   const verdict = prove(facts, { kind: "equal", left: subtract(of, multiply(divisor, floorDivide(of, divisor))), right: zero });
-  if (verdict.kind === "proved") return positive.used.length === 0 ? verdict : { kind: "proved", used: [...new Set([...verdict.used, ...positive.used])].sort((a, b) => a - b) };
+  if (verdict.kind === "proved")
+    return positive.used.length === 0 ? verdict : { kind: "proved", used: [...new Set([...verdict.used, ...positive.used])].sort((a, b) => a - b) };
   if (verdict.kind !== "sometimes" || verdict.condition?.suggestion !== undefined) return verdict;
   return { ...verdict, condition: { ...verdict.condition, suggestion: { kind: "divides", divisor, of } } };
 }
 
 /** Finds the smallest place where `fails` holds of the two sides, by growing effort; what was found once is kept. */
-function counterexamples(facts: Facts, left: Size, right: Size, fails: (left: Integer, right: Integer) => boolean): (effort: typeof EFFORT) => Counterexample | undefined {
+function counterexamples(
+  facts: Facts,
+  left: Size,
+  right: Size,
+  fails: (left: Integer, right: Integer) => boolean,
+): (effort: typeof EFFORT) => Counterexample | undefined {
   let found: Counterexample | undefined;
   return (effort) => {
     if (found !== undefined) return found;
@@ -128,4 +137,3 @@ function counterexamples(facts: Facts, left: Size, right: Size, fails: (left: In
     return found;
   };
 }
-

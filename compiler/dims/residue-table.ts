@@ -1,5 +1,5 @@
-// The answers of residue classes as one table over all combinations of residues, and the two things read off it: the smallest divisors whose multiples
-// all pass (a fix that a person can write), and the exact set of residues that pass (when it is a product of one set per variable).
+// The answers of residue classes as one table over all combinations of residues, and the two things read off it: the smallest divisors whose
+// multiples all pass (a fix that a person can write), and the exact set of residues that pass (when it is a product of one set per variable).
 import type { Classes } from "./decision.ts";
 import type { Atom } from "./polynomial.ts";
 

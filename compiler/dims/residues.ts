@@ -1,5 +1,5 @@
-// Residue classes. On a class of its variables (v == M*q + r) every floor by a constant is a polynomial, so a size with floors splits into finitely many
-// polynomials, one per class (types.md §1, §4). Variables are split one at a time, and only while a floor is left.
+// Residue classes. On a class of its variables (v == M*q + r) every floor by a constant is a polynomial, so a size with floors splits into finitely
+// many polynomials, one per class (types.md §1, §4). Variables are split one at a time, and only while a floor is left.
 import { add, constant, scale, variable } from "./arithmetic.ts";
 import { noFacts, union } from "./fact-set.ts";
 import type { FactSet } from "./fact-set.ts";
@@ -30,7 +30,8 @@ function need(atom: Atom, modulus: Integer, moduli: Map<Atom, Integer>): void {
   if (atom.kind !== "floor") {
     if (modulus !== 1) moduli.set(atom, leastCommonMultiple(moduli.get(atom) ?? 1, modulus));
     if (atom.kind === "quotient" && modulus === 1) {
-      for (const side of [atom.numerator, atom.denominator]) for (const term of side.terms) for (const inner of term.monomial.atoms) need(inner, 1, moduli);
+      for (const side of [atom.numerator, atom.denominator])
+        for (const term of side.terms) for (const inner of term.monomial.atoms) need(inner, 1, moduli);
     }
     return;
   }
@@ -141,7 +142,8 @@ function dependsOn(size: Size, atom: Atom): boolean {
 
 function holds(outer: Atom, atom: Atom): boolean {
   if (outer.kind === "variable") return false;
-  if (atom.kind === "variable") return atomVariables(outer).includes(atom) && (outer.kind === "floor" || hasFloor(outer.numerator) || hasFloor(outer.denominator));
+  if (atom.kind === "variable")
+    return atomVariables(outer).includes(atom) && (outer.kind === "floor" || hasFloor(outer.numerator) || hasFloor(outer.denominator));
   return outer.numerator.terms.some((term) => term.monomial.atoms.some((inner) => inner === atom || holds(inner, atom)));
 }
 
@@ -163,7 +165,7 @@ function emptyBy(domain: Domain): FactSet | undefined {
 export function filtersOf(domain: Domain, size: Size): readonly Size[] {
   const seen = new Set(variableAtoms(size));
   const found = new Set<Size>();
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     grown = false;
     for (const { size: fact } of domain.equalities) {
       if (found.has(fact) || !hasFloor(fact) || !variableAtoms(fact).some((atom) => seen.has(atom))) continue;

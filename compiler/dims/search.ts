@@ -1,5 +1,5 @@
-// Best-first search of a space of sizes (models.ts): places in order of the sum of the user's variables, up to an effort that is counted, not timed. When
-// nothing small is found, a fixed sequence of larger places is tried and what is found there is shrunk.
+// Best-first search of a space of sizes (models.ts): places in order of the sum of the user's variables, up to an effort that is counted, not timed.
+// When nothing small is found, a fixed sequence of larger places is tried and what is found there is shrunk.
 import type { Integer } from "./integers.ts";
 import { emptyQueue } from "./place-queue.ts";
 import type { Place } from "./place-queue.ts";
@@ -20,11 +20,19 @@ export interface Effort {
   readonly far: number;
 }
 
-/** Where increasing a coordinate can make the user's variables smaller, the first place found need not be the smallest: this many more are looked at. */
+/**
+ * Where increasing a coordinate can make the user's variables smaller, the first place found need not be the smallest: this many more are
+ * looked at.
+ */
 const SLACK = 64;
 
 /** Up to `count` places that satisfy the facts and are accepted, smallest first. `all` tells that no others exist. */
-export function search(space: Space, accept: Accept, count: number, effort: Effort): { readonly found: readonly (readonly Integer[])[]; readonly all: boolean } {
+export function search(
+  space: Space,
+  accept: Accept,
+  count: number,
+  effort: Effort,
+): { readonly found: readonly (readonly Integer[])[]; readonly all: boolean } {
   const found: Place[] = [];
   const queue = emptyQueue();
   const width = space.ranges.length;
@@ -54,7 +62,10 @@ export function search(space: Space, accept: Accept, count: number, effort: Effo
     }
   }
   const all = queue.isEmpty() && looked <= limit;
-  const sorted = found.sort((a, b) => a.cost - b.cost || compareUsers(space, a.values, b.values)).slice(0, count).map((place) => place.values);
+  const sorted = found
+    .sort((a, b) => a.cost - b.cost || compareUsers(space, a.values, b.values))
+    .slice(0, count)
+    .map((place) => place.values);
   const far = sorted.length === 0 && !all ? searchFar(space, accept, effort.far) : undefined;
   return { found: far === undefined ? sorted : [far], all };
 }
@@ -117,7 +128,7 @@ function searchFar(space: Space, accept: Accept, tries: number): readonly Intege
 
 function shrink(start: readonly number[], test: (indices: readonly number[]) => readonly Integer[] | undefined): readonly Integer[] | undefined {
   let [indices, values, moves] = [start, test(start), 0];
-  for (let moved = true; moved && moves < 400; ) {
+  for (let moved = true; moved && moves < 400;) {
     moved = false;
     for (let at = 0; at < indices.length; at++) {
       for (let step = indices[at]!; step >= 1 && moves < 400; step = Math.floor(step / 2)) {

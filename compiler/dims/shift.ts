@@ -1,5 +1,5 @@
-// A quick proof that a polynomial is at least 0: write each variable as its lower bound plus something at least 0; if no coefficient is then negative,
-// nothing can make it negative. It proves what linear reasoning over products would need many columns for.
+// A quick proof that a polynomial is at least 0: write each variable as its lower bound plus something at least 0; if no coefficient is then
+// negative, nothing can make it negative. It proves what linear reasoning over products would need many columns for.
 import { add, constant, variable } from "./arithmetic.ts";
 import { noFacts, union } from "./fact-set.ts";
 import type { FactSet } from "./fact-set.ts";

@@ -1,5 +1,5 @@
-// Sizes in people's notation, which is also the language's: `2 * B`, `C / heads`, `ceil(H / 16)`. Names are sorted unless an order is given, so the text
-// of a size never depends on what was compiled before.
+// Sizes in people's notation, which is also the language's: `2 * B`, `C / heads`, `ceil(H / 16)`. Names are sorted unless an order is given, so the
+// text of a size never depends on what was compiled before.
 import { add, commonMonomial, constant, contentOf, divideContent, divideMonomial, negate, subtract } from "./arithmetic.ts";
 import { magnitude, negated, plus } from "./integers.ts";
 import type { Integer } from "./integers.ts";
@@ -76,7 +76,8 @@ function factorsOf(monomial: Monomial, options: ShowOptions): readonly string[] 
 }
 
 /**
- * Terms as parts. Two forms of ceil that are not one floor are put back: `-floor(-P / Q)`, and `floor((P - 1) / Q) + 1` for a polynomial Q, which takes
+ * Terms as parts. Two forms of ceil that are not one floor are put back: `-floor(-P / Q)`, and `floor((P - 1) / Q) + 1` for a polynomial Q,
+ * which takes
  * its 1 from the constant. The second result is what is left of the constant.
  */
 function roundedUp(size: Size, options: ShowOptions): [readonly Part[], Integer] {
@@ -86,10 +87,18 @@ function roundedUp(size: Size, options: ShowOptions): [readonly Part[], Integer]
     const atom = soleAtom(term);
     if (atom?.kind === "quotient") {
       if (term.coefficient < 0 && atom.numerator.terms.every((inner) => inner.coefficient < 0))
-        return [{ coefficient: negated(term.coefficient), factors: [ceilText(negate(atom.numerator), atom.denominator, options)], place: placeOf(term, options) }];
+        return [
+          {
+            coefficient: negated(term.coefficient),
+            factors: [ceilText(negate(atom.numerator), atom.denominator, options)],
+            place: placeOf(term, options),
+          },
+        ];
       if (term.coefficient > 0 && offset >= term.coefficient && constantTerm(atom.numerator) === -1) {
         offset = plus(offset, negated(term.coefficient));
-        return [{ coefficient: term.coefficient, factors: [ceilText(add(atom.numerator, 1), atom.denominator, options)], place: placeOf(term, options) }];
+        return [
+          { coefficient: term.coefficient, factors: [ceilText(add(atom.numerator, 1), atom.denominator, options)], place: placeOf(term, options) },
+        ];
       }
     }
     const factors = orderedAtoms(term.monomial, options).map((inner) => showAtom(inner, options));
@@ -144,8 +153,10 @@ const orderedAtoms = (monomial: Monomial, options: ShowOptions): readonly Atom[]
 const placeOf = (term: Term, options: ShowOptions): string =>
   options.order === undefined
     ? ""
-    : [String(99 - term.monomial.atoms.length), ...orderedAtoms(term.monomial, options).map((atom) => String(rankOf(atom, options)).padStart(4, "0"))].join(" ");
+    : [
+        String(99 - term.monomial.atoms.length),
+        ...orderedAtoms(term.monomial, options).map((atom) => String(rankOf(atom, options)).padStart(4, "0")),
+      ].join(" ");
 
 const inOrder = (parts: readonly Part[], options: ShowOptions): readonly Part[] =>
   options.order === undefined ? parts : [...parts].sort((a, b) => (a.place < b.place ? -1 : a.place > b.place ? 1 : 0));
-

@@ -1,4 +1,5 @@
-// Solving a parameter's shape for the one size in it that a call does not know yet: `[2 * n + 1]` against `[H]` gives n = (H - 1) / 2, and needs 2 | H - 1.
+// Solving a parameter's shape for the one size in it that a call does not know yet: `[2 * n + 1]` against `[H]` gives n = (H - 1) / 2, and needs 2 |
+// H - 1.
 import { divideMonomial, negate, subtract } from "./arithmetic.ts";
 import { exactQuotient, floorDivide } from "./division.ts";
 import { monomialOf, sizeOf, variableAtom, variableAtoms, zero } from "./polynomial.ts";
@@ -6,7 +7,8 @@ import type { Size } from "./polynomial.ts";
 import type { Claim } from "./verdict.ts";
 
 /**
- * Solves pattern == actual for `unknown`, where the pattern is c * unknown + rest, c and rest free of it. The value is (actual - rest) / c; `needs` says
+ * Solves pattern == actual for `unknown`, where the pattern is c * unknown + rest, c and rest free of it. The value is (actual - rest) / c;
+ * `needs` says
  * what must be proved for it to be exact. Undefined when the pattern is not linear in the unknown.
  */
 export function solveLinear(pattern: Size, actual: Size, unknown: string): { value: Size; needs: readonly Claim[] } | undefined {
@@ -22,4 +24,3 @@ export function solveLinear(pattern: Size, actual: Size, unknown: string): { val
   if (exact !== undefined) return { value: exact, needs: [] };
   return { value: floorDivide(dividend, coefficient), needs: [{ kind: "divides", divisor: coefficient, of: dividend }] };
 }
-

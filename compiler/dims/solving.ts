@@ -1,5 +1,5 @@
-// The pure parts of adding a fact (assume.ts): which variable an equality can be solved for, what an invented variable stands for, and which products are
-// written with it.
+// The pure parts of adding a fact (assume.ts): which variable an equality can be solved for, what an invented variable stands for, and which
+// products are written with it.
 import { constant, contentOf, multiply, subtract, variable } from "./arithmetic.ts";
 import { floorDivide } from "./division.ts";
 import type { FactSet } from "./fact-set.ts";
@@ -47,7 +47,8 @@ export function named(facts: Facts, base: string, meaning: Invented): readonly [
 export function quotientRewrites(of: Size, divisor: Size, k: Size, product: Size, used: FactSet): readonly Rewrite[] {
   const [lead] = of.terms as [Term];
   const endless = product.terms.some((term) => divideMonomials(term.monomial, lead.monomial) !== undefined);
-  if (lead.coefficient === 1 && isPolynomial(of) && !endless) return [{ monomial: lead.monomial, value: subtract(product, subtract(of, sizeOf([lead]))), used }];
+  if (lead.coefficient === 1 && isPolynomial(of) && !endless)
+    return [{ monomial: lead.monomial, value: subtract(product, subtract(of, sizeOf([lead]))), used }];
   const rewrites: Rewrite[] = [];
   const quotient = floorDivide(of, divisor);
   const opaque = quotient.terms.find((term) => soleAtom(term)?.kind === "quotient" && term.coefficient === 1);

@@ -1,5 +1,5 @@
-// The space that a search for sizes goes through: the variables left free by the substitution are enumerated, the user's variables follow from them, and
-// every fact that ties them is checked.
+// The space that a search for sizes goes through: the variables left free by the substitution are enumerated, the user's variables follow from them,
+// and every fact that ties them is checked.
 import { variable } from "./arithmetic.ts";
 import { boundsOf, remembered, solved } from "./facts.ts";
 import type { Facts } from "./facts.ts";
@@ -96,7 +96,7 @@ function tiedVariables(facts: Facts, sizes: readonly Size[]): { readonly users: 
     else for (const atom of variableAtoms(image)) use(atom.name);
   };
   for (const size of sizes) for (const atom of variableAtoms(size)) use(atom.name);
-  for (let grown = true; grown; ) {
+  for (let grown = true; grown;) {
     const before = users.size + free.size;
     for (const { size } of [...facts.inequalities, ...facts.equalities, ...facts.exclusions])
       if (variableAtoms(size).some((atom) => free.has(atom.name))) for (const atom of variableAtoms(size)) use(atom.name);

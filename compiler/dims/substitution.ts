@@ -55,4 +55,3 @@ export function substitute(a: Size, values: ReadonlyMap<string, Size>): Size {
   if (values.size === 0 || !variableAtoms(a).some((atom) => values.has(atom.name))) return a;
   return replaceAtoms(a, (atom) => (atom.kind === "variable" ? values.get(atom.name) : undefined));
 }
-

@@ -1,14 +1,39 @@
 // The table of facts (types.md §3) row by row, what proofs say that they used, models, and the claims that are left undecided.
 import { describe, expect, test } from "vitest";
-import { add, assume, bounds, constant, declare, emptyFacts, floorDivide, modulo, multiply, negate, normalise, prove } from "../../compiler/dims/index.ts";
+import {
+  add,
+  assume,
+  bounds,
+  constant,
+  declare,
+  emptyFacts,
+  floorDivide,
+  modulo,
+  multiply,
+  negate,
+  normalise,
+  prove,
+} from "../../compiler/dims/index.ts";
 import { restore, satisfiable, showSize, smallestModels, subtract, variable } from "../../compiler/dims/index.ts";
 import type { Claim, Facts } from "../../compiler/dims/index.ts";
 import { atLeast, differs, divides, equal, kindOf, sometimes, where } from "./claims.ts";
 
-const [B, C, H, K, W, d, h, q, x, y] = [variable("B"), variable("C"), variable("H"), variable("K"), variable("W"), variable("d"), variable("h"), variable("q"), variable("x"), variable("y")];
+const [B, C, H, K, W, d, h, q, x, y] = [
+  variable("B"),
+  variable("C"),
+  variable("H"),
+  variable("K"),
+  variable("W"),
+  variable("d"),
+  variable("h"),
+  variable("q"),
+  variable("x"),
+  variable("y"),
+];
 
 const contradicts = (facts: Facts, claim: Claim): boolean => assume(facts, claim).contradiction;
-const models = (facts: Facts, names: readonly string[], count: number) => smallestModels(facts, names, count).map((model) => Object.fromEntries(model));
+const models = (facts: Facts, names: readonly string[], count: number) =>
+  smallestModels(facts, names, count).map((model) => Object.fromEntries(model));
 
 describe("v % m == r", () => {
   test("one", () => {
@@ -85,7 +110,10 @@ describe("P == Q", () => {
   test("solves 2*x == 3*y by way of divisibility", () => {
     const facts = where("x y", equal(multiply(2, x), multiply(3, y)));
     expect(kindOf(facts, divides(3, x))).toBe("proved");
-    expect(models(facts, ["x", "y"], 2)).toEqual([{ x: 3, y: 2 }, { x: 6, y: 4 }]);
+    expect(models(facts, ["x", "y"], 2)).toEqual([
+      { x: 3, y: 2 },
+      { x: 6, y: 4 },
+    ]);
   });
   test("cancels what is at least 1", () => expect(kindOf(where("B K", equal(multiply(B, K), B)), equal(K, 1))).toBe("proved"));
   test("a product that nothing solves is rewritten", () => {
@@ -155,7 +183,10 @@ describe("not equal", () => {
   test("is remembered as it is otherwise", () => {
     const facts = where("x y", differs(x, y));
     expect(prove(facts, differs(y, x))).toEqual({ kind: "proved", used: [0] });
-    expect(models(facts, ["x", "y"], 2)).toEqual([{ x: 1, y: 2 }, { x: 2, y: 1 }]);
+    expect(models(facts, ["x", "y"], 2)).toEqual([
+      { x: 1, y: 2 },
+      { x: 2, y: 1 },
+    ]);
   });
   test("sometimes and never", () => {
     expect(sometimes(prove(where("K"), differs(K, 1)))).toMatchObject({ at: { K: 1 }, fix: "K != 1" });
@@ -165,10 +196,18 @@ describe("not equal", () => {
 
 describe("models and far counterexamples", () => {
   test("smallest sum first, all facts kept", () => {
-    expect(models(where("H W", divides(32, H), atLeast(H, W), atLeast(W, 17)), ["H", "W"], 3)).toEqual([{ H: 32, W: 17 }, { H: 32, W: 18 }, { H: 32, W: 19 }]);
-    expect(models(where("x y", divides(5, add(multiply(2, x), y))), ["x", "y"], 2)).toEqual([{ x: 2, y: 1 }, { x: 1, y: 3 }]);
+    expect(models(where("H W", divides(32, H), atLeast(H, W), atLeast(W, 17)), ["H", "W"], 3)).toEqual([
+      { H: 32, W: 17 },
+      { H: 32, W: 18 },
+      { H: 32, W: 19 },
+    ]);
+    expect(models(where("x y", divides(5, add(multiply(2, x), y))), ["x", "y"], 2)).toEqual([
+      { x: 2, y: 1 },
+      { x: 1, y: 3 },
+    ]);
   });
-  test("a counterexample far away is found and shrunk", () => expect(sometimes(prove(where("x"), atLeast(10 ** 6, x)))).toMatchObject({ at: { x: 10 ** 6 + 1 } }));
+  test("a counterexample far away is found and shrunk", () =>
+    expect(sometimes(prove(where("x"), atLeast(10 ** 6, x)))).toMatchObject({ at: { x: 10 ** 6 + 1 } }));
   test("a counterexample names the user's variables only", () => {
     const verdict = prove(where("C h", divides(h, C)), equal(C, h));
     expect(sometimes(verdict)).toMatchObject({ at: { C: 2, h: 1 }, exact: "C == h" });

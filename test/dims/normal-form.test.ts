@@ -1,9 +1,30 @@
 // Laws of the normal form: two ways of writing the same size are one object, and integers are exact at any magnitude.
 import { describe, expect, test } from "vitest";
-import { add, bigConstantValue, ceilDivide, constant, constantValue, evaluate, floorDivide, isConstant, modulo, multiply, negate } from "../../compiler/dims/index.ts";
+import {
+  add,
+  bigConstantValue,
+  ceilDivide,
+  constant,
+  constantValue,
+  evaluate,
+  floorDivide,
+  isConstant,
+  modulo,
+  multiply,
+  negate,
+} from "../../compiler/dims/index.ts";
 import { power, solveLinear, substitute, subtract, variable, variablesOf } from "../../compiler/dims/index.ts";
 import { exactQuotient } from "../../compiler/dims/division.ts";
-import { floorQuotient, floorRemainder, greatestCommonDivisor, integer, inverseModulo, plus, primePowers, times } from "../../compiler/dims/integers.ts";
+import {
+  floorQuotient,
+  floorRemainder,
+  greatestCommonDivisor,
+  integer,
+  inverseModulo,
+  plus,
+  primePowers,
+  times,
+} from "../../compiler/dims/integers.ts";
 import { showClaim } from "./claims.ts";
 
 const [a, b, x, y, z, h, w] = [variable("a"), variable("b"), variable("x"), variable("y"), variable("z"), variable("h"), variable("w")];
@@ -84,7 +105,15 @@ describe("beyond 2^53", () => {
   });
   test("evaluation is exact", () => {
     expect(evaluate(add(power(x, 3), 1), new Map([["x", 10 ** 6]]))).toBe(10n ** 18n + 1n);
-    expect(evaluate(floorDivide(power(x, 3), add(y, 1)), new Map([["x", 10 ** 6], ["y", 6]]))).toBe(10n ** 18n / 7n);
+    expect(
+      evaluate(
+        floorDivide(power(x, 3), add(y, 1)),
+        new Map([
+          ["x", 10 ** 6],
+          ["y", 6],
+        ]),
+      ),
+    ).toBe(10n ** 18n / 7n);
     expect(evaluate(floorDivide(add(x, 1), 7), new Map([["x", -8]]))).toBe(-1);
   });
   test("integers", () => {
@@ -104,16 +133,33 @@ describe("beyond 2^53", () => {
 });
 
 describe("variables, substitution, evaluation", () => {
-  test("variables are sorted, those inside floors included", () => expect(variablesOf(add(floorDivide(y, 2), floorDivide(z, x), a))).toEqual(["a", "x", "y", "z"]));
+  test("variables are sorted, those inside floors included", () =>
+    expect(variablesOf(add(floorDivide(y, 2), floorDivide(z, x), a))).toEqual(["a", "x", "y", "z"]));
   test("substitution is simultaneous and renormalises", () => {
-    expect(substitute(add(x, multiply(2, y)), new Map([["x", y], ["y", x]]))).toBe(add(y, multiply(2, x)));
+    expect(
+      substitute(
+        add(x, multiply(2, y)),
+        new Map([
+          ["x", y],
+          ["y", x],
+        ]),
+      ),
+    ).toBe(add(y, multiply(2, x)));
     expect(substitute(floorDivide(x, 16), new Map([["x", multiply(16, y)]]))).toBe(y);
     expect(substitute(floorDivide(x, w), new Map([["x", multiply(w, y)]]))).toBe(y);
   });
   test("a divisor that becomes 0 does not throw", () => expect(substitute(floorDivide(x, w), new Map([["w", constant(0)]]))).toBe(floorDivide(x, w)));
   test("no value for what is missing or divided by zero", () => {
     expect(evaluate(add(x, y), new Map([["x", 1]]))).toBeUndefined();
-    expect(evaluate(floorDivide(x, w), new Map([["x", 1], ["w", 0]]))).toBeUndefined();
+    expect(
+      evaluate(
+        floorDivide(x, w),
+        new Map([
+          ["x", 1],
+          ["w", 0],
+        ]),
+      ),
+    ).toBeUndefined();
   });
 });
 

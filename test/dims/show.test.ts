@@ -2,7 +2,16 @@
 import { expect, test } from "vitest";
 import { add, ceilDivide, constant, floorDivide, modulo, multiply, negate, power, showSize, subtract, variable } from "../../compiler/dims/index.ts";
 
-const [B, C, H, K, X, Y, heads, m] = [variable("B"), variable("C"), variable("H"), variable("K"), variable("X"), variable("Y"), variable("heads"), variable("m")];
+const [B, C, H, K, X, Y, heads, m] = [
+  variable("B"),
+  variable("C"),
+  variable("H"),
+  variable("K"),
+  variable("X"),
+  variable("Y"),
+  variable("heads"),
+  variable("m"),
+];
 
 test.each([
   [constant(0), "0"],

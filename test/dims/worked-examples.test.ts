@@ -5,7 +5,18 @@ import type { Size } from "../../compiler/dims/index.ts";
 import { atLeast, convolved, differs, divides, equal, kindOf, sometimes, where } from "./claims.ts";
 
 const [B, C, D, H, K, W, heads, k, n, r, s, w] = ["B", "C", "D", "H", "K", "W", "heads", "k", "n", "r", "s", "w"].map(variable) as [
-  Size, Size, Size, Size, Size, Size, Size, Size, Size, Size, Size, Size,
+  Size,
+  Size,
+  Size,
+  Size,
+  Size,
+  Size,
+  Size,
+  Size,
+  Size,
+  Size,
+  Size,
+  Size,
 ];
 
 describe("1. stride 2, then up by 2", () => {
@@ -19,7 +30,12 @@ describe("1. stride 2, then up by 2", () => {
 describe("2. patches", () => {
   const claim = equal(multiply(256, floorDivide(H, 16), floorDivide(W, 16)), multiply(H, W));
   test("sometimes, with two fixes", () => {
-    expect(sometimes(prove(where("H W"), claim))).toEqual({ at: { H: 1, W: 1 }, sides: [0, 1], exact: "H % 16 == 0 and W % 16 == 0", fix: "16 | H, 16 | W" });
+    expect(sometimes(prove(where("H W"), claim))).toEqual({
+      at: { H: 1, W: 1 },
+      sides: [0, 1],
+      exact: "H % 16 == 0 and W % 16 == 0",
+      fix: "16 | H, 16 | W",
+    });
   });
   test("the division itself", () => {
     expect(sometimes(prove(where("H"), divides(16, H)))).toEqual({ at: { H: 1 }, sides: [1, 0], exact: "H % 16 == 0", fix: "16 | H" });

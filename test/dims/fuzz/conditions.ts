@@ -1,5 +1,5 @@
-// Is a condition true? Its exact text is read back (as far as it speaks of remainders of x and y, or of x and y themselves) and compared with the claim at
-// every point of a grid; its suggestions, where they hold, must make the claim hold.
+// Is a condition true? Its exact text is read back (as far as it speaks of remainders of x and y, or of x and y themselves) and compared with the
+// claim at every point of a grid; its suggestions, where they hold, must make the claim hold.
 import { evaluate } from "../../../compiler/dims/index.ts";
 import type { Claim, Condition, Size } from "../../../compiler/dims/index.ts";
 import type { Point } from "./expression.ts";
@@ -18,7 +18,16 @@ export function faultOf(condition: Condition, points: readonly Point[], holds: (
 }
 
 function claimHolds(claim: Claim, { x, y }: Point): boolean {
-  const value = (size: Size): number => Number(evaluate(size, new Map([["x", x], ["y", y]])));
+  const value = (size: Size): number =>
+    Number(
+      evaluate(
+        size,
+        new Map([
+          ["x", x],
+          ["y", y],
+        ]),
+      ),
+    );
   switch (claim.kind) {
     case "equal":
       return value(claim.left) === value(claim.right);

@@ -1,5 +1,6 @@
-// The independent oracle (types.md §4): two expressions are the same for all sizes iff they agree on a grid of period * (degree + 1) consecutive points
-// per variable, because on each residue class they are polynomials of that degree. Periods and degrees are read off the tree, not off the normal form.
+// The independent oracle (types.md §4): two expressions are the same for all sizes iff they agree on a grid of period * (degree + 1) consecutive
+// points per variable, because on each residue class they are polynomials of that degree. Periods and degrees are read off the tree, not off the
+// normal form.
 import { evaluateExpression } from "./expression.ts";
 import type { Expression, Point } from "./expression.ts";
 
@@ -41,6 +42,7 @@ export function sameForAllSizes(a: Expression, b: Expression, limit: number): Tr
   const [alongX, alongY] = [shapeOf(difference, "x"), shapeOf(difference, "y")];
   const [width, height] = [alongX.period * (alongX.degree + 1), alongY.period * (alongY.degree + 1)];
   if (width * height > limit) return undefined;
-  for (let x = 1; x <= width; x++) for (let y = 1; y <= height; y++) if (evaluateExpression(difference, { x, y }) !== 0) return { same: false, at: { x, y } };
+  for (let x = 1; x <= width; x++)
+    for (let y = 1; y <= height; y++) if (evaluateExpression(difference, { x, y }) !== 0) return { same: false, at: { x, y } };
   return { same: true };
 }

@@ -1,8 +1,19 @@
-// Pairs of expressions, half of them the same value written differently: is the verdict on "equal for all sizes" the truth? The truth is a grid of values,
-// and where it is small enough the oracle's grid, which is exact. A counterexample is evaluated on the trees.
+// Pairs of expressions, half of them the same value written differently: is the verdict on "equal for all sizes" the truth? The truth is a grid of
+// values, and where it is small enough the oracle's grid, which is exact. A counterexample is evaluated on the trees.
 import { declare, emptyFacts, prove } from "../../../compiler/dims/index.ts";
 import type { Facts, Verdict } from "../../../compiler/dims/index.ts";
-import { binary, divided, divisor, evaluateExpression, number, randomExpression, rewritten, showExpression, sizeOfExpression, x } from "./expression.ts";
+import {
+  binary,
+  divided,
+  divisor,
+  evaluateExpression,
+  number,
+  randomExpression,
+  rewritten,
+  showExpression,
+  sizeOfExpression,
+  x,
+} from "./expression.ts";
 import type { Expression } from "./expression.ts";
 import { faultOf } from "./conditions.ts";
 import { sameForAllSizes } from "./oracle.ts";

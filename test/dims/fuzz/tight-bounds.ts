@@ -1,5 +1,5 @@
-// Bounds of random expressions, a third of them under one linear fact, against the least and greatest value on a grid. A least value that does not move
-// when the grid grows is taken for the true one: then the bound should be it.
+// Bounds of random expressions, a third of them under one linear fact, against the least and greatest value on a grid. A least value that does not
+// move when the grid grows is taken for the true one: then the bound should be it.
 import { add, assume, bounds, constant, declare, emptyFacts, multiply, variable } from "../../../compiler/dims/index.ts";
 import type { Facts } from "../../../compiler/dims/index.ts";
 import { evaluateExpression, randomExpression, showExpression, sizeOfExpression } from "./expression.ts";

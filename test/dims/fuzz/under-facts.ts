@@ -1,4 +1,5 @@
-// Equalities and lower bounds under random facts: x % m == r, (x + d*y + e) % m == 0, x >= a*y + b, x == a*y + b. The truth is a grid filtered by them.
+// Equalities and lower bounds under random facts: x % m == r, (x + d*y + e) % m == 0, x >= a*y + b, x == a*y + b. The truth is a grid filtered by
+// them.
 import { add, assume, bounds, declare, emptyFacts, constant, multiply, prove, subtract, variable } from "../../../compiler/dims/index.ts";
 import type { Claim, Facts } from "../../../compiler/dims/index.ts";
 import { binary, divided, divisor, evaluateExpression, number, randomExpression, showExpression, sizeOfExpression, x } from "./expression.ts";
@@ -29,16 +30,28 @@ function randomFact(random: Random, first: boolean): RandomFact | undefined {
   switch (random(4)) {
     case 0: {
       const r = random(m);
-      return { claim: { kind: "divides", divisor: constant(m), of: subtract(xSize, r) }, text: `${m} | x - ${r}`, holds: (at) => (at.x - r) % m === 0 };
+      return {
+        claim: { kind: "divides", divisor: constant(m), of: subtract(xSize, r) },
+        text: `${m} | x - ${r}`,
+        holds: (at) => (at.x - r) % m === 0,
+      };
     }
     case 1: {
       const [c, d, e] = [1 + random(3), random(5) - 2, random(4)];
       const of = add(multiply(c, xSize), multiply(d, ySize), e);
-      return { claim: { kind: "divides", divisor: constant(m), of }, text: `${m} | ${c}*x + ${d}*y + ${e}`, holds: (at) => (c * at.x + d * at.y + e) % m === 0 };
+      return {
+        claim: { kind: "divides", divisor: constant(m), of },
+        text: `${m} | ${c}*x + ${d}*y + ${e}`,
+        holds: (at) => (c * at.x + d * at.y + e) % m === 0,
+      };
     }
     case 2: {
       const [a, b] = [random(3), random(9) - 4];
-      return { claim: { kind: "at_least", left: xSize, right: add(multiply(a, ySize), b) }, text: `x >= ${a}*y + ${b}`, holds: (at) => at.x >= a * at.y + b };
+      return {
+        claim: { kind: "at_least", left: xSize, right: add(multiply(a, ySize), b) },
+        text: `x >= ${a}*y + ${b}`,
+        holds: (at) => at.x >= a * at.y + b,
+      };
     }
     default: {
       const [c, a, b] = [1 + random(2), random(3), random(6) + 1];
@@ -94,7 +107,10 @@ export function fuzzFacts(seed: number, count: number): FactsReport {
       const { values, left, right } = verdict.counterexample;
       const at = { x: values.get("x") ?? points[0]!.x, y: values.get("y") ?? points[0]!.y };
       const given = values.has("x") && values.has("y");
-      if (left === right || (given && (!chosen.every((fact) => fact.holds(at)) || evaluateExpression(a, at) !== left || evaluateExpression(b, at) !== right)))
+      if (
+        left === right ||
+        (given && (!chosen.every((fact) => fact.holds(at)) || evaluateExpression(a, at) !== left || evaluateExpression(b, at) !== right))
+      )
         wrong.push(`${text} at ${JSON.stringify(at)}`);
     }
     let [least, leastNear] = [Infinity, Infinity];
