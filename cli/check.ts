@@ -1,0 +1,74 @@
+/** `netc check`: all diagnostics of files, in all variants or one; then, per model, the sizes that its inputs may have. */
+import { watch } from "node:fs";
+import { createCompilation, type Compilation } from "../compiler/compilation.ts";
+import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
+import { createSink } from "../compiler/diagnostics/diagnostic.ts";
+import { createSession } from "../compiler/check/session.ts";
+import { runModel } from "../compiler/check/model.ts";
+import { fileHost, sourceNames } from "./host.ts";
+import { printDiagnostics, type Format } from "./output.ts";
+import { chooseModel, chooseVariant } from "./select.ts";
+import { admissibleSizes } from "./sizes.ts";
+
+export interface CheckOptions {
+  readonly format: Format;
+  readonly quiet?: boolean;
+  readonly strict?: boolean;
+  readonly watch?: boolean;
+  readonly variant?: string;
+  readonly model?: string;
+  readonly set: readonly string[];
+}
+
+export function check(files: readonly string[], options: CheckOptions): number {
+  const names = sourceNames(files);
+  const code = checkOnce(names, options);
+  if (!options.watch) return code;
+  let waiting: NodeJS.Timeout | undefined;
+  for (const name of names) {
+    watch(name, () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => checkOnce(names, options), 50);
+    });
+  }
+  process.stderr.write("watching for changes; end with Ctrl-C\n");
+  return code;
+}
+
+function checkOnce(names: readonly string[], options: CheckOptions): number {
+  const start = performance.now();
+  const compilation = createCompilation(fileHost, names);
+  const diagnostics = [...compilation.diagnostics(), ...diagnosticsOfSettings(compilation, options)];
+  printDiagnostics(diagnostics, options.format);
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;
+  const warnings = diagnostics.filter((diagnostic) => diagnostic.severity === "warning").length;
+  if (options.format === "human" && !options.quiet) {
+    if (errors === 0) printModels(compilation);
+    const time = `${(performance.now() - start).toFixed(0)} ms`;
+    const found = errors + warnings === 0 ? "no errors" : [errors && `${errors} error${errors > 1 ? "s" : ""}`, warnings && `${warnings} warning${warnings > 1 ? "s" : ""}`].filter(Boolean).join(", ");
+    process.stdout.write(`${names.join(", ")}: ${found} (${time})\n`);
+  }
+  return errors > 0 || (options.strict && warnings > 0) ? 1 : 0;
+}
+
+/** `--set` and `--variant` name a configuration to check beside the declared ones. */
+function diagnosticsOfSettings(compilation: Compilation, options: CheckOptions): readonly Diagnostic[] {
+  const named = options.variant !== undefined && options.variant !== "all";
+  if (!named && options.set.length === 0 && options.model === undefined) return [];
+  const model = chooseModel(compilation, options.model);
+  const variant = chooseVariant(compilation, model, named ? options.variant : undefined, options.set);
+  if (options.set.length === 0) return [];
+  const sink = createSink();
+  runModel(createSession({ program: compilation.program, sink, users: [`${model.name.text} (${variant.name})`] }), model, variant.configuration);
+  const before = new Set(compilation.diagnostics().map((diagnostic) => `${diagnostic.code}${diagnostic.span.start}${diagnostic.message}`));
+  return sink.all().filter((diagnostic) => !before.has(`${diagnostic.code}${diagnostic.span.start}${diagnostic.message}`));
+}
+
+function printModels(compilation: Compilation): void {
+  for (const model of compilation.models) {
+    const variants = compilation.variantsOf(model);
+    const rows = variants.slice(1).map((variant) => variant.name);
+    process.stdout.write(`model ${model.name.text}${rows.length ? ` (variants ${rows.join(", ")})` : ""}\n`);
+    for (const line of admissibleSizes(model, compilation.run(model, variants[0]))) process.stdout.write(`  ${line}\n`);
+  }
+}

@@ -1,0 +1,109 @@
+/** The command line: one command per file, help worth reading, exit codes 0 (well), 1 (the program or data are wrong), 2 (usage, or a fault of netc). */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { ProgramError, UsageError } from "./errors.ts";
+import { formats } from "./output.ts";
+import { version } from "./version.ts";
+
+const collect = (value: string, list: readonly string[]): readonly string[] => [...list, value];
+const formatOption = (): Option => new Option("--format <format>", "how diagnostics are written").choices(formats).default("human");
+const variantOption = (command: Command): Command =>
+  command
+    .option("--model <name>", "which model of the file")
+    .option("--variant <name>", "a row of an ablation, by its name")
+    .option("--set <key=value>", "a config key (may be repeated)", collect, []);
+const whole = (least: number) => (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least) throw new InvalidArgumentError(`a whole number, at least ${least}`);
+  return value;
+};
+
+function program(finish: (code: number) => void): Command {
+  const netc = new Command("netc")
+    .description("Neural networks with their shapes in the types: checks .net files, counts what they cost, compiles them to ONNX.")
+    .version(version)
+    .showSuggestionAfterError()
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText("after", "\nStart with `netc init`, or read a model: models/cd2fsan.net");
+
+  variantOption(netc.command("check").argument("<files...>", ".net files"))
+    .description("all diagnostics, in every variant; then the sizes that each model admits")
+    .addOption(formatOption())
+    .option("--strict", "warnings fail too")
+    .option("--watch", "check again whenever a file changes")
+    .option("-q, --quiet", "print diagnostics alone")
+    .addHelpText("after", "\nExample:\n  netc check models/cd2fsan.net\n  netc check models/*.net --format github\n  netc check models/cd2fsan.net --set align=transformer --set decoder=plain")
+    .action(async (files: string[], options) => finish((await import("./check.ts")).check(files, options)));
+
+  variantOption(netc.command("build").argument("<file>", "a .net file"))
+    .description("the artefact: an ONNX graph with named, symbolic dimensions")
+    .addOption(new Option("--target <target>", "what to build").choices(["onnx"]).default("onnx"))
+    .option("-o, --output <path>", "where to; default: out/MODEL-VARIANT.onnx")
+    .option("--opset <n>", "ONNX operator set", whole(17))
+    .option("--batch <n>", "fix the batch size (the axis B); symbolic unless given", whole(1))
+    .option("--size <name=n>", "fix another free size (may be repeated)", collect, [])
+    .option("--weights <file>", "weights from a .safetensors file, by parameter path")
+    .option("--seed <n>", "seed of the initial weights where none are given", whole(0), 0)
+    .option("--no-weights", "leave the weights out: they become inputs of the graph")
+    .option("--embed", "weights inside the .onnx file, never beside it (up to 2 GB)")
+    .option("-q, --quiet", "print nothing when all is well")
+    .addHelpText("after", "\nWeights of more than 16 MB are written beside the graph, as PATH.data.\n\nExample:\n  netc build models/cd2fsan.net --variant g -o cd2fsan.onnx\n  netc build models/cd2fsan.net --set decoder=plain --batch 1 --opset 18 -o plain.onnx")
+    .action(async (file: string, options) => finish(await (await import("./build.ts")).build(file, options)));
+
+  variantOption(netc.command("run").argument("<file>", "a .net file"))
+    .description("builds in memory and runs with ONNX Runtime: pictures, .npy arrays, text")
+    .option("--input <name=path>", "an input: a .png picture, a .npy array, or name=\"some text\" for word inputs (may be repeated)", collect, [])
+    .option("--weights <file>", "weights from a .safetensors file")
+    .option("--seed <n>", "seed of the initial weights where none are given", whole(0), 0)
+    .option("-o, --output <folder>", "where the outputs go, as .npy and, for maps, .png", "out")
+    .option("-q, --quiet", "print nothing when all is well")
+    .addHelpText("after", "\nExample:\n  netc run models/cd2fsan.net --variant g --input image=examples/aerial.png --input words=\"the red roof beside the road\"")
+    .action(async (file: string, options) => finish(await (await import("./run.ts")).run(file, options)));
+
+  variantOption(netc.command("summary").argument("<file>", "a .net file"))
+    .description("parameters, MACs and memory, per block and in total (--variant all: side by side)")
+    .option("--depth <n>", "how deep blocks are listed", whole(0), 1)
+    .option("--symbolic", "formulas in the free sizes instead of numbers")
+    .option("--size <name=n>", "a number for a free size (may be repeated)", collect, [])
+    .addOption(new Option("--format <format>", "how it is written").choices(["human", "json", "markdown"]).default("human"))
+    .addHelpText("after", "\nMACs are multiply-accumulates (what papers print as FLOPs); FLOPs are 2 MACs plus all other arithmetic.\n\nExample:\n  netc summary models/cd2fsan.net --variant g --depth 2\n  netc summary models/cd2fsan.net --variant all --format markdown")
+    .action(async (file: string, options) => finish((await import("./summary.ts")).summary(file, options)));
+
+  netc.command("explain").argument("[code]", "such as NET0301; none lists all")
+    .description("the page of a diagnostic: the rule, a wrong and a right example")
+    .addHelpText("after", "\nExample:\n  netc explain NET0301")
+    .action(async (code: string | undefined) => finish((await import("./explain.ts")).explain(code)));
+
+  netc.command("init").argument("[folder]", "where to", ".")
+    .description("a starter program")
+    .addHelpText("after", "\nExample:\n  netc init my-network")
+    .action(async (folder: string) => finish((await import("./init.ts")).init(folder)));
+
+  netc.command("info").description("versions, for a bug report").action(async () => finish((await import("./info.ts")).info()));
+  return netc;
+}
+
+export async function main(argv: readonly string[]): Promise<number> {
+  let code = 0;
+  const netc = program((finished) => (code = finished));
+  netc.exitOverride();
+  for (const command of netc.commands) command.exitOverride().showSuggestionAfterError();
+  try {
+    await netc.parseAsync([...argv], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof UsageError || error instanceof ProgramError) {
+      process.stderr.write(`netc: ${error.message}\n${error.help ? `  help: ${error.help}\n` : ""}`);
+      return error instanceof UsageError ? 2 : 1;
+    }
+    const fault = error as Error;
+    process.stderr.write(`netc: a fault of netc itself: ${fault.message}\n  please report it with the output of \`netc info\`\n`);
+    if (process.env["NETC_DEBUG"]) process.stderr.write(`${fault.stack ?? ""}\n`);
+    return 2;
+  }
+}
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0); // the reader, `head` say, has seen enough
+});
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,1 @@
+export async function run(_file: string, _options: unknown): Promise<number> { return 2; }

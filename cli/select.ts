@@ -1,0 +1,72 @@
+/** Which model and which variant a command is about: `--model`, `--variant`, `--set key=value`. */
+import type { Expression, Model } from "../grammar/ast.ts";
+import { parse } from "../grammar/parse.ts";
+import { createSourceFile } from "../grammar/source.ts";
+import { createCompilation, type Compilation, type Variant } from "../compiler/compilation.ts";
+import { nearestName } from "../compiler/diagnostics/nearest.ts";
+import { ProgramError, UsageError } from "./errors.ts";
+import { fileHost, sourceNames } from "./host.ts";
+import { printDiagnostics, type Format } from "./output.ts";
+
+/** Loads a file; errors are printed and end the command with exit code 1. */
+export function loadChecked(files: readonly string[], format: Format): Compilation {
+  const compilation = createCompilation(fileHost, sourceNames(files));
+  const diagnostics = compilation.diagnostics();
+  printDiagnostics(diagnostics.filter((diagnostic) => diagnostic.severity === "error"), format);
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;
+  if (errors) throw new ProgramError(`${errors} error${errors === 1 ? "" : "s"}`);
+  return compilation;
+}
+
+export function chooseModel(compilation: Compilation, name: string | undefined): Model {
+  const { models } = compilation;
+  const names = models.map((model) => model.name.text);
+  if (name === undefined) {
+    if (models.length === 1) return models[0];
+    throw new UsageError(models.length ? `the file has several models: ${names.join(", ")}` : "the file has no model", models.length ? "choose one with --model NAME" : undefined);
+  }
+  const found = models.find((model) => model.name.text === name);
+  if (found) return found;
+  const near = nearestName(name, names);
+  throw new UsageError(`there is no model ${name}; there is ${names.join(", ") || "none"}`, near && `did you mean ${near}?`);
+}
+
+export function chooseVariant(compilation: Compilation, model: Model, name: string | undefined, settings: readonly string[]): Variant {
+  const variants = compilation.variantsOf(model);
+  let chosen = variants[0];
+  if (name !== undefined) {
+    const found = variants.find((variant) => variant.name === name);
+    if (!found) {
+      const names = variants.map((variant) => variant.name);
+      const near = nearestName(name, names);
+      throw new UsageError(`${model.name.text} has no variant ${name}; it has ${names.join(", ")}`, near && `did you mean ${near}?`);
+    }
+    chosen = found;
+  }
+  if (settings.length === 0) return chosen;
+  const configuration = new Map(chosen.configuration);
+  for (const setting of settings) {
+    const [key, value] = parseSetting(model, setting);
+    configuration.set(key, value);
+  }
+  return { ...chosen, name: `${chosen.name} with ${settings.join(", ")}`, configuration };
+}
+
+/** `align=transformer`: the same expression as in an ablation row. */
+function parseSetting(model: Model, setting: string): readonly [string, Expression] {
+  const at = setting.indexOf("=");
+  if (at <= 0) throw new UsageError(`--set takes key=value, not \`${setting}\``, "for example: --set align=transformer");
+  const key = setting.slice(0, at).trim();
+  const keys = model.config.map((option) => option.name.text);
+  if (!keys.includes(key)) {
+    const near = nearestName(key, keys);
+    throw new UsageError(`the config of ${model.name.text} has no key \`${key}\`; it has ${keys.join(", ") || "none"}`, near && `did you mean ${near}?`);
+  }
+  // The names in the value mean what they mean in the model's own file.
+  const source = { ...createSourceFile("--set", `ablation set of ${model.name.text} { x "" = { ${key}: ${setting.slice(at + 1)} } }`) };
+  const { file, problems } = parse(source);
+  const [item] = file.items;
+  const value = item?.kind === "Ablation" ? item.rows[0]?.changes[0]?.value : undefined;
+  if (problems.length || !value || (item.kind === "Ablation" && item.rows[0].changes.length !== 1)) throw new UsageError(`\`${setting.slice(at + 1)}\` is not a value for \`${key}\``);
+  return [key, value];
+}
