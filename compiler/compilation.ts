@@ -6,11 +6,15 @@ import type { Ablation, Block, Expression, Model, Node as Tree } from "../gramma
 import { parse } from "../grammar/parse.ts";
 import { createSourceFile, type SourceFile } from "../grammar/source.ts";
 import { ablationRows, checkAblation, type AblationVariant } from "./check/ablation.ts";
+import { inventoryOf, type InventoryEntry } from "./check/inventory.ts";
 import { graphOf, runModel, type Configuration, type ModelRun } from "./check/model.ts";
 import { itemsOfKind, linkProgram, type Program, type ProgramFile } from "./check/program.ts";
-import { reportTo, type BlockFacts } from "./check/scope.ts";
+import { reportTo, type BlockFacts, type Session } from "./check/scope.ts";
 import { checkOnce, createSession } from "./check/session.ts";
 import type { Value } from "./check/values.ts";
+import { checkTraining } from "./check/training.ts";
+import { checkWeights } from "./check/weights.ts";
+import { nearestName } from "./diagnostics/nearest.ts";
 import { createSink, sortDiagnostics, type Diagnostic } from "./diagnostics/diagnostic.ts";
 import { createBuilder } from "./ir/builder.ts";
 import type { Graph } from "./ir/graph.ts";
@@ -53,6 +57,8 @@ export interface Compilation {
   lower(model: Model, variant: Variant, options?: LowerOptions): Lowered;
   /** The run of a model in check mode (types and facts, no graph); its diagnostics are those of `diagnostics`. */
   run(model: Model, variant: Variant): ModelRun;
+  /** The weights of a model in one variant: paths and shapes. The program must have no errors. */
+  inventory(model: Model, variant: Variant): readonly InventoryEntry[];
   /** What each expression of the default variant turned out to be. */
   valueOf(tree: Tree): Value | undefined;
 }
@@ -100,6 +106,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
   const ablations = own.flatMap((file) => itemsOfKind(file.tree, "Ablation"));
   const blocks = new Map<Block, BlockFacts>();
   const recorded = new Map<Tree, Value>();
+  const weightsMemo: NonNullable<Session["weightsMemo"]> = new Map();
   const record = (tree: Tree, value: Value): void => void recorded.set(tree, value);
   const variants = new Map<Model, readonly Variant[]>();
   const modelOf = (ablation: Ablation): Model | undefined => program.names.get(ablation.span.file)?.models.get(ablation.model.text);
@@ -116,6 +123,37 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     return rows;
   };
 
+  const inventory = (model: Model, variant: Variant): readonly InventoryEntry[] => inventoryOf(program, blocks, model, variant.configuration, weightsMemo);
+  /** Plans and training are checked against the weights, which exist only when the models have no errors. */
+  const checkPlans = (session: Session): void => {
+    const weights = own.flatMap((file) => itemsOfKind(file.tree, "Weights"));
+    const trains = own.flatMap((file) => itemsOfKind(file.tree, "Train"));
+    const named = (name: { readonly text: string }, file: SourceFile): Model | undefined => program.names.get(file)?.models.get(name.text);
+    const inventories = new Map<Model, readonly (readonly InventoryEntry[])[]>();
+    const inventoriesOf = (model: Model): readonly (readonly InventoryEntry[])[] => {
+      const known = inventories.get(model) ?? variantsOf(model).map((variant) => inventory(model, variant));
+      inventories.set(model, known);
+      return known;
+    };
+    for (const plan of weights) {
+      const model = named(plan.model, plan.span.file);
+      checkWeights(session, plan, model, model ? inventoriesOf(model) : []);
+    }
+    for (const train of trains) {
+      const model = named(train.model, train.span.file);
+      if (!model) {
+        const near = nearestName(train.model.text, program.names.get(train.span.file)?.models.keys() ?? []);
+        if (train.model.text) reportTo(target, "NET0101", train.model.span, { name: train.model.text, what: "model", near });
+        continue;
+      }
+      const [variant] = variantsOf(model);
+      const run = runModel(createSession({ program, sink: createSink(), blocks }), model, variant.configuration);
+      const reporting = { ...run, scope: { ...run.scope, frame: { ...run.scope.frame, session } } };
+      const built = (): ModelRun => runModel(createSession({ program, sink: createSink(), blocks, build: createBuilder(), training: true }), model, variant.configuration);
+      checkTraining({ session, train, model, run: reporting, built, inventories: inventoriesOf(model), weightsNames: weights.filter((plan) => named(plan.model, plan.span.file) === model).map((plan) => plan.name.text) });
+    }
+  };
+
   let checked = false;
   const check = (): void => {
     if (checked) return;
@@ -129,6 +167,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
         runModel(createSession({ program, sink, blocks, users, everyArm: variant.name === "default", record: variant.name === "default" ? record : undefined }), model, variant.configuration);
       }
     }
+    if (!sink.hasErrors()) checkPlans(session);
   };
 
   return {
@@ -147,6 +186,10 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
       return { graph: graphOf(session, model, run), facts: run.facts };
     },
     run: (model, variant) => runModel(createSession({ program, sink: createSink(), blocks }), model, variant.configuration),
+    inventory: (model, variant) => {
+      check();
+      return inventory(model, variant);
+    },
     valueOf: (tree) => {
       check();
       return recorded.get(tree);

@@ -427,9 +427,52 @@ function resultOf(application: Application, callee: Scope): Value {
   const { scope, block } = application;
   const { session } = scope.frame;
   if (isScalarResult(block.result)) return session.runBody(callee, block);
-  const body = session.mode === "build" ? (block.composite ? makeComposite(callee, block) : session.runBody(callee, block)) : undefined;
+  const body = session.mode === "build" && !weightsKnown(application, callee) ? (block.composite ? makeComposite(callee, block) : session.runBody(callee, block)) : undefined;
   const value = resultValue(application, callee, block.result, body);
   return value ?? unknown;
+}
+
+/** In an inventory: the weights of a block that was met before with this very signature are copied, and its body is not walked again. */
+function weightsKnown({ scope, block, path, order }: Application, callee: Scope): boolean {
+  const { weightsMemo, weights, runBody } = scope.frame.session;
+  if (!weightsMemo) return false;
+  if (block.composite || !isCapital(block.name.text)) return true; // nothing of a small block is a weight
+  const key = signatureKey(block, callee);
+  const known = weightsMemo.get(key);
+  if (known) {
+    for (const [relative, owned] of known) if (!weights.has(joinPath(path, relative))) weights.set(joinPath(path, relative), { node: owned.node, order: [...order, ...owned.order] });
+    return true;
+  }
+  const before = new Set(weights.keys());
+  runBody(callee, block);
+  weightsMemo.set(key, [...weights].flatMap(([own, owned]) => (before.has(own) ? [] : [[own.slice(path.length + 1), owned] as const])));
+  return true;
+}
+
+/** Everything of a call that the shapes of its weights can depend on. */
+function signatureKey(block: Block, callee: Scope): string {
+  const show = (value: Value): string => {
+    switch (value.kind) {
+      case "int":
+        return `${value.use.size.id}`;
+      case "float":
+      case "bool":
+        return `${value.value}`;
+      case "choice":
+        return value.value ?? "?";
+      case "tensor":
+        return value.type.axes.map((item) => item.size.size.id).join(",");
+      case "list":
+        return `[${(value.elements ?? [value.element ?? unknown]).map(show).join(";")}]`;
+      case "per_axis":
+        return [...value.values.values()].map(show).join("/");
+      default:
+        return value.kind;
+    }
+  };
+  const bindings = [...callee.bindings].map(([name, binding]) => `${name}=${binding.kind === "value" ? show(binding.value) : ""}`);
+  const axes = [...callee.frame.axes].map(([name, entry]) => `${name}:${entry.size.size.id}`);
+  return `${block.span.file.name}|${block.name.text}|${bindings.join(" ")}|${axes.join(" ")}`;
 }
 
 function isScalarResult(result: Result): boolean {

@@ -30,9 +30,11 @@ export function evaluateIf(scope: Scope, tree: If): Value {
         // The other arm is checked where it can be chosen; here only what its own scope says can be known.
         return evaluate(enterArm(scope, undefined), condition.value ? tree.then : tree.else);
       }
-      const then = evaluate(enterArm(scope, condition.whenTrue), tree.then);
-      const otherwise = evaluate(enterArm(scope, condition.whenFalse), tree.else);
-      return joinArms(scope, [{ value: then, tree: tree.then }, { value: otherwise, tree: tree.else }], tree);
+      const arms = ([[condition.whenTrue, tree.then], [condition.whenFalse, tree.else]] as const).map(([assumption, own]): Arm => {
+        const arm = enterArm(scope, assumption);
+        return { value: evaluate(arm, own), tree: own, scope: arm };
+      });
+      return joinArms(scope, arms, tree);
     }
     case "tensor":
       report(scope, "NET0212", tree.condition.span, { what: "`if`" });
@@ -61,15 +63,20 @@ function selectElements(scope: Scope, condition: ElementValue, arms: readonly Va
 export interface Arm {
   readonly value: Value;
   readonly tree: Expression | Body;
+  /** What holds in the arm: its type need only agree with the others' there. */
+  readonly scope: Scope;
 }
 
-/** The one value that stands for all arms; their types must agree. */
+/**
+ * The one value that stands for all arms. Its type is that of one arm, and every other arm's type equals it under that arm's own facts:
+ * `if stride == 1 then x else Conv(x, stride: stride)` has the type of the second arm, which is that of the first where stride is 1.
+ */
 export function joinArms(scope: Scope, arms: readonly Arm[], tree: Expression): Value {
   const known = arms.filter((arm) => arm.value.kind !== "unknown");
   if (known.length === 0) return unknown;
   let joined = known[0].value;
-  for (const arm of known.slice(1)) {
-    const next = joinTwo(scope, joined, arm.value, tree);
+  for (const [i, arm] of known.slice(1).entries()) {
+    const next = joinTwo({ scope, first: known[i].scope, second: arm.scope }, joined, arm.value, tree);
     if (!next) {
       report(scope, "NET0206", arm.tree.span, { first: describe(joined), other: describe(arm.value) }, {
         label: describe(arm.value), related: [{ span: known[0].tree.span, message: describe(joined) }],
@@ -78,18 +85,27 @@ export function joinArms(scope: Scope, arms: readonly Arm[], tree: Expression): 
     }
     joined = next;
   }
-  return known.length < arms.length ? joined : joined;
+  return joined;
 }
 
-function joinTwo(scope: Scope, a: Value, b: Value, tree: Expression): Value | undefined {
+interface Joining {
+  readonly scope: Scope;
+  readonly first: Scope;
+  readonly second: Scope;
+}
+
+function joinTwo(joining: Joining, a: Value, b: Value, tree: Expression): Value | undefined {
+  const { scope } = joining;
   if (a.kind === "tensor" && b.kind === "tensor") {
     if (a.type.dtype !== b.type.dtype || a.type.axes.length !== b.type.axes.length) return undefined;
-    const agree = a.type.axes.every((item, i) => {
-      const other = b.type.axes[i];
-      if (!sameItem(item, other) && !(item.kind === "axis" && other.kind === "axis" && !item.label && !other.label)) return false;
-      return item.kind === "row" || other.kind === "row" || scope.frame.quiet || isProved(scope, equalClaim(item.size.size, other.size.size));
-    });
-    return agree ? { kind: "tensor", type: a.type } : undefined;
+    const agreeIn = (arm: Scope): boolean =>
+      a.type.axes.every((item, i) => {
+        const other = b.type.axes[i];
+        if (!sameItem(item, other) && !(item.kind === "axis" && other.kind === "axis" && !item.label && !other.label)) return false;
+        return item.kind === "row" || other.kind === "row" || scope.frame.quiet || isProved(arm, equalClaim(item.size.size, other.size.size));
+      });
+    if (agreeIn(joining.second)) return { kind: "tensor", type: a.type };
+    return agreeIn(joining.first) ? { kind: "tensor", type: b.type } : undefined;
   }
   const isNumber = (value: Value): boolean => value.kind === "int" || value.kind === "float" || value.kind === "axis";
   if (a.kind === "element" && (b.kind === "element" || isNumber(b))) return a;
@@ -110,7 +126,7 @@ function joinTwo(scope: Scope, a: Value, b: Value, tree: Expression): Value | un
     if (a.fields.size !== b.fields.size) return undefined;
     for (const [name, own] of a.fields) {
       const other = b.fields.get(name);
-      const joined = other && (own.kind === "unknown" ? own : joinTwo(scope, own, other, tree));
+      const joined = other && (own.kind === "unknown" ? own : joinTwo(joining, own, other, tree));
       if (!joined) return undefined;
       fields.set(name, joined);
     }
@@ -160,7 +176,8 @@ export function evaluateMatch(scope: Scope, tree: Match, evaluateBody: (scope: S
   for (const [alternative, arm] of covered) {
     if (done.has(arm)) continue;
     done.add(arm);
-    arms.push({ value: run(enterArm(scope, assume(alternative)), arm.body), tree: arm.body, alternative });
+    const own = enterArm(scope, assume(alternative));
+    arms.push({ value: run(own, arm.body), tree: arm.body, alternative, scope: own });
   }
   const joined = joinArms(scope, arms, tree);
   return chosen ? (arms.find((arm) => arm.tree === chosen.body)?.value ?? joined) : joined;
@@ -185,7 +202,8 @@ function matchInt(scope: Scope, tree: Match, subject: IntValue, run: (arm: Scope
   }
   const arms = tree.arms.map((arm) => {
     const claims = arm.pattern.kind === "IntegerLiteral" ? [equalClaim(subject.use.size, integerSize(arm.pattern.value))] : [];
-    return { value: run(enterArm(scope, { claims, known: [] }), arm.body), tree: arm.body };
+    const own = enterArm(scope, { claims, known: [] });
+    return { value: run(own, arm.body), tree: arm.body, scope: own };
   });
   return joinArms(scope, arms, tree);
 }

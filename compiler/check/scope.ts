@@ -24,6 +24,8 @@ export interface Session {
   readonly build?: Builder;
   readonly weights: Map<string, OwnedNode<"parameter" | "state">>;
   readonly updates: Map<string, NamedNode>;
+  /** In an inventory: the weights that a block made for the same signature before, by path within it. */
+  readonly weightsMemo?: Map<string, readonly (readonly [relative: string, owned: OwnedNode<"parameter" | "state">])[]>;
   /** Layers made so far: path -> block and order. Build mode only. */
   readonly layers: Map<string, { readonly block: string; readonly order: readonly number[] }>;
   /** In check mode of a model: arms that the configuration does not choose are checked too. */

@@ -17,6 +17,8 @@ export interface SessionOptions {
   readonly everyArm?: boolean;
   readonly record?: (tree: Tree, value: Value) => void;
   readonly fixedSizes?: ReadonlyMap<string, number>;
+  /** Only weights are wanted: blocks met again with the same signature are not walked again. */
+  readonly weightsMemo?: Session["weightsMemo"];
   /** Blocks that were checked before, shared by the sessions of one compilation. */
   readonly blocks?: Map<Block, BlockFacts>;
 }
@@ -32,6 +34,7 @@ export function createSession(options: SessionOptions): Session {
     build: options.build,
     weights: new Map(),
     updates: new Map(),
+    weightsMemo: options.weightsMemo,
     layers: new Map(),
     everyArm: options.everyArm ?? false,
     record: options.record,

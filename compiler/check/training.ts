@@ -1,0 +1,164 @@
+/**
+ * Checking a training section: the data fit the model, the loss is one number that depends on the parameters, and every name is known.
+ * Running it comes later; being wrong about it comes now.
+ */
+import type { Argument, DataField, Model, StringLiteral, Train, TrainCall, TrainItem } from "../../grammar/ast.ts";
+import { nearestName } from "../diagnostics/nearest.ts";
+import { topologicalOrder, type Node } from "../ir/graph.ts";
+import { operatorOf } from "../operators/table.ts";
+import { showType } from "../types/show.ts";
+import { sameItem, type TensorType } from "../types/types.ts";
+import { equalClaim, isProved } from "./claims.ts";
+import { evaluateTensorType } from "./declared-type.ts";
+import { evaluate } from "./evaluate.ts";
+import type { InventoryEntry } from "./inventory.ts";
+import type { ModelRun } from "./model.ts";
+import { childScope, inGraph, report, reportTo, type Scope, type Session } from "./scope.ts";
+import { describe, type TensorValue, type Value } from "./values.ts";
+import { pathMatches, prefixes } from "./weights.ts";
+
+/** What each name of a training section may be, with the arguments that it takes. */
+const optimizers: Known = { adam: ["lr", "betas", "eps", "decay", "clip"], adamw: ["lr", "betas", "eps", "decay", "clip"], sgd: ["lr", "momentum", "decay", "clip"] };
+const schedules: Known = { constant: ["warmup"], step: ["at", "by", "warmup"], cosine: ["warmup", "floor"], polynomial: ["power", "warmup", "floor"] };
+const sources: Known = { rrsisd: ["split", "image", "words"], refsegrs: ["split", "image", "words"], risbench: ["split", "image", "words"], folder: ["split", "image", "words"], tokens: ["context"], generated: ["split", "image", "words", "count"] };
+const metrics = ["oIoU", "mIoU", "precision", "accuracy", "perplexity"];
+type Known = { readonly [name: string]: readonly string[] };
+
+type Item<K extends TrainItem["kind"]> = Extract<TrainItem, { kind: K }>;
+
+function itemsOf<K extends TrainItem["kind"]>(train: Train, kind: K): readonly Item<K>[] {
+  return train.items.filter((item): item is Item<K> => item.kind === kind);
+}
+
+export interface TrainingContext {
+  readonly session: Session;
+  readonly train: Train;
+  readonly model: Model;
+  /** The model in check mode, and in build mode for a training graph. */
+  readonly run: ModelRun;
+  readonly built: () => ModelRun | undefined;
+  readonly inventories: readonly (readonly InventoryEntry[])[];
+  readonly weightsNames: readonly string[];
+}
+
+export function checkTraining(context: TrainingContext): void {
+  const { session, train } = context;
+  const target = { sink: session.sink, users: [] };
+  const losses = itemsOf(train, "LossItem");
+  for (const [what, items] of [["data", itemsOf(train, "DataItem")], ["loss", losses], ["optimizer", itemsOf(train, "OptimizerItem")]] as const) {
+    if (items.length === 0 && !train.items.some((item) => item.kind === "MissingTrainItem")) reportTo(target, "NET0607", train.model.span, { what });
+    if (items.length > 1) reportTo(target, "NET0209", items[1].span, { name: what });
+  }
+  for (const item of itemsOf(train, "DataItem")) checkCall(target, item.source, "data set", sources);
+  for (const item of itemsOf(train, "ScheduleItem")) checkCall(target, item.call, "schedule", schedules);
+  for (const item of itemsOf(train, "OptimizerItem")) checkOptimizer(context, item);
+  for (const item of itemsOf(train, "WeightsItem")) {
+    if (!context.weightsNames.includes(item.name.text)) {
+      reportTo(target, "NET0601", item.name.span, { what: "weights plan", name: item.name.text, known: context.weightsNames, near: nearestName(item.name.text, context.weightsNames) });
+    }
+  }
+  for (const item of itemsOf(train, "MetricsItem")) {
+    for (const metric of item.metrics) {
+      if (!metrics.includes(metric.name.text)) reportTo(target, "NET0601", metric.name.span, { what: "metric", name: metric.name.text, known: metrics, near: nearestName(metric.name.text, metrics) });
+    }
+  }
+  const scope = dataScope(context, context.run.scope);
+  for (const item of itemsOf(train, "MetricsItem")) if (item.of) evaluate(scope, item.of);
+  const before = session.sink.hasErrors();
+  const loss = losses[0] && lossValue(scope, losses[0]);
+  if (loss && !(loss.type.dtype === "f32" && loss.type.axes.length === 0)) reportTo(target, "NET0602", losses[0].value.span, { found: showType(loss.type) });
+  else if (loss && !before) checkReach(context, losses[0]);
+}
+
+function checkCall(target: Parameters<typeof reportTo>[0], call: TrainCall, what: string, known: Known): void {
+  const names = Object.keys(known);
+  const takes = known[call.name.text];
+  if (!takes) {
+    if (call.name.text) reportTo(target, "NET0601", call.name.span, { what, name: call.name.text, known: names, near: nearestName(call.name.text, names) });
+    return;
+  }
+  for (const argument of call.arguments) {
+    const name = (argument as Argument | StringLiteral).kind === "Argument" ? (argument as Argument).name : undefined;
+    if (name && !takes.includes(name.text)) reportTo(target, "NET0102", name.span, { name: name.text, block: call.name.text, options: takes, near: nearestName(name.text, takes) });
+  }
+}
+
+function checkOptimizer(context: TrainingContext, item: Item<"OptimizerItem">): void {
+  const target = { sink: context.session.sink, users: [] };
+  checkCall(target, item.call, "optimizer", optimizers);
+  const paths = new Set(context.inventories.flatMap((entries) => entries.map((entry) => entry.path)));
+  const takes = optimizers[item.call.name.text] ?? [];
+  for (const group of item.groups) {
+    if (takes.length && !takes.includes(group.quantity.text)) {
+      reportTo(target, "NET0102", group.quantity.span, { name: group.quantity.text, block: item.call.name.text, options: takes, near: nearestName(group.quantity.text, takes) });
+    }
+    for (const path of group.paths) {
+      const text = path.segments.map((segment) => segment.pieces.map((piece) => (piece.kind === "TextPiece" ? piece.text : piece.kind === "WildcardPiece" ? "*" : "")).join("")).join(".");
+      // `*.bias` means every bias, however deep; `vision` everything under it.
+      const suffix = text.startsWith("*.") ? text.slice(1) : undefined;
+      if (![...paths].some((own) => pathMatches(own, text) || (suffix !== undefined && own.endsWith(suffix)))) reportTo(target, "NET0603", path.span, { path: text, near: nearestName(text, prefixes(paths)) });
+    }
+  }
+}
+
+// ------------------------------------------------------------------------------------------------------------------- data and loss
+
+/** The model's scope with the data's fields beside its inputs and outputs. */
+function dataScope(context: TrainingContext, model: Scope): Scope {
+  const scope = childScope(model);
+  for (const item of itemsOf(context.train, "DataItem")) for (const field of item.fields) bindField(context, scope, field);
+  return scope;
+}
+
+function bindField(context: TrainingContext, scope: Scope, field: DataField): void {
+  const type = evaluateTensorType(scope, field.type);
+  if (!type) return;
+  const name = field.name.text;
+  const input = context.run.inputs.get(name);
+  if (input) {
+    if (scope.frame.session.mode === "check" && !agrees(scope, input.type, type)) report(scope, "NET0606", field.type.span, { field: name, data: showType(type), model: showType(input.type) });
+    return;
+  }
+  const node = inGraph(scope, field.span, (build) =>
+    build.make("input", [], { name, shape: type.axes.map((axis) => axis.size.size), dtype: type.dtype }, type.axes.map((axis) => (axis.kind === "axis" ? (axis.label?.name ?? "") : ""))),
+  );
+  scope.bindings.set(name, { kind: "value", value: { kind: "tensor", type, node } });
+}
+
+function agrees(scope: Scope, model: TensorType, data: TensorType): boolean {
+  return (
+    model.dtype === data.dtype &&
+    model.axes.length === data.axes.length &&
+    model.axes.every((item, i) => sameItem(item, data.axes[i]) && isProved(scope, equalClaim(item.size.size, data.axes[i].size.size)))
+  );
+}
+
+function lossValue(scope: Scope, item: Item<"LossItem">): TensorValue | undefined {
+  const inner = childScope(scope);
+  for (const binding of item.bindings) inner.bindings.set(binding.name.text, { kind: "value", value: evaluate(inner, binding.value) });
+  const value: Value = evaluate(inner, item.value);
+  if (value.kind === "tensor") return value;
+  if (value.kind !== "unknown") report(scope, "NET0602", item.value.span, { found: describe(value) });
+  return undefined;
+}
+
+/** Which parameters the loss reaches through operators that have a gradient. */
+function checkReach(context: TrainingContext, item: Item<"LossItem">): void {
+  const run = context.built();
+  const loss = run && lossValue(dataScope({ ...context, run }, run.scope), item);
+  if (!run || !loss?.node) return;
+  const target = { sink: context.session.sink, users: [] };
+  const reached = new Set<Node>([loss.node]);
+  let blocked: { operator: string; reason: string; node: Node } | undefined;
+  for (const node of [...topologicalOrder([loss.node])].reverse()) {
+    if (!reached.has(node)) continue;
+    const { gradient } = operatorOf(node.operator);
+    if (gradient.kind === "none") blocked = { operator: node.operator, reason: gradient.reason, node };
+    if (gradient.kind === "rule") for (const input of node.inputs) if (input.type.dtype !== "i32" && input.type.dtype !== "bool") reached.add(input);
+  }
+  const owned = [...run.scope.frame.session.weights.values()].map(({ node }) => node as Node).filter((node) => node.operator === "parameter");
+  const missed = owned.filter((node) => !reached.has(node));
+  if (blocked && missed.length === owned.length) reportTo(target, "NET0608", item.value.span, { operator: blocked.operator, reason: blocked.reason }, { related: [{ span: blocked.node.location.span, message: "here" }] });
+  else if (missed.length === owned.length) reportTo(target, "NET0605", item.value.span, undefined as never);
+  else if (missed.length) reportTo(target, "NET0604", item.value.span, { paths: missed.map((node) => (node.operator === "parameter" ? node.attributes.path : "")) });
+}

@@ -1,0 +1,80 @@
+/** Checking a weights plan against the parameters of its model, in all variants: every goal exists and fits, every parameter has one rule. */
+import type { Model, Weights } from "../../grammar/ast.ts";
+import { nearestName } from "../diagnostics/nearest.ts";
+import { constantValue } from "../dims/index.ts";
+import type { InventoryEntry } from "./inventory.ts";
+import { reportTo, type Session } from "./scope.ts";
+import { expandPlan, type Assignment } from "./weights-plan.ts";
+
+/** `variants` are the weights of the model in each of its variants. */
+export function checkWeights(session: Session, weights: Weights, model: Model | undefined, variants: readonly (readonly InventoryEntry[])[]): void {
+  const target = { sink: session.sink, users: [] };
+  if (!model) {
+    const models = session.program.names.get(weights.span.file)?.models.keys() ?? [];
+    if (weights.model.text) reportTo(target, "NET0101", weights.model.span, { name: weights.model.text, what: "model", near: nearestName(weights.model.text, models) });
+    return;
+  }
+  const parameters = new Map<string, InventoryEntry>();
+  for (const entries of variants) for (const entry of entries) if (entry.kind === "parameter" && !parameters.has(entry.path)) parameters.set(entry.path, entry);
+  const plan = expandPlan(weights, target);
+  const covered = new Map<string, Assignment>();
+  for (const assignment of plan.assignments) {
+    for (const path of assignment.targets) {
+      const entry = parameters.get(path);
+      if (!entry) reportTo(target, "NET0603", assignment.span, { path, near: nearestName(path, parameters.keys()) });
+      else if (covered.has(path)) reportTo(target, "NET0702", assignment.span, { path }, { related: [{ span: covered.get(path)!.span, message: "the other rule" }] });
+      else {
+        covered.set(path, assignment);
+        const reason = misfit(assignment, entry);
+        if (reason) reportTo(target, "NET0703", assignment.span, { path, reason });
+      }
+    }
+  }
+  const under = (path: string, pattern: string): boolean => pathMatches(path, pattern);
+  for (const { path, span } of [...plan.fresh, ...plan.frozen]) {
+    if (![...parameters.keys()].some((own) => under(own, path))) reportTo(target, "NET0603", span, { path, near: nearestName(path, prefixes(parameters.keys())) });
+  }
+  for (const { path, span } of plan.fresh) {
+    const twice = [...covered.keys()].find((own) => under(own, path));
+    if (twice) reportTo(target, "NET0702", span, { path: twice }, { related: [{ span: covered.get(twice)!.span, message: "the other rule" }] });
+  }
+  const missing = [...parameters.keys()].filter((path) => !covered.has(path) && !plan.fresh.some((own) => under(path, own.path)));
+  if (missing.length) reportTo(target, "NET0701", weights.name.span, { paths: missing, model: model.name.text });
+}
+
+/** A path stands for everything under it; `*` for any one segment. */
+export function pathMatches(path: string, pattern: string): boolean {
+  const [own, wanted] = [path.split("."), pattern.split(".")];
+  return wanted.length <= own.length && wanted.every((segment, i) => segment === "*" || segment === own[i]);
+}
+
+/** Every path and every beginning of one: what a person may have meant. */
+export function prefixes(paths: Iterable<string>): readonly string[] {
+  const found = new Set<string>();
+  for (const path of paths) {
+    const segments = path.split(".");
+    for (let i = 1; i <= segments.length; i++) found.add(segments.slice(0, i).join("."));
+  }
+  return [...found];
+}
+
+function misfit({ operation }: Assignment, entry: InventoryEntry): string | undefined {
+  const sizes = entry.shape.map((size) => constantValue(size));
+  const shown = `[${entry.axes.map((axis, i) => `${axis} = ${sizes[i] ?? "?"}`).join(", ")}]`;
+  switch (operation.kind) {
+    case "transpose":
+      return entry.shape.length === 2 ? undefined : `only a matrix can be transposed, but it is ${shown}`;
+    case "slice":
+      return entry.axes.includes(operation.axis) ? undefined : `it has no axis ${operation.axis}: it is ${shown}`;
+    case "resize": {
+      const wanted = operation.to * operation.to + operation.keep;
+      if (sizes[0] === wanted) return undefined;
+      return `a grid of ${operation.to} × ${operation.to}${operation.keep ? ` and ${operation.keep} kept` : ""} makes ${wanted} rows, but it is ${shown}`;
+    }
+    case "load":
+    case "split":
+    case "cast":
+    case "rearrange":
+      return undefined;
+  }
+}
