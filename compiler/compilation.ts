@@ -64,6 +64,9 @@ export interface Compilation {
 }
 
 const parsedLibrary: ProgramFile[] = [];
+const libraryNames: ReadonlySet<string> = new Set(library.map(({ name }) => name));
+/** What checking found out about blocks of the library, kept for the life of the process: the library does not change. */
+const libraryBlocks = new Map<Block, BlockFacts>();
 
 function libraryFiles(): readonly ProgramFile[] {
   if (parsedLibrary.length === 0) {
@@ -104,7 +107,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
   const own = [...byName.values()];
   const models = own.flatMap((file) => itemsOfKind(file.tree, "Model"));
   const ablations = own.flatMap((file) => itemsOfKind(file.tree, "Ablation"));
-  const blocks = new Map<Block, BlockFacts>();
+  const blocks = new Map<Block, BlockFacts>(libraryBlocks);
   const recorded = new Map<Tree, Value>();
   const weightsMemo: NonNullable<Session["weightsMemo"]> = new Map();
   const record = (tree: Tree, value: Value): void => void recorded.set(tree, value);
@@ -135,6 +138,12 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
       inventories.set(model, known);
       return known;
     };
+    // A training graph is needed for what the loss reaches; made first, it also tells most of the weights.
+    const builds = new Map<Model, ModelRun>();
+    for (const train of trains) {
+      const model = named(train.model, train.span.file);
+      if (model) builds.set(model, runModel(createSession({ program, sink: createSink(), blocks, build: createBuilder(), training: true, weightsMemo }), model, variantsOf(model)[0].configuration));
+    }
     for (const plan of weights) {
       const model = named(plan.model, plan.span.file);
       checkWeights(session, plan, model, model ? inventoriesOf(model) : []);
@@ -149,7 +158,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
       const [variant] = variantsOf(model);
       const run = runModel(createSession({ program, sink: createSink(), blocks }), model, variant.configuration);
       const reporting = { ...run, scope: { ...run.scope, frame: { ...run.scope.frame, session } } };
-      const built = (): ModelRun => runModel(createSession({ program, sink: createSink(), blocks, build: createBuilder(), training: true }), model, variant.configuration);
+      const built = (): ModelRun => builds.get(model)!;
       checkTraining({ session, train, model, run: reporting, built, inventories: inventoriesOf(model), weightsNames: weights.filter((plan) => named(plan.model, plan.span.file) === model).map((plan) => plan.name.text) });
     }
   };
@@ -167,6 +176,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
         runModel(createSession({ program, sink, blocks, users, everyArm: variant.name === "default", record: variant.name === "default" ? record : undefined }), model, variant.configuration);
       }
     }
+    for (const [block, facts] of blocks) if (libraryNames.has(block.span.file.name)) libraryBlocks.set(block, facts);
     if (!sink.hasErrors()) checkPlans(session);
   };
 

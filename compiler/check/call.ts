@@ -15,11 +15,38 @@ import { evaluate } from "./evaluate.ts";
 import { proveFact, statedLowerBounds } from "./facts.ts";
 import { isCapital, layerNames } from "./layer-names.ts";
 import { kindInWords, optionValue, requireAtLeastOne } from "./options.ts";
-import { joinPath, labelOf, report, type Frame, type Scope } from "./scope.ts";
+import { joinPath, labelOf, report, type Frame, type OwnedNode, type Scope, type Session } from "./scope.ts";
 import { describe, unknown, type LayerValue, type RecordValue, type TensorValue, type Value } from "./values.ts";
 import { require, equalClaim, failureNotes, originPlaces } from "./claims.ts";
 import type { Result, Type } from "../../grammar/ast.ts";
 import { variablesOf } from "../dims/index.ts";
+
+/** What every call of a block asks of its signature, found once. */
+interface SignatureNames {
+  readonly options: readonly string[];
+  /** Axis names of each input, in order. */
+  readonly inputs: readonly (readonly string[])[];
+  readonly standing: ReadonlySet<string>;
+  readonly axisOptions: ReadonlySet<string>;
+  readonly lowerBounds: ReadonlySet<string>;
+}
+
+const signatureNames = new WeakMap<Block, SignatureNames>();
+
+function namesOf(block: Block): SignatureNames {
+  const known = signatureNames.get(block);
+  if (known) return known;
+  const inputs = block.inputs.map((input) => axisNamesOf(input.type));
+  const names: SignatureNames = {
+    options: block.options.map((option) => option.name.text),
+    inputs,
+    standing: new Set(inputs.flat()),
+    axisOptions: new Set(block.options.filter((option) => option.optionKind.kind === "AxisKind").map((option) => option.name.text)),
+    lowerBounds: statedLowerBounds(block.where),
+  };
+  signatureNames.set(block, names);
+  return names;
+}
 
 /** A call of a block by name: an application, or a layer when only options are given. */
 export function callBlock(scope: Scope, block: Block, call: Call): Value {
@@ -95,7 +122,10 @@ function apply(application: Application): Value {
   const context: ShapeContext = { caller: scope, callee, block: name, wantedAxes };
   if (!bindInputs(application, context, values)) return unknown;
   if (!bindOptions(application, context, given, known.broken)) return unknown;
-  for (const fact of block.where) if (!proveFact(scope, callee, block, fact, placesOf(application, values))) return unknown;
+  if (session.mode === "check" && !scope.frame.quiet && block.where.length) {
+    const places = placesOf(application, values);
+    for (const fact of block.where) if (!proveFact(scope, callee, block, fact, places)) return unknown;
+  }
   shareWeightSizes(application, callee, known.weightSizes);
   if (session.mode === "build" && isCapital(name) && !session.layers.has(application.path)) session.layers.set(application.path, { block: name, order: application.order });
   if (application.layer && !agreeWithEarlier(application, callee, known.weightSizes)) return unknown;
@@ -116,7 +146,8 @@ function calleeScope(application: Application): Scope {
 }
 
 function checkOptionNames(scope: Scope, block: Block, given: readonly Argument[]): void {
-  const names = block.options.map((option) => option.name.text);
+  if (!given.some((argument) => argument.name)) return;
+  const names = namesOf(block).options;
   const seen = new Set<string>();
   for (const argument of given) {
     if (!argument.name) continue;
@@ -150,9 +181,8 @@ function explicitOptions(application: Application, _callee: Scope): Given | unde
 function axesInInputs(application: Application, given: Given): ShapeContext["wantedAxes"] {
   const { block, optionScope, call } = application;
   const wanted = new Map<string, { label: Label | undefined; name: string; span: Span }>();
-  const standing = new Set(block.inputs.flatMap((input) => axisNamesOf(input.type)));
-  const bare = new Set<string>();
-  for (const option of block.options) if (option.optionKind.kind === "AxisKind") bare.add(option.name.text);
+  const { standing, axisOptions: bare } = namesOf(block);
+  if (bare.size === 0) return wanted;
   for (const option of block.options) {
     const name = option.name.text;
     if (!bare.has(name) || !standing.has(name)) continue;
@@ -254,7 +284,7 @@ function bindList(context: ShapeContext, type: Extract<Type, { kind: "ListType" 
 function bindOptions(application: Application, context: ShapeContext, given: Given, broken: boolean): boolean {
   const { block, optionScope } = application;
   const { callee } = context;
-  const lowerBounds = statedLowerBounds(block.where);
+  const { lowerBounds } = namesOf(block);
   for (const option of block.options) {
     const name = option.name.text;
     const argument = given.get(name);
@@ -369,10 +399,10 @@ function bindAxisOption(application: Application, context: ShapeContext, option:
 /** Where the values of a signature's names were given: what a failed fact points at. */
 function placesOf(application: Application, values: readonly Value[]): ReadonlyMap<string, { readonly span: Span; readonly literal?: Expression }> {
   const places = new Map<string, { span: Span; literal?: Expression }>();
-  application.block.inputs.forEach((input, i) => {
+  application.block.inputs.forEach((_, i) => {
     const argument = application.inputs[i];
     if (!argument || values[i].kind === "unknown") return;
-    for (const name of axisNamesOf(input.type)) if (!places.has(name)) places.set(name, { span: argument.span });
+    for (const name of namesOf(application.block).inputs[i]) if (!places.has(name)) places.set(name, { span: argument.span });
   });
   for (const argument of application.options) {
     if (!argument.name || argument.value.kind === "Spread") continue;
@@ -427,15 +457,29 @@ function resultOf(application: Application, callee: Scope): Value {
   const { scope, block } = application;
   const { session } = scope.frame;
   if (isScalarResult(block.result)) return session.runBody(callee, block);
-  const body = session.mode === "build" && !weightsKnown(application, callee) ? (block.composite ? makeComposite(callee, block) : session.runBody(callee, block)) : undefined;
+  const body = session.mode === "build" && !weightsKnown(application, callee) ? builtBody(application, callee) : undefined;
   const value = resultValue(application, callee, block.result, body);
   return value ?? unknown;
 }
 
+/** The value of the body in the graph; what weights it made is remembered for inventories. */
+function builtBody({ block, path, scope }: Application, callee: Scope): Value {
+  const { weights, weightsMemo, runBody } = scope.frame.session;
+  if (block.composite) return makeComposite(callee, block);
+  const before = weights.size;
+  const body = runBody(callee, block);
+  if (weightsMemo && isCapital(block.name.text)) weightsMemo.set(signatureKey(block, callee), madeSince(weights, before, path));
+  return body;
+}
+
+function madeSince(weights: Session["weights"], before: number, path: string): readonly (readonly [string, OwnedNode<"parameter" | "state">])[] {
+  return [...weights].slice(before).map(([own, owned]) => [own.slice(path.length + 1), owned] as const);
+}
+
 /** In an inventory: the weights of a block that was met before with this very signature are copied, and its body is not walked again. */
 function weightsKnown({ scope, block, path, order }: Application, callee: Scope): boolean {
-  const { weightsMemo, weights, runBody } = scope.frame.session;
-  if (!weightsMemo) return false;
+  const { weightsMemo, weights, runBody, weightsOnly } = scope.frame.session;
+  if (!weightsMemo || !weightsOnly) return false;
   if (block.composite || !isCapital(block.name.text)) return true; // nothing of a small block is a weight
   const key = signatureKey(block, callee);
   const known = weightsMemo.get(key);
@@ -443,9 +487,9 @@ function weightsKnown({ scope, block, path, order }: Application, callee: Scope)
     for (const [relative, owned] of known) if (!weights.has(joinPath(path, relative))) weights.set(joinPath(path, relative), { node: owned.node, order: [...order, ...owned.order] });
     return true;
   }
-  const before = new Set(weights.keys());
+  const before = weights.size;
   runBody(callee, block);
-  weightsMemo.set(key, [...weights].flatMap(([own, owned]) => (before.has(own) ? [] : [[own.slice(path.length + 1), owned] as const])));
+  weightsMemo.set(key, madeSince(weights, before, path));
   return true;
 }
 

@@ -21,7 +21,7 @@ export interface InventoryEntry {
 }
 
 export function inventoryOf(program: Program, blocks: Map<Block, BlockFacts>, model: Model, configuration: Configuration, memo: NonNullable<Session["weightsMemo"]> = new Map()): readonly InventoryEntry[] {
-  const session = createSession({ program, sink: createSink(), blocks, build: weightsOnlyBuilder(), weightsMemo: memo });
+  const session = createSession({ program, sink: createSink(), blocks, build: weightsOnlyBuilder(), weightsMemo: memo, weightsOnly: true });
   runModel(session, model, configuration);
   return [...session.weights.entries()].map(([path, { node }]) => ({ path, kind: node.operator, axes: node.type.axes, shape: node.type.shape }));
 }

@@ -24,7 +24,9 @@ export interface Session {
   readonly build?: Builder;
   readonly weights: Map<string, OwnedNode<"parameter" | "state">>;
   readonly updates: Map<string, NamedNode>;
-  /** In an inventory: the weights that a block made for the same signature before, by path within it. */
+  /** An inventory: bodies of blocks met before are not walked again. */
+  readonly weightsOnly: boolean;
+  /** The weights that blocks made for a signature, by path within them. */
   readonly weightsMemo?: Map<string, readonly (readonly [relative: string, owned: OwnedNode<"parameter" | "state">])[]>;
   /** Layers made so far: path -> block and order. Build mode only. */
   readonly layers: Map<string, { readonly block: string; readonly order: readonly number[] }>;
