@@ -4,6 +4,7 @@
  */
 import { add, ceilDivide, constant as size, constantValue, multiply, subtract } from "../../compiler/dims/index.ts";
 import type { Size } from "../../compiler/dims/index.ts";
+import { elementTypeNumber } from "./element-types.ts";
 import type { ElementType, Numbers } from "./element-types.ts";
 import { float, int, ints, sameSizes } from "./value.ts";
 import type { Attribute, ConstantValue, InputValue, OperationValue, Origin, TensorType, Value } from "./value.ts";
@@ -126,7 +127,7 @@ export function createEmitter(opset: number): Emitter {
     elementwise(opType, operands, dtype = operands[0].type.dtype, attributes = {}) {
       return operation(opType, operands, { dtype, shape: broadcastShape(operands.map((each) => each.type.shape)) }, { attributes });
     },
-    cast: (x, dtype) => operation("Cast", [x], { dtype, shape: x.type.shape }),
+    cast: (x, dtype) => operation("Cast", [x], { dtype, shape: x.type.shape }, { attributes: { to: int(elementTypeNumber[dtype]) } }),
     reshape: (x, shape) => (sameSizes(x.type.shape, shape) ? x : operation("Reshape", [x], like(x, shape))),
     transpose: (x, permutation) =>
       operation(

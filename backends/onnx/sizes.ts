@@ -2,7 +2,7 @@
  * Symbolic sizes at run time: a variable is read off the shape of an input, and a polynomial of them is integer arithmetic on vectors of one element,
  * computed once for each size and once for each part of one.
  */
-import { constantValue, showSize, subtract, variable, variablesOf } from "../../compiler/dims/index.ts";
+import { constant as constantSize, constantValue, multiply, showSize, subtract, variable, variablesOf } from "../../compiler/dims/index.ts";
 import type { Size } from "../../compiler/dims/index.ts";
 import type { Emitter } from "./emitter.ts";
 import { int } from "./value.ts";
@@ -59,13 +59,11 @@ export function createSizeTable(emit: Emitter, inputs: readonly InputValue[]): S
       case "variable":
         return vector(variable(atom.name));
       case "floor":
-        return quotient(atom.numerator, sizeOf(atom.denominator));
+        return quotient(atom.numerator, constantSize(atom.denominator));
       case "quotient":
         return quotient(atom.numerator, atom.denominator);
     }
   }
-
-  const sizeOf = (value: number | bigint): Size => subtract(variable("n"), subtract(variable("n"), Number(value)));
 
   function polynomial(size: Size): Value {
     let sum: Value | undefined;
@@ -118,8 +116,6 @@ function solved(size: Size, wanted: Size): { readonly factor: number; readonly o
   const factor = Number(leading.coefficient);
   const [own] = wanted.terms;
   if (leading.monomial !== own.monomial || factor <= 0) return undefined;
-  let rest = size;
-  for (let i = 0; i < factor && factor <= 1024; i++) rest = subtract(rest, wanted);
-  const offset = constantValue(rest);
+  const offset = constantValue(subtract(size, multiply(wanted, factor)));
   return offset === undefined ? undefined : { factor, offset };
 }

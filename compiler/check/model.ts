@@ -5,7 +5,7 @@
 import type { Expression, Model, ModelInput, ModelOutput, Option, Statement } from "../../grammar/ast.ts";
 import { textOf } from "../../grammar/source.ts";
 import { constant, declare, emptyFacts, satisfiable, showSize, variable, type Facts } from "../dims/index.ts";
-import type { Graph, NamedNode, Node, NodeOf } from "../ir/graph.ts";
+import { topologicalOrder, type Graph, type NamedNode, type Node, type NodeOf } from "../ir/graph.ts";
 import type { TensorType } from "../types/types.ts";
 import { annotated, declareStatements, evaluateUpdates, forceStatements, lazily } from "./bindings.ts";
 import { evaluateAxes } from "./declared-type.ts";
@@ -163,14 +163,16 @@ function declareOutput(scope: Scope, output: ModelOutput, index: number): void {
 /** The graph of a run in build mode: what its outputs reach, weights in the order of the source. */
 export function graphOf(session: Session, model: Model, run: ModelRun): Graph {
   const outputs: NamedNode[] = [...run.outputs].map(([name, value]) => ({ name, node: value.node as Node }));
-  const owned = [...session.weights.values()].sort((a, b) => compareOrder(a.order, b.order));
+  const updates = [...session.updates.values()];
+  const reached = new Set(topologicalOrder([...outputs, ...updates].map((root) => root.node)));
+  const owned = [...session.weights.values()].filter(({ node }) => reached.has(node as Node)).sort((a, b) => compareOrder(a.order, b.order));
   return {
     name: model.name.text,
     inputs: [...run.inputs.values()].map((value) => value.node as NodeOf<"input">),
     outputs,
     parameters: owned.flatMap(({ node }) => (node.operator === "parameter" ? [node as NodeOf<"parameter">] : [])),
     states: owned.flatMap(({ node }) => (node.operator === "state" ? [node as NodeOf<"state">] : [])),
-    updates: [...session.updates.values()],
+    updates,
     blocks: new Map([...session.layers].sort(([, a], [, b]) => compareOrder(a.order, b.order)).map(([path, layer]) => [path, layer.block])),
   };
 }

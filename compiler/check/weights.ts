@@ -21,8 +21,12 @@ export function checkWeights(session: Session, weights: Weights, model: Model | 
   for (const assignment of plan.assignments) {
     for (const path of assignment.targets) {
       const entry = parameters.get(path);
-      if (!entry) reportTo(target, "NET0603", assignment.span, { path, near: nearestName(path, parameters.keys()) });
-      else if (covered.has(path)) reportTo(target, "NET0702", assignment.span, { path }, { related: [{ span: covered.get(path)!.span, message: "the other rule" }] });
+      if (!entry) {
+        const near = nearestName(path, parameters.keys());
+        reportTo(target, "NET0603", assignment.span, { path, near });
+        if (near && !covered.has(near)) covered.set(near, assignment); // the one that was meant is not missing as well
+      }
+      else if (covered.has(path) && covered.get(path) !== assignment) reportTo(target, "NET0702", assignment.span, { path }, { related: [{ span: covered.get(path)!.span, message: "the other rule" }] });
       else {
         covered.set(path, assignment);
         const reason = misfit(assignment, entry);

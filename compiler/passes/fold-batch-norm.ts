@@ -1,6 +1,6 @@
 /**
  * Batch norm with running statistics is a scale and a shift for each channel; behind a convolution or a matrix product by weights it moves into these:
- * norm(conv(x, w) + b) = conv(x, w f) + (b - mean) f + shift with f = scale / sqrt(variance + epsilon). New weights are expressions over the
+ * norm(conv(x, w) + b) = conv(x, w f) + shift - (mean - b) f with f = scale / sqrt(variance + epsilon). New weights are expressions over the
  * parameters, which a backend evaluates when it knows them. Between the two may stand what the library puts there: reshapes, transposes, a bias.
  * Kernels that depend on the input (rotated convolution) are left alone, and so is a product that someone else reads.
  */
@@ -20,7 +20,10 @@ export const foldBatchNorm: Pass = {
   stage: "inference",
   run(graph) {
     const weights = new Map<Node, boolean>();
-    return rewrite(graph, NAME, (node, rewriting) => (node.operator === "batch_norm" ? folded(node, rewriting, weights) : undefined));
+    return rewrite(graph, NAME, (node, rewriting) => {
+      madeOfWeights(node, weights);
+      return node.operator === "batch_norm" ? folded(node, rewriting, weights) : undefined;
+    });
   },
   doc: "Moves batch norms into the weights of the convolution or matrix product before them.",
 };
@@ -45,8 +48,8 @@ function folded(norm: NodeOf<"batch_norm">, { build, at, uses }: Rewriting, weig
   const placed = weightAxes(chain.product, chain.axes, isWeight);
   if (!placed) return undefined;
   const factor = build.div(scale, build.sqrt(build.add(variance, norm.attributes.epsilon)));
-  const total = chain.biases.reduce((sum, { vector, sign }) => addBias(build, sum, vector, sign), build.neg(mean));
-  const bias = build.add(build.mul(total, factor), shift);
+  const centre = chain.biases.reduce((left, { vector, sign }) => lessBias(build, left, vector, sign), mean);
+  const bias = build.sub(shift, build.mul(centre, factor));
   const { product } = chain;
   let y = at(product as Node, () => {
     const operands = product.inputs.map((input, side) => (side === placed.side ? scaled(build, input, factor, placed.axes) : input));
@@ -107,10 +110,11 @@ function biasAlong(node: Node, axes: readonly number[], isWeight: (node: Node) =
   return own.length === 0 || own.join() === channels.join() ? node.inputs[0] : undefined;
 }
 
-function addBias(build: Builder, sum: Node, bias: Node, sign: 1 | -1): Node {
-  const scalar = bias.type.shape.every((size) => constantValue(size) === 1) && constantValue(sum.type.shape[0]) !== 1;
-  const vector = scalar ? build.broadcast(build.reshape(bias, []), sum.type.shape, []) : build.reshape(bias, sum.type.shape);
-  return sign > 0 ? build.add(vector, sum) : build.sub(sum, vector);
+/** The mean that is left when a bias is taken out of the product: a bias that is added lowers it. */
+function lessBias(build: Builder, mean: Node, bias: Node, sign: 1 | -1): Node {
+  const scalar = bias.type.shape.every((size) => constantValue(size) === 1);
+  const vector = scalar ? build.broadcast(build.reshape(bias, []), mean.type.shape, []) : build.reshape(bias, mean.type.shape);
+  return sign > 0 ? build.sub(mean, vector) : build.add(mean, vector);
 }
 
 /** Which operand of a product is the weights, and where the result's channels stand in it. */
@@ -155,11 +159,12 @@ function scaled(build: Builder, weight: Node, factor: Node, axes: readonly numbe
   return build.mul(weight, build.broadcast(moved, weight.type.shape, increasing, weight.type.axes));
 }
 
-/** Whether a value depends on parameters, states and constants only. Operands were asked before, so the recursion is short. */
+/** Whether a value depends on parameters, states and constants only. Asked about operands before users, so the recursion is short. */
 function madeOfWeights(node: Node, known: Map<Node, boolean>): boolean {
   let answer = known.get(node);
   if (answer === undefined) {
-    answer = node.operator !== "input" && node.operator !== "random" && node.inputs.every((input) => madeOfWeights(input, known));
+    const outside = node.operator === "input" || node.operator === "random" || node.operator === "size";
+    answer = !outside && node.inputs.every((input) => madeOfWeights(input, known));
     known.set(node, answer);
   }
   return answer;

@@ -106,9 +106,10 @@ function simplifyCast(node: NodeOf<"cast">, build: Builder): Node | undefined {
   return inner.type.dtype === node.attributes.to ? inner : build.make("cast", [inner], node.attributes, node.type.axes);
 }
 
-/** Whether no element can be -0. Whole numbers have no such thing. */
-function neverNegativeZero(x: Node): boolean {
+/** Whether no element can be -0, as far as a short look shows. Whole numbers have no such thing. */
+function neverNegativeZero(x: Node, depth = 4): boolean {
   if (!isFloat(x.type.dtype)) return true;
+  if (depth === 0) return false;
   switch (x.operator) {
     case "constant":
       return !x.attributes.value.data.some((value) => Object.is(value, -0));
@@ -121,12 +122,12 @@ function neverNegativeZero(x: Node): boolean {
     case "softplus":
       return true;
     case "add":
-      return x.inputs.some(neverNegativeZero);
+      return x.inputs.some((input) => neverNegativeZero(input, depth - 1));
     case "broadcast":
     case "reshape":
     case "transpose":
     case "slice":
-      return neverNegativeZero(x.inputs[0]);
+      return neverNegativeZero(x.inputs[0], depth - 1);
     default:
       return false;
   }

@@ -13,16 +13,11 @@ export function isUniform(data: Float64Array): boolean {
 
 /** The number that every element of a value is, whatever its sizes; undefined when that is not known. */
 export function uniformValue(node: Node): number | undefined {
-  switch (node.operator) {
-    case "constant":
-      return isUniform(node.attributes.value.data) ? node.attributes.value.data[0] : undefined;
-    case "broadcast":
-    case "reshape":
-    case "transpose":
-      return uniformValue(node.inputs[0]);
-    default:
-      return undefined;
-  }
+  let source = node;
+  while (source.operator === "broadcast" || source.operator === "reshape" || source.operator === "transpose") source = source.inputs[0];
+  if (source.operator !== "constant") return undefined;
+  const { data } = source.attributes.value;
+  return isUniform(data) ? data[0] : undefined;
 }
 
 /** Whether a node may take another's place without a word: the same element type and, object for object, the same sizes. */

@@ -3,7 +3,6 @@
  * sample has a kernel of its own and their number is free (design/engines.md: 55 ms against 66 for a product per tap).
  */
 import { add, constant as size, constantValue, multiply, subtract } from "../../../compiler/dims/index.ts";
-import type { Size } from "../../../compiler/dims/index.ts";
 import type { NodeOf } from "../../../compiler/ir/graph.ts";
 import type { Emitter } from "../emitter.ts";
 import type { Lowering, Lowerings } from "../lowering.ts";

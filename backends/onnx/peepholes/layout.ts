@@ -85,17 +85,19 @@ export const reverseOfReverse: Rule = (value, { emit }) => {
   if (!isTail(value.attributes.axes.values, rank)) return undefined;
   const between: OperationValue[] = [];
   let x = value.inputs[0]!;
-  while (isOperation(x, "Transpose", "Reshape")) {
-    const [from, to]: readonly (readonly Size[])[] = [x.inputs[0]!.type.shape, x.type.shape];
+  for (;;) {
+    const step = x;
+    if (!isOperation(step, "Transpose", "Reshape")) break;
+    const [from, to] = [step.inputs[0]!.type.shape, step.type.shape];
     const keeps =
-      x.opType === "Reshape"
+      step.opType === "Reshape"
         ? sameSizes(from.slice(-count), to.slice(-count))
-        : permutationOf(x)
+        : permutationOf(step)
             .slice(-count)
             .every((axis, i) => axis === from.length - count + i);
     if (!keeps) return undefined;
-    between.push(x);
-    x = x.inputs[0]!;
+    between.push(step);
+    x = step.inputs[0]!;
   }
   if (!isOperation(x, "Reverse") || x.attributes.axes.kind !== "ints" || !isTail(x.attributes.axes.values, x.type.shape.length)) return undefined;
   return between.reduceRight((inner, step) => emit.withInputs(step, [inner]), x.inputs[0]!);

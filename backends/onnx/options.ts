@@ -1,0 +1,44 @@
+/** What a caller says and gets: options, refusals, the artefact. */
+import type { Node } from "../../compiler/ir/graph.ts";
+import type { WeightNode } from "./static-values.ts";
+
+export type Weights =
+  /** Weights become initialisers; `of` gives the numbers of one, row-major, whenever it is asked. */
+  | { readonly kind: "values"; readonly of: (node: WeightNode) => Float32Array }
+  /** Parameters, then states, become inputs of the model, named by their paths, in their own layout. */
+  | { readonly kind: "inputs" };
+
+export interface OnnxOptions {
+  /** 17 to 26; 20 by default, the first with Gelu, known to every runtime of the last years. */
+  readonly opset?: number;
+  readonly producerVersion: string;
+  /** Written as metadata properties, beside `netc.spans`. */
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly weights: Weights;
+  /** File name of the external data: weights of 1 MiB and more go there. */
+  readonly external?: string;
+}
+
+/** What ONNX at this version cannot say. */
+export interface Refusal {
+  readonly operator: string;
+  readonly needs: string;
+  readonly path: string;
+  readonly node?: Node;
+}
+
+export interface Chunk {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface OnnxArtefact {
+  readonly model: Uint8Array;
+  readonly opset: number;
+  /** Present when options.external is: the chunks of that file, by rising offset. Each is made when it is asked for, so write one before the next. */
+  readonly externalData?: { readonly length: number; readonly chunks: () => Iterable<Chunk> };
+  /** Names in the order of the model's signature. Outputs: those of the graph, then `next/<path>` for each updated state. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly nodeCount: number;
+}

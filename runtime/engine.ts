@@ -1,0 +1,90 @@
+/**
+ * A thin door to ONNX Runtime: plain typed arrays in and out. Memory patterns are off, because they raise the peak of a training step by a half
+ * (design/engines.md); the arena is on.
+ */
+import { availableParallelism } from "node:os";
+import * as runtime from "onnxruntime-node";
+
+/** A tensor with its numbers, row-major; bools as bytes 0 and 1. */
+export type EngineTensor =
+  | { readonly dtype: "f32"; readonly shape: readonly number[]; readonly data: Float32Array }
+  | { readonly dtype: "f64"; readonly shape: readonly number[]; readonly data: Float64Array }
+  | { readonly dtype: "i32"; readonly shape: readonly number[]; readonly data: Int32Array }
+  | { readonly dtype: "i64"; readonly shape: readonly number[]; readonly data: BigInt64Array }
+  | { readonly dtype: "f16"; readonly shape: readonly number[]; readonly data: Uint16Array }
+  | { readonly dtype: "bool"; readonly shape: readonly number[]; readonly data: Uint8Array };
+
+export interface EngineOptions {
+  /** Threads within an operator; the number of cores by default. */
+  readonly threads?: number;
+  /** In order of preference, e.g. ["cuda", "cpu"]; ["cpu"] by default. */
+  readonly executionProviders?: readonly string[];
+  /** Optimisers of ONNX Runtime that are switched off, e.g. CommonSubexpressionElimination where recomputation must stay. */
+  readonly disabledOptimizers?: readonly string[];
+}
+
+export interface Engine {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** `into`: tensors whose data the results of those names are written to. */
+  run(feeds: Readonly<Record<string, EngineTensor>>, into?: Readonly<Record<string, EngineTensor>>): Promise<Readonly<Record<string, EngineTensor>>>;
+  dispose(): Promise<void>;
+}
+
+const runtimeType = { f32: "float32", f64: "float64", i32: "int32", i64: "int64", f16: "float16", bool: "bool" } as const;
+
+function toRuntime({ dtype, shape, data }: EngineTensor): runtime.Tensor {
+  return new runtime.Tensor(runtimeType[dtype], data as Float32Array, shape);
+}
+
+function fromRuntime(name: string, tensor: runtime.Tensor): EngineTensor {
+  const shape = tensor.dims;
+  const { data } = tensor;
+  switch (tensor.type) {
+    case "float32":
+      return { dtype: "f32", shape, data: data as Float32Array };
+    case "float64":
+      return { dtype: "f64", shape, data: data as Float64Array };
+    case "int32":
+      return { dtype: "i32", shape, data: data as Int32Array };
+    case "int64":
+      return { dtype: "i64", shape, data: data as BigInt64Array };
+    case "float16": {
+      // A Uint16Array, or a Float16Array where the engine of JavaScript has one.
+      const raw = data as unknown as { readonly buffer: ArrayBuffer; readonly byteOffset: number; readonly length: number };
+      return { dtype: "f16", shape, data: new Uint16Array(raw.buffer, raw.byteOffset, raw.length) };
+    }
+    case "bool":
+      return { dtype: "bool", shape, data: data as Uint8Array };
+    default:
+      throw new Error(`the output ${name} has the element type ${tensor.type}, which netc does not read`);
+  }
+}
+
+const all = (tensors: Readonly<Record<string, EngineTensor>>): Record<string, runtime.Tensor> =>
+  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, toRuntime(tensor)]));
+
+/** `model`: the bytes, or the path of a file (which external data need). */
+export async function createEngine(model: Uint8Array | string, options: EngineOptions = {}): Promise<Engine> {
+  const { threads = availableParallelism(), executionProviders = ["cpu"], disabledOptimizers = [] } = options;
+  const settings: runtime.InferenceSession.SessionOptions = {
+    executionProviders: [...executionProviders],
+    intraOpNumThreads: threads,
+    graphOptimizationLevel: "all",
+    enableMemPattern: false,
+    enableCpuMemArena: true,
+    logSeverityLevel: 3,
+    ...(disabledOptimizers.length > 0 ? { extra: { optimization: { disable_specified_optimizers: disabledOptimizers.join(";") } } } : {}),
+  };
+  const session =
+    typeof model === "string" ? await runtime.InferenceSession.create(model, settings) : await runtime.InferenceSession.create(model, settings);
+  return {
+    inputs: session.inputNames,
+    outputs: session.outputNames,
+    async run(feeds, into) {
+      const results = into ? await session.run(all(feeds), { ...Object.fromEntries(session.outputNames.map((name) => [name, null])), ...all(into) }) : await session.run(all(feeds));
+      return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromRuntime(name, tensor)]));
+    },
+    dispose: () => session.release(),
+  };
+}
