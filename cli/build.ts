@@ -1,1 +1,113 @@
-export async function build(_file: string, _options: unknown): Promise<number> { return 2; }
+/** `netc build`: the ONNX graph of a model, its weights inside or beside it; files appear when they are complete. */
+import { basename } from "node:path";
+import { rmSync } from "node:fs";
+import type { Model } from "../grammar/ast.ts";
+import { positionAt } from "../grammar/source.ts";
+import type { Compilation, Variant } from "../compiler/compilation.ts";
+import type { Graph } from "../compiler/ir/graph.ts";
+import { optimise } from "../compiler/passes/index.ts";
+import { buildOnnx, type OnnxArtefact, type Weights } from "../backends/onnx/index.ts";
+import { constantValue, multiply } from "../compiler/dims/index.ts";
+import { ProgramError } from "./errors.ts";
+import { bytesText, endProgress, progress, writeWhole } from "./output.ts";
+import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
+import { parseSizes } from "./summary.ts";
+import { version } from "./version.ts";
+import { weightsOf } from "./weights-source.ts";
+
+export interface BuildOptions {
+  readonly model?: string;
+  readonly variant?: string;
+  readonly set: readonly string[];
+  readonly output?: string;
+  readonly opset?: number;
+  readonly batch?: number;
+  readonly size: readonly string[];
+  /** A file, `false` for --no-weights, or `true`/undefined for seeded initial values. */
+  readonly weights?: string | boolean;
+  readonly seed: number;
+  readonly embed?: boolean;
+  readonly quiet?: boolean;
+}
+
+/** Weights of more bytes than this are written beside the graph. */
+const embedLimit = 16 * 2 ** 20;
+
+/** The optimised inference graph of a variant, with the sizes that the command line fixes. */
+export function inferenceGraph(compilation: Compilation, model: Model, variant: Variant, fixedSizes: ReadonlyMap<string, number>): Graph {
+  const { graph, facts } = compilation.lower(model, variant, { fixedSizes });
+  for (const name of fixedSizes.keys()) {
+    const known = graph.inputs.some((input) => input.type.axes.includes(name));
+    if (!known) throw new ProgramError(`no input of ${model.name.text} has the free size ${name}`, `its inputs have ${[...new Set(graph.inputs.flatMap((input) => input.type.axes))].join(", ")}`);
+  }
+  return optimise(graph, { facts });
+}
+
+export interface OnnxRequest {
+  readonly weights: Weights;
+  readonly opset?: number;
+  readonly external?: string;
+}
+
+/** The artefact, or the refusals as one error that names operators and places. */
+export function onnxOf(compilation: Compilation, model: Model, variant: Variant, graph: Graph, request: OnnxRequest): OnnxArtefact {
+  const metadata = new Map([
+    ["netc.version", version],
+    ["netc.source", model.span.file.name],
+    ["netc.model", model.name.text],
+    ["netc.variant", variant.name],
+    ...(variant.table ? [["netc.table", variant.table] as const] : []),
+  ]);
+  const built = buildOnnx(graph, { ...request, producerVersion: version, metadata });
+  if ("refused" in built) {
+    const lines = built.refused.map(({ operator, needs, path, node }) => {
+      const place = node ? ` (${node.location.span.file.name}:${positionAt(node.location.span.file, node.location.span.start).line})` : "";
+      return `${operator}${path ? ` at ${path}` : ""}${place} needs ${needs}`;
+    });
+    throw new ProgramError(`ONNX cannot say this: ${lines.slice(0, 4).join("; ")}${lines.length > 4 ? `; and ${lines.length - 4} more` : ""}`);
+  }
+  void compilation;
+  return built;
+}
+
+export async function build(file: string, options: BuildOptions): Promise<number> {
+  const start = performance.now();
+  const compilation = loadChecked([file], "human");
+  const model = chooseModel(compilation, options.model);
+  const variant = chooseVariant(compilation, model, options.variant, options.set);
+  const fixed = new Map(parseSizes(options.size));
+  if (options.batch !== undefined) fixed.set("B", options.batch);
+  const graph = inferenceGraph(compilation, model, variant, fixed);
+  const output = options.output ?? `out/${model.name.text.toLowerCase()}${variant.name === "default" ? "" : `-${variant.name.replace(/[^\w.-]+/g, "_")}`}.onnx`;
+  const bytes = [...graph.parameters, ...graph.states].reduce((sum, node) => sum + 4 * (constantValue(multiply(...node.type.shape)) ?? 0), 0);
+  const without = options.weights === false;
+  const external = !without && !options.embed && bytes > embedLimit ? `${basename(output)}.data` : undefined;
+  if (!without && options.embed && bytes > 2 ** 31 - 2 ** 20) throw new ProgramError(`the weights have ${bytesText(bytes)}: one ONNX file holds at most 2 GiB`, "leave out --embed: they are then written beside it");
+  const weights: Weights = without ? { kind: "inputs" } : { kind: "values", of: weightsOf(graph, typeof options.weights === "string" ? options.weights : undefined, options.seed) };
+  progress(`compiling ${model.name.text} …`);
+  const artefact = onnxOf(compilation, model, variant, graph, { weights, opset: options.opset, external });
+  const data = `${output}.data`;
+  if (artefact.externalData) writeWhole(data, chunkBytes(artefact, start));
+  else rmSync(data, { force: true });
+  writeWhole(output, [artefact.model]);
+  endProgress();
+  if (!options.quiet) {
+    const beside = artefact.externalData ? ` and ${data} (${bytesText(artefact.externalData.length)})` : "";
+    process.stdout.write(`wrote ${output} (${bytesText(artefact.model.length)})${beside}: ${artefact.nodeCount} nodes, opset ${artefact.opset}, ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
+  }
+  return 0;
+}
+
+/** The chunks of the external data in order, gaps filled with zeros; shows how far it is. */
+function* chunkBytes(artefact: OnnxArtefact, start: number): Generator<Uint8Array> {
+  const { length, chunks } = artefact.externalData!;
+  let at = 0;
+  for (const { offset, bytes } of chunks()) {
+    if (offset > at) yield new Uint8Array(offset - at);
+    yield bytes;
+    at = offset + bytes.length;
+    const seconds = (performance.now() - start) / 1000;
+    progress(`writing weights: ${bytesText(at)} of ${bytesText(length)}, ${Math.max(0, (seconds * (length - at)) / at).toFixed(0)} s left`);
+  }
+  if (length > at) yield new Uint8Array(length - at);
+}

@@ -41,7 +41,7 @@ export function parseGraph(text: string, options: ParseOptions = {}): Graph {
     if (reader.peek().startsWith("%")) {
       if (reader.node() !== nodes.length) reader.fail(`the next node is %${nodes.length}`);
       reader.expect("=");
-      nodes.push(parseNode(reader, build, positionOf(reader, comment, files), at, options.constants ?? new Map()));
+      nodes.push(parseNode(reader, build, () => positionOf(reader, comment, files), at, options.constants ?? new Map()));
     } else {
       const section = reader.name();
       const name = reader.word();
@@ -56,19 +56,20 @@ export function parseGraph(text: string, options: ParseOptions = {}): Graph {
     }
     if (reader.peek() !== "") reader.fail(`${reader.peek()} is not expected here`);
   });
-  const { blocks, ...rest } = graph;
   const of = <Name extends OperatorName>(operator: Name): readonly NodeOf<Name>[] =>
     nodes.filter((node) => node.operator === operator) as unknown as readonly NodeOf<Name>[];
-  return { ...rest, ...(blocks.size > 0 ? { blocks } : {}), inputs: of("input"), parameters: of("parameter"), states: of("state") };
+  return { ...graph, inputs: of("input"), parameters: of("parameter"), states: of("state") };
 }
 
-function parseNode(reader: Reader, build: Builder, position: Position, at: (reader: Reader) => Node, constants: Constants): Node {
+function parseNode(reader: Reader, build: Builder, position: () => Position, at: (reader: Reader) => Node, constants: Constants): Node {
   const operator = reader.name();
   if (!isOperator(operator)) return reader.fail(`${operator} is no operator`);
   const inputs: Node[] = [];
-  if (reader.take("("))
-    do inputs.push(at(reader));
-    while (reader.take(",") || reader.expect(")") !== undefined);
+  if (reader.take("(")) {
+    inputs.push(at(reader));
+    while (reader.take(",")) inputs.push(at(reader));
+    reader.expect(")");
+  }
   const given = new Map<string, (type: ValueType) => unknown>();
   const kinds = attributeKinds[operator];
   while (!reader.take(":")) {
@@ -84,7 +85,7 @@ function parseNode(reader: Reader, build: Builder, position: Position, at: (read
       attributeOfType(name, type) ?? given.get(name)?.(type) ?? reader.fail(`${operator} needs the attribute ${name}`),
     ]),
   );
-  const node = build.within(position, () => build.make<OperatorName>(operator, inputs, attributes as AttributeTable[OperatorName], type.axes));
+  const node = build.within(position(), () => build.make<OperatorName>(operator, inputs, attributes as AttributeTable[OperatorName], type.axes));
   if (printType(node.type) !== printType(type)) reader.fail(`the shape rule gives ${printType(node.type)}, and ${printType(type)} is written`);
   return node;
 }

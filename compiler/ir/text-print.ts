@@ -59,8 +59,8 @@ export function printType({ dtype, shape, axes }: ValueType): string {
   const items = shape.map((size, axis) => {
     const [name, shown] = [axes[axis], printSize(size)];
     if (name === "") return PLAIN_NAME.test(shown) ? `_ = ${shown}` : shown;
-    const quoted = PLAIN_NAME.test(name) && name !== "_" ? name : JSON.stringify(name);
-    return quoted === shown ? shown : `${quoted} = ${shown}`;
+    if (!PLAIN_NAME.test(name) || name === "_") return `${JSON.stringify(name)} = ${shown}`;
+    return name === shown ? shown : `${name} = ${shown}`;
   });
   return `${dtype}[${items.join(", ")}]`;
 }

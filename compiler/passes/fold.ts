@@ -83,8 +83,8 @@ export const fold: Pass = {
   run(graph) {
     const values = constantValues(graph);
     if (values.size === 0) return graph;
-    return rewrite(graph, NAME, (node, { build }) => {
-      const value = values.get(node);
+    return rewrite(graph, NAME, (node, { build }, original) => {
+      const value = node.operator === "constant" || node.operator === "broadcast" ? undefined : values.get(original);
       if (value) return literal(build, node, value);
       const uniform = node.operator === "constant" && node.type.shape.length > 0 && isUniform(node.attributes.value.data);
       return uniform ? literal(build, node, node.attributes.value) : undefined;

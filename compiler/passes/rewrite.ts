@@ -18,8 +18,11 @@ export interface Rewriting {
   at<Result>(node: Node, run: () => Result): Result;
 }
 
-/** The value that takes a node's place: of the same type. Undefined, or the node itself: the rule has nothing to say. */
-export type Rule = (node: Node, rewriting: Rewriting) => Node | undefined;
+/**
+ * The value that takes a node's place: of the same type. Undefined, or the node itself: the rule has nothing to say. `original` is the node of the
+ * graph that was given, which `node` has become by now.
+ */
+export type Rule = (node: Node, rewriting: Rewriting, original: Node) => Node | undefined;
 
 /** A rule that goes on for longer than this goes round in a circle. */
 const MOST_ROUNDS = 100;
@@ -33,22 +36,22 @@ export function rewrite(graph: Graph, pass: string, rule: Rule): Graph {
   const at = <Result>(node: Node, run: () => Result): Result => build.within({ location: derivedBy(node.location, pass), path: node.path }, run);
   const rewriting: Rewriting = { build, at, uses: (node) => uses.get(node) ?? 1 };
   for (const old of order) {
-    const original = withInputs(
+    const rebuilt = withInputs(
       build,
       old,
       old.inputs.map((input) => replacements.get(input)!),
     );
-    if (original !== old) uses.set(original, uses.get(old)!);
-    let current = original;
+    if (rebuilt !== old) uses.set(rebuilt, uses.get(old)!);
+    let current = rebuilt;
     for (let round = 0; ; round++) {
       if (round === MOST_ROUNDS) throw new Error(`netc bug: ${pass} does not come to an end at ${old.operator} ${old.path}`);
-      const next = at(old, () => rule(current, rewriting));
+      const next = at(old, () => rule(current, rewriting, old));
       if (!next || next === current) break;
       if (next.type.dtype !== current.type.dtype || next.type.shape.length !== current.type.shape.length)
         throw new Error(`netc bug: ${pass} puts ${next.operator} of another type in the place of ${current.operator} ${old.path}`);
       current = next;
     }
-    if (current !== original) uses.set(current, (uses.get(current) ?? 0) + uses.get(old)!);
+    if (current !== rebuilt) uses.set(current, (uses.get(current) ?? 0) + uses.get(old)!);
     replacements.set(old, current);
   }
   if (order.every((node) => replacements.get(node) === node)) return withoutDead(graph);

@@ -39,8 +39,8 @@ export function fromEngine(tensor: EngineTensor): TensorData {
   return { dtype, shape: tensor.shape, data: Float64Array.from(tensor.data, Number) };
 }
 
-export async function run(model: Uint8Array, data: ReadonlyMap<string, TensorData>): Promise<ReadonlyMap<string, TensorData>> {
-  const engine = await createEngine(model, { threads: 1 });
+export async function run(model: Uint8Array, data: ReadonlyMap<string, TensorData>, threads = 1): Promise<ReadonlyMap<string, TensorData>> {
+  const engine = await createEngine(model, { threads });
   try {
     const results = await engine.run(Object.fromEntries([...data].map(([name, tensor]) => [name, toEngine(tensor)])));
     return new Map(Object.entries(results).map(([name, tensor]) => [name, fromEngine(tensor)]));

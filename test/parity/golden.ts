@@ -6,7 +6,7 @@ import { expect } from "vitest";
 import { createCompilation, type Variant } from "../../compiler/compilation.ts";
 import { constantValue } from "../../compiler/dims/index.ts";
 import { gradients } from "../../compiler/gradient.ts";
-import { interpret, type Surroundings } from "../../compiler/interpreter.ts";
+import { inferSizes, interpret, type Surroundings } from "../../compiler/interpreter.ts";
 import { createBuilder } from "../../compiler/ir/builder.ts";
 import type { Graph, Node, TensorData } from "../../compiler/ir/graph.ts";
 import { between, inputValue, parameterValue, type InputSpec } from "./formula.ts";
@@ -64,7 +64,7 @@ function surroundingsOf(graph: Graph, golden: GoldenCase): Surroundings {
     const shape = shapeOf(node);
     return [path, { dtype: node.type.dtype, shape, data: parameterValue(path, shape) }];
   }));
-  return { inputs, parameters };
+  return { inputs, parameters, sizes: inferSizes(graph.inputs, { inputs, parameters }) }; // a gradient may need a size, but not the input that shows it
 }
 
 /** The distance of a tensor from what is kept of PyTorch's, relative to `scale`. Not a number, and other shapes, are infinitely far. */
@@ -97,7 +97,7 @@ export function gradientDistances(graph: Graph, golden: GoldenCase): ReadonlyMap
   const kept = golden.gradients ?? {};
   const build = createBuilder();
   const [{ node: first }] = graph.outputs;
-  const { inputs, parameters } = surroundingsOf(graph, golden);
+  const { inputs, parameters, sizes } = surroundingsOf(graph, golden);
   const extended = new Map(inputs);
   const wrt = new Map<string, Node>([
     ...graph.parameters.map((node): [string, Node] => [node.attributes.path, node]),
@@ -115,7 +115,7 @@ export function gradientDistances(graph: Graph, golden: GoldenCase): ReadonlyMap
   });
   const found = [...wrt.keys()].flatMap((path, i) => (slopes[i] ? [{ path, node: slopes[i] }] : []));
   expect(found.map(({ path }) => path).sort()).toEqual(Object.keys(kept).sort());
-  const values = interpret(found.map(({ node }) => node), { inputs: extended, parameters });
+  const values = interpret(found.map(({ node }) => node), { inputs: extended, parameters, sizes });
   const floor = 1e-4 * Math.max(...Object.values(kept).map(({ largest }) => largest));
   return new Map(found.map(({ path }, i) => [path, distance(values[i], kept[path], Math.max(kept[path].largest, floor))]));
 }

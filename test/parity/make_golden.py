@@ -99,17 +99,30 @@ def cd2fsan() -> list:
         specs = {"image": real(3, 3, SMALL.image, SMALL.image), "words": whole(3, SMALL.words, below=SMALL.vocabulary)}
         run = lambda image, words: {"mask": model(image, words)}
         results.append(golden(name, specs, slots, run, gradient=name == "g", samples=48, gradient_samples=3))
+        if variant.select == "dfsm":
+            assert_clear_choice(model, specs)
         results[-1]["parameters"] = sum(p.numel() for p in model.parameters())
         mapped = {id(slot.tensor) for slot in slots.all}
         unmapped = [key for key, p in model.named_parameters() if id(p) not in mapped]
         assert not unmapped, unmapped
-        if variant.select == "dfsm":
-            top = model.select.scores.sort(1, descending=True).values
-            print(name, "chosen", model.select.chosen.tolist(), "margin", (top[:, 1] - top[:, 2]).min().item(), "spread", top[0].tolist())
         if variant.rotated:
             for form in ("grouped", "products"):
                 agree(model, specs, form)
     return results
+
+
+def assert_clear_choice(model, specs) -> None:
+    """The layers chosen differ between samples, and none is chosen by a hair: rounding must not decide."""
+    seen = []
+    hook = model.select.register_forward_hook(lambda module, given, _: seen.append(module.choose(torch.stack(given[0], 1), given[1])))
+    with torch.no_grad():
+        model(*(draw(key, spec) for key, spec in specs.items()))
+    hook.remove()
+    [(scores, chosen)] = seen
+    top = scores.sort(1, descending=True).values
+    margin = (top[:, 1] - top[:, 2]).min().item()
+    print("chooses", chosen.tolist(), "by", margin)
+    assert margin > 1e-3 and len({tuple(pair) for pair in chosen.tolist()}) > 1
 
 
 def agree(model, specs, form) -> None:

@@ -29,7 +29,7 @@ class Sizes:
 
 
 SMALL = Sizes(image=96, vision_width=24, vision_heads=3, vocabulary=50, words=12, text_width=32, text_depth=3, text_heads=4,
-              selector=(20, 12), channels=32, cross_hidden=48, decoder=12)
+              selector=(36, 10), channels=32, cross_hidden=48, decoder=12)
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,14 @@ class Selector(nn.Module):
         self.project = nn.Linear(s.vision_width, s.text_width, bias=False)
         self.score = nn.Sequential(nn.Linear(8 * s.text_width, one), nn.ReLU(), nn.Linear(one, two), nn.ReLU(), nn.Linear(two, 8), nn.Softmax(1))
 
+    def choose(self, stacked, sentence):
+        scores = self.score((self.project(stacked[:, :, 0]) * sentence[:, None]).flatten(1))
+        return scores, scores.topk(2, 1).indices.sort(1).values
+
     def forward(self, layers, sentence):
         stacked = torch.stack(layers, 1)  # B, 8, tokens, width
-        scores = self.score((self.project(stacked[:, :, 0]) * sentence[:, None]).flatten(1))
-        chosen = scores.topk(2, 1).indices.sort(1).values
-        self.scores, self.chosen = scores, chosen
-        rows = torch.arange(scores.shape[0], device=scores.device)
+        _, chosen = self.choose(stacked, sentence)
+        rows = torch.arange(chosen.shape[0], device=chosen.device)
         return stacked[rows, chosen[:, 0]], stacked[rows, chosen[:, 1]]
 
 

@@ -1,0 +1,80 @@
+/** Pictures: PNG in and out, resampling, and a mask drawn over a picture. Channels are planar (rgb, y, x) in [0, 1], as models take them. */
+import { PNG } from "pngjs";
+
+export interface Picture {
+  readonly height: number;
+  readonly width: number;
+  /** 3 planes of height × width, in [0, 1]. */
+  readonly planes: Float32Array;
+}
+
+export class PictureError extends Error {}
+
+const largestSide = 16_384;
+
+export function parsePng(file: Buffer): Picture {
+  if (file.length < 24 || file.readUInt32BE(0) !== 0x89504e47) throw new PictureError("it is no PNG file");
+  const [declaredWidth, declaredHeight] = [file.readUInt32BE(16), file.readUInt32BE(20)];
+  if (declaredWidth > largestSide || declaredHeight > largestSide) throw new PictureError(`it is ${declaredWidth} × ${declaredHeight}; at most ${largestSide} × ${largestSide} is read`);
+  let png: PNG;
+  try {
+    png = PNG.sync.read(file);
+  } catch (error) {
+    throw new PictureError(`it cannot be decoded: ${(error as Error).message}`);
+  }
+  const { width, height, data } = png;
+  const planes = new Float32Array(3 * width * height);
+  for (let i = 0; i < width * height; i++) for (let c = 0; c < 3; c++) planes[c * width * height + i] = data[4 * i + c] / 255;
+  return { width, height, planes };
+}
+
+export function formatPng(picture: Picture): Buffer {
+  const { width, height, planes } = picture;
+  const png = new PNG({ width, height });
+  for (let i = 0; i < width * height; i++) {
+    for (let c = 0; c < 3; c++) png.data[4 * i + c] = Math.round(255 * Math.min(1, Math.max(0, planes[c * width * height + i])));
+    png.data[4 * i + 3] = 255;
+  }
+  return PNG.sync.write(png);
+}
+
+/** One plane at another size: bilinear with half-pixel centres, held at the border. */
+export function resizePlane(plane: Float32Array, height: number, width: number, newHeight: number, newWidth: number): Float32Array {
+  const result = new Float32Array(newHeight * newWidth);
+  for (let y = 0; y < newHeight; y++) {
+    const v = Math.min(Math.max(((y + 0.5) * height) / newHeight - 0.5, 0), height - 1);
+    const [top, bottom] = [Math.floor(v), Math.min(Math.floor(v) + 1, height - 1)];
+    for (let x = 0; x < newWidth; x++) {
+      const u = Math.min(Math.max(((x + 0.5) * width) / newWidth - 0.5, 0), width - 1);
+      const [left, right] = [Math.floor(u), Math.min(Math.floor(u) + 1, width - 1)];
+      const above = plane[top * width + left] * (left + 1 - u) + plane[top * width + right] * (u - left);
+      const below = plane[bottom * width + left] * (left + 1 - u) + plane[bottom * width + right] * (u - left);
+      result[y * newWidth + x] = above * (top + 1 - v) + below * (v - top);
+    }
+  }
+  return result;
+}
+
+export function resizePicture(picture: Picture, height: number, width: number): Picture {
+  if (picture.height === height && picture.width === width) return picture;
+  const size = picture.height * picture.width;
+  const planes = new Float32Array(3 * height * width);
+  for (let c = 0; c < 3; c++) planes.set(resizePlane(picture.planes.subarray(c * size, (c + 1) * size), picture.height, picture.width, height, width), c * height * width);
+  return { height, width, planes };
+}
+
+/** The picture with a mask over it: tinted by the probability, its outline at the threshold drawn in full. */
+export function overlay(picture: Picture, probability: Float32Array, threshold: number): Picture {
+  const { height, width } = picture;
+  const planes = Float32Array.from(picture.planes);
+  const inside = (y: number, x: number): boolean => probability[y * width + x] > threshold;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const i = y * width + x;
+      const edge = inside(y, x) && [[y - 1, x], [y + 1, x], [y, x - 1], [y, x + 1]].some(([v, u]) => v >= 0 && u >= 0 && v < height && u < width && !inside(v, u));
+      const weight = edge ? 1 : 0.6 * probability[i];
+      [1, 0.25, 0.1].forEach((tint, c) => (planes[c * height * width + i] = planes[c * height * width + i] * (1 - weight) + tint * weight));
+    }
+  }
+  return { height, width, planes };
+}
