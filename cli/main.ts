@@ -78,6 +78,7 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\nExample:\n  netc init my-network")
     .action(async (folder: string) => finish((await import("./init.ts")).init(folder)));
 
+  netc.command("demo", { hidden: true }).argument("[folder]", "where to", "out/demo").action(async (folder: string) => finish(await (await import("./demo.ts")).demo(folder)));
   netc.command("info").description("versions, for a bug report").action(async () => finish((await import("./info.ts")).info()));
   return netc;
 }
