@@ -82,7 +82,9 @@ export async function createEngine(model: Uint8Array | string, options: EngineOp
     inputs: session.inputNames,
     outputs: session.outputNames,
     async run(feeds, into) {
-      const results = into ? await session.run(all(feeds), { ...Object.fromEntries(session.outputNames.map((name) => [name, null])), ...all(into) }) : await session.run(all(feeds));
+      const results = into
+        ? await session.run(all(feeds), { ...Object.fromEntries(session.outputNames.map((name) => [name, null])), ...all(into) })
+        : await session.run(all(feeds));
       return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, fromRuntime(name, tensor)]));
     },
     dispose: () => session.release(),

@@ -1,6 +1,6 @@
 /**
- * Makes the graph concrete: operands that ONNX wants as shape tensors appear. A shape is written as constants where it is known, as 0 (keep) and one -1
- * (whatever is left) where that suffices, and computed only where it does not.
+ * Makes the graph concrete: operands that ONNX wants as shape tensors appear. A shape is written as constants where it is known,
+ * as 0 (keep) and one -1 (whatever is left) where that suffices, and computed only where it does not.
  */
 import { constantValue } from "../../compiler/dims/index.ts";
 import type { Size } from "../../compiler/dims/index.ts";

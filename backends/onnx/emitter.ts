@@ -74,7 +74,16 @@ export function createEmitter(opset: number): Emitter {
   }
 
   function weight(key: string, label: string, dtype: ElementType, shape: readonly number[], load: () => Numbers): ConstantValue {
-    return remember({ kind: "constant", id: made, key: `${key} ${dtype}[${shape.join()}]`, label, load, few: undefined, origin, type: typeOf(dtype, shape) });
+    return remember({
+      kind: "constant",
+      id: made,
+      key: `${key} ${dtype}[${shape.join()}]`,
+      label,
+      load,
+      few: undefined,
+      origin,
+      type: typeOf(dtype, shape),
+    });
   }
 
   function constant(dtype: ElementType, shape: readonly number[], values: readonly number[]): ConstantValue {

@@ -24,10 +24,17 @@ export function lowerGraph(graph: Graph, emit: Emitter, weights: Weights): Lower
   const roots = rootsOf(graph);
   const uses = countUses(roots);
   const inputs = new Map<Node, InputValue>();
-  for (const node of graph.inputs) inputs.set(node, emit.within(originOf(node), () => emit.input(node.attributes.name, node.type)));
+  for (const node of graph.inputs)
+    inputs.set(
+      node,
+      emit.within(originOf(node), () => emit.input(node.attributes.name, node.type)),
+    );
   if (weights.kind === "inputs")
     for (const node of [...graph.parameters, ...graph.states])
-      inputs.set(node, emit.within(originOf(node), () => emit.input(node.attributes.path, node.type)));
+      inputs.set(
+        node,
+        emit.within(originOf(node), () => emit.input(node.attributes.path, node.type)),
+      );
 
   const inputOf = (node: Node): InputValue => {
     const value = inputs.get(node);
@@ -71,8 +78,7 @@ export function lowerGraph(graph: Graph, emit: Emitter, weights: Weights): Lower
   }
 
   function lowerNode(node: Node): Value {
-    if (known.isFolded(node) && weights.kind === "values") return constantOf(node, weights.of);
-    if (known.isFolded(node)) return constantOf(node, () => new Float32Array());
+    if (known.isFolded(node)) return constantOf(node, weights.kind === "values" ? weights.of : withoutWeights);
     const lowering = lowerings[node.operator] as Lowering<OperatorName>;
     const result = lowering(
       context,
@@ -97,6 +103,10 @@ export function lowerGraph(graph: Graph, emit: Emitter, weights: Weights): Lower
   for (const root of roots) lowerAll([root]);
   return { inputs: [...inputs.values()], roots: roots.map((root) => values.get(root)!), refusals };
 }
+
+const withoutWeights = (): never => {
+  throw new Error("netc bug: a weight that is an input was asked for its numbers");
+};
 
 const originOf = (node: Node) => ({ path: node.path, location: node.location });
 

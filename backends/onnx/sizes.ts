@@ -93,7 +93,7 @@ export function createSizeTable(emit: Emitter, inputs: readonly InputValue[]): S
     const numbers = sizes.map((size) => (typeof size === "number" ? size : constantValue(size)));
     if (numbers.every((each) => each !== undefined)) return emit.integers(numbers as number[]);
     const parts: Value[] = [];
-    for (let i = 0; i < sizes.length; ) {
+    for (let i = 0; i < sizes.length;) {
       const size = sizes[i];
       const run: number[] = [];
       while (i < sizes.length && numbers[i] !== undefined) run.push(numbers[i++]!);

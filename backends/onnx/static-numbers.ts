@@ -39,7 +39,13 @@ export function permutedNumbers(numbers: Numbers, shape: readonly number[], perm
 }
 
 /** Elements start, start + step, … of each axis; steps may be negative. */
-export function slicedNumbers(numbers: Numbers, shape: readonly number[], starts: readonly number[], steps: readonly number[], counts: readonly number[]): Numbers {
+export function slicedNumbers(
+  numbers: Numbers,
+  shape: readonly number[],
+  starts: readonly number[],
+  steps: readonly number[],
+  counts: readonly number[],
+): Numbers {
   const strides = stridesOf(shape);
   const start = starts.reduce((offset, each, axis) => offset + each * strides[axis], 0);
   return stridedNumbers(
@@ -57,7 +63,7 @@ function stridedNumbers(numbers: Numbers, start: number, shape: readonly number[
   const last = shape.length - 1;
   const [inner, step] = last < 0 ? [1, 0] : [shape[last], strides[last]];
   const index = new Array<number>(shape.length).fill(0);
-  for (let at = 0, row = start; at < count; ) {
+  for (let at = 0, row = start; at < count;) {
     for (let i = 0, from = row; i < inner; i++, from += step) result[at++] = numbers[from];
     for (let axis = last - 1; axis >= 0; axis--) {
       row += strides[axis];

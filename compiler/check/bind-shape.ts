@@ -55,14 +55,25 @@ function placeAxes(context: ShapeContext, pattern: TensorTypeNode, argument: Sha
   const rows = parts.flatMap((part, i) => (part.kind === "RowAxis" ? [i] : []));
   const wrongCount = (): undefined => {
     const fixed = parts.length - rows.length;
-    const wanted = `${rows.length ? "at least " : ""}${fixed} ${fixed === 1 ? "axis" : "axes"}: ${showPattern(pattern)}`;
+    const wanted = `${rows.length ? "at least " : ""}${fixed} ${fixed === 1 ? "axis" : "axes"}`;
     report(context.caller, "NET0306", argument.span, {
       what: argument.what, wanted: showPattern(pattern), found: showType(argument.type),
-      reason: `it needs ${wanted.replace(/:.*/, "")}, not ${axes.length}`,
+      reason: `it needs ${wanted}, not ${axes.length}`,
     }, { label: showType(argument.type), related: [{ span: argument.declaration, message: "declared here" }] });
     return undefined;
   };
   if (rows.length === 0) return axes.length === parts.length && axes.every((item) => item.kind === "axis") ? axes.map((item) => [item]) : wrongCount();
+  const bound = (part: AxisNode): number | undefined => (part.kind === "RowAxis" && part.name ? context.callee.frame.rows.get(part.name.text)?.length : undefined);
+  const open = rows.filter((row) => bound(parts[row]) === undefined);
+  if (open.length <= 1 && rows.length > open.length) {
+    // Rows that another input bound have their length; at most one is left to take the rest.
+    const fixed = parts.reduce((sum, part) => sum + (part.kind === "RowAxis" ? (bound(part) ?? 0) : 1), 0);
+    const rest = axes.length - fixed;
+    if (rest < 0 || (open.length === 0 && rest !== 0)) return wrongCount();
+    let at = 0;
+    const places = parts.map((part) => axes.slice(at, (at += part.kind === "RowAxis" ? (bound(part) ?? rest) : 1)));
+    return places.every((items, i) => rows.includes(i) || items[0].kind === "axis") ? places : wrongCount();
+  }
   if (rows.length === 1) {
     const [row] = rows;
     const after = parts.length - row - 1;

@@ -21,7 +21,7 @@ export function checkBlock(session: Session, block: Block): BlockFacts {
   const before = session.sink.all().length;
   const frame: Frame = {
     session, name: block.name.text, block, path: "", order: [], labels: new Map(), axes: new Map(), rows: new Map(), outside: new Map(),
-    quiet: false, callers: [], owns: { value: false }, weightSizes: new Set(),
+    quiet: false, callers: [], granted: [], owns: { value: false }, weightSizes: new Set(),
   };
   let scope: Scope = { frame, bindings: new Map(), facts: emptyFacts(), guarded: [], known: new Map(), path: "", order: [] };
   const signature = declareSignature(scope, block);

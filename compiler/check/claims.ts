@@ -3,7 +3,7 @@
  * In build mode nothing is proved again: the program was checked for all sizes before.
  */
 import type { Span } from "../../grammar/source.ts";
-import { prove, showSize, type Claim, type Condition, type Size, type Verdict } from "../dims/index.ts";
+import { assume, prove, showSize, type Claim, type Condition, type Facts, type Size, type Verdict } from "../dims/index.ts";
 import type { RelatedPlace } from "../diagnostics/diagnostic.ts";
 import { originSteps } from "../types/origin.ts";
 import { showUse } from "../types/show.ts";
@@ -16,7 +16,7 @@ export type Failure = Exclude<Verdict, { kind: "proved" } | { kind: "unknown" }>
 export function require(scope: Scope, claim: Claim, span: Span, refuse: (failure: Failure) => void): boolean {
   if (scope.frame.quiet || scope.frame.session.mode === "build") return true;
   if (claim.kind === "equal" && claim.left === claim.right) return true;
-  const verdict = prove(scope.facts, claim);
+  const verdict = prove(withGranted(scope), claim);
   switch (verdict.kind) {
     case "proved":
       return true;
@@ -25,8 +25,14 @@ export function require(scope: Scope, claim: Claim, span: Span, refuse: (failure
       return false;
     default:
       refuse(verdict);
+      // What was reported once is granted from here on, so that one missing fact gives one error.
+      if (verdict.kind === "sometimes" && (claim.kind === "divides" || claim.kind === "at_least")) scope.frame.granted.push(claim);
       return false;
   }
+}
+
+function withGranted(scope: Scope): Facts {
+  return scope.frame.granted.reduce((facts, claim) => assume(facts, claim).facts, scope.facts);
 }
 
 /** Whether a claim is proved, without reporting anything. */

@@ -4,7 +4,7 @@
  */
 import type { Block, Expression, Node as Tree } from "../../grammar/ast.ts";
 import { positionAt, type Span } from "../../grammar/source.ts";
-import type { Facts } from "../dims/index.ts";
+import type { Claim, Facts } from "../dims/index.ts";
 import { wordingOf, severityOf, type Code, type ParametersOf } from "../diagnostics/codes.ts";
 import type { DiagnosticSink, Fix, RelatedPlace } from "../diagnostics/diagnostic.ts";
 import type { Builder } from "../ir/builder.ts";
@@ -83,6 +83,8 @@ export interface Frame {
   /** Obligations were met when the block was checked by itself, so nothing is reported here. */
   readonly quiet: boolean;
   readonly callers: readonly Span[];
+  /** Claims that were refused and reported here: taken as given afterwards. */
+  readonly granted: Claim[];
   /** Set while a block is checked: whether it owns weights. */
   readonly owns?: { value: boolean };
   /** Sizes that the shapes of weights were seen to use; only while a block is checked. */

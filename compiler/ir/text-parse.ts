@@ -94,7 +94,8 @@ function parseNode(reader: Reader, build: Builder, position: () => Position, at:
 function parseAttribute(reader: Reader, kind: AttributeKind, constants: Constants): (type: ValueType) => unknown {
   const numbers = (): Float64Array => {
     const hash = reader.hash();
-    return hash === undefined ? Float64Array.from(reader.list(reader.number)) : (constants.get(hash) ?? reader.fail(`no numbers were given for #${hash}`));
+    if (hash === undefined) return Float64Array.from(reader.list(reader.number));
+    return constants.get(hash) ?? reader.fail(`no numbers were given for #${hash}`);
   };
   const ready = (value: unknown): (() => unknown) => () => value;
   switch (kind) {

@@ -62,7 +62,8 @@ export function createReader(text: string, line: number): Reader {
   const expect = (token: string): void => {
     if (!take(token)) fail(`${token} is expected and ${peek() || "the end of the line"} found`);
   };
-  const matching = (pattern: RegExp, what: string): string => (pattern.test(peek()) ? next() : fail(`${what} is expected and ${peek() || "the end"} found`));
+  const matching = (pattern: RegExp, what: string): string =>
+    pattern.test(peek()) ? next() : fail(`${what} is expected and ${peek() || "the end"} found`);
   const unquoted = (token: string): string => (token.startsWith('"') ? (JSON.parse(token) as string) : token);
 
   const list = <Item>(item: () => Item): readonly Item[] => {

@@ -1,6 +1,6 @@
 /**
- * Batch norm with running statistics is a scale and a shift for each channel; behind a convolution or a matrix product by weights it moves into these:
- * norm(conv(x, w) + b) = conv(x, w f) + shift - (mean - b) f with f = scale / sqrt(variance + epsilon). New weights are expressions over the
+ * Batch norm with running statistics is a scale and a shift for each channel; behind a convolution or a matrix product by weights it moves into
+ * these: norm(conv(x, w) + b) = conv(x, w f) + shift - (mean - b) f with f = scale / sqrt(variance + epsilon). New weights are expressions over the
  * parameters, which a backend evaluates when it knows them. Between the two may stand what the library puts there: reshapes, transposes, a bias.
  * Kernels that depend on the input (rotated convolution) are left alone, and so is a product that someone else reads.
  */

@@ -1,6 +1,6 @@
 /**
- * Where axes of a reshape's result come from. The axes of both sides fall into the finest groups with equal products (an axis of 1 is in none); a list
- * of result axes that covers whole groups, in order, comes from the operand axes of those groups, and is the same index into them.
+ * Where axes of a reshape's result come from. The axes of both sides fall into the finest groups with equal products (an axis of 1 is in none); a
+ * list of result axes that covers whole groups, in order, comes from the operand axes of those groups, and is the same index into them.
  */
 import { constantValue, multiply } from "../dims/index.ts";
 import type { Size } from "../dims/index.ts";

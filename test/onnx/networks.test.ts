@@ -162,7 +162,14 @@ describe("many additions at one place", () => {
   it("lose nothing, with several threads", async () => {
     const graph = network(({ build, input }) => ({ y: build.scatterAdd(input("u", [60000, 4]), input("i", [60000], "i32"), constant(3)) }));
     const index: TensorData = { dtype: "i32", shape: [60000], data: Float64Array.from({ length: 60000 }, (_, i) => i % 3) };
-    const results = await run(built(graph).model, new Map([["u", ones([60000, 4])], ["i", index]]), 4);
+    const results = await run(
+      built(graph).model,
+      new Map([
+        ["u", ones([60000, 4])],
+        ["i", index],
+      ]),
+      4,
+    );
     expect([...results.get("y")!.data]).toEqual(new Array(12).fill(20000));
   });
 });

@@ -92,7 +92,14 @@ export function transformerLayer({ build, linear, layerNorm, at }: Maker, path: 
 }
 
 /** A 2-D convolution of x[N, C, Y, X] with bias or none, as std/convolution.net has it. */
-export function convolution(maker: Maker, path: string, x: Node, out: number, kernel: number, options: { groups?: number; stride?: number; biased?: boolean } = {}): Node {
+export function convolution(
+  maker: Maker,
+  path: string,
+  x: Node,
+  out: number,
+  kernel: number,
+  options: { groups?: number; stride?: number; biased?: boolean } = {},
+): Node {
   const { build, parameter, at } = maker;
   const { groups = 1, stride = 1, biased = false } = options;
   return at(path, () => {

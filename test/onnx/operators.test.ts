@@ -55,7 +55,13 @@ describe("operators with symbolic sizes", () => {
 
 describe("the oldest and the newest opset", () => {
   it.each([17, 26])("opset %d", async (opset) => {
-    expect(await compareAll((name) => ["gelu", "reduce", "resize", "pad", "pool", "batch_norm", "scatter_add", "conv", "dot"].includes(name), false, opset)).toEqual([]);
+    expect(
+      await compareAll(
+        (name) => ["gelu", "reduce", "resize", "pad", "pool", "batch_norm", "scatter_add", "conv", "dot"].includes(name),
+        false,
+        opset,
+      ),
+    ).toEqual([]);
   });
 
   it("refuses others", () => {

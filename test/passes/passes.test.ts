@@ -39,7 +39,8 @@ describe("training graphs", () => {
     expect(nodesOf(after).length).toBeLessThan(nodesOf(joint).length);
   });
   it("do not merge what the backward pass computes with the forward pass", () => {
-    const { graph } = lower("model M { input x: f32[B, C = 4]  let w = Linear(x)  output y: f32[] = mean(sin(w), over: [B, C]) + mean(cos(w), over: [B, C]) }");
+    const { graph } = lower(`model M { input x: f32[B, C = 4]  let w = Linear(x)
+      output y: f32[] = mean(sin(w), over: [B, C]) + mean(cos(w), over: [B, C]) }`);
     const joint = withGradients(graph);
     const count = (each: Graph, side: boolean): number =>
       nodesOf(each).filter(({ operator, location }) => operator === "cos" && (location.derived !== undefined) === side).length;

@@ -20,12 +20,14 @@ export const programs = {
   "conv and norm": `model M { ${IMAGE}  let a = ConvNorm(x, out: 6, stride: 2)  output y: f32[B, C = 6, Y = 3, X = 3] = ConvNorm(a, slope: 0.1) }`,
   "biased conv and norm": `model M { ${IMAGE}  let a = Conv(x, out: 6, kernel: (Y: 1, X: 3))  output y: f32[B, C = 6, Y = 6, X = 6] = BatchNorm(a) }`,
   "grouped conv and norm": `model M { ${IMAGE}  output y: f32[B, C = 6, Y = 6, X = 6] = ConvNorm(x, out: 6, groups: 2) }`,
-  "depthwise conv and norm": `model M { ${IMAGE}  let a = DepthwiseConv(x, dilation: 2, biased: true)  output y: f32[B, C = 4, Y = 6, X = 6] = BatchNorm(a) }`,
+  "depthwise conv and norm": `model M { ${IMAGE}  let a = DepthwiseConv(x, dilation: 2, biased: true)
+    output y: f32[B, C = 4, Y = 6, X = 6] = BatchNorm(a) }`,
   "separable conv and norm": `model M { ${IMAGE}  let a = BatchNorm(DepthwiseConv(x))  let b = Linear(a, out: 5)
     output y: f32[B, C = 5, Y = 6, X = 6] = relu(BatchNorm(b)) }`,
   "one channel": `model M { ${IMAGE}  output y: f32[B, C = 1, Y = 6, X = 6] = BatchNorm(Conv(x, out: 1)) }`,
   "conv over a sequence and norm": `model M { input x: f32[B, C = 4, T]  output y: f32[B, C = 6, T] = ConvNorm1d(x, out: 6, slope: 0.1) }`,
-  "linear and norm": `model M { input x: f32[B, C = 4]  let a = BatchNorm(Linear(x, out: 6))  output y: f32[B, C = 3] = BatchNorm(Linear(a, out: 3, biased: false)) }`,
+  "linear and norm": `model M { input x: f32[B, C = 4]  let a = BatchNorm(Linear(x, out: 6))
+    output y: f32[B, C = 3] = BatchNorm(Linear(a, out: 3, biased: false)) }`,
   "transposed conv and norm": `model M { ${IMAGE}  output y: f32[B, C = 3, Y = 12, X = 12] = BatchNorm(ConvTranspose(x, out: 3)) }`,
   "rotated conv and norm": `model M { ${IMAGE}  output y: f32[B, C = 5, Y = 6, X = 6] = BatchNorm(RotatedConv(x, out: 5, bases: 2)) }`,
   "two readers of a conv": `model M { ${IMAGE}  let a = Conv(x)  output y: f32[B, C = 4, Y = 6, X = 6] = BatchNorm(a) + a }`,
@@ -35,7 +37,8 @@ export const programs = {
   words: `model M { input w: i32[B, T]  let e = Embedding(w, rows: 7, out: C = 6)  let n = RMSNorm(e)
     output y: f32[B, C = 6] = take(FeedForward(n, activation: silu), argmax(w, over: T), over: T) }`,
   "group norm": `model M { ${IMAGE}  let a = GroupNorm(x, groups: 2)  output y: f32[B, C = 4, Y = 6, X = 6] = straight_through(softsign(a), a) }`,
-  loss: `model M { input x: f32[B, Y = 4, X = 4]  input t: f32[B, Y = 4, X = 4]  output y: f32[] = dice(x, t) + bce_with_logits(x, t) + focal(x, t) }`,
+  loss: `model M { input x: f32[B, Y = 4, X = 4]  input t: f32[B, Y = 4, X = 4]
+    output y: f32[] = dice(x, t) + bce_with_logits(x, t) + focal(x, t) }`,
 } as const;
 
 export type ProgramName = keyof typeof programs;

@@ -4,7 +4,7 @@ import { constant, emptyFacts, floorDivide, variable } from "../../compiler/dims
 import { createBuilder } from "../../compiler/ir/builder.ts";
 import { interpret } from "../../compiler/interpreter.ts";
 import type { Builder } from "../../compiler/ir/builder.ts";
-import type { Graph, Node, NodeOf } from "../../compiler/ir/graph.ts";
+import type { Graph, Node, NodeOf, TensorData } from "../../compiler/ir/graph.ts";
 import { lower, nodesOf } from "./programs.ts";
 import { fold, optimise, share, simplify } from "../../compiler/passes/index.ts";
 import { graphOf, position } from "../operators/instance.ts";
@@ -33,7 +33,8 @@ describe("gone", () => {
     "x ^ 1": (b, x) => b.pow(x, 1),
     "max(x, x)": (b, x) => b.max(x, x),
     "--x": (b, x) => b.neg(b.neg(x)),
-    "x * 1 by a tensor of ones": (b, x) => b.mul(x, b.broadcast(b.tensor({ dtype: "f32", shape: [3], data: Float64Array.of(1, 1, 1) }), x.type.shape, [1])),
+    "x * 1 by a tensor of ones": (b, x) =>
+      b.mul(x, b.broadcast(b.tensor({ dtype: "f32", shape: [3], data: Float64Array.of(1, 1, 1) }), x.type.shape, [1])),
     "select(true)": (b, x) => b.select(b.broadcast(b.broadcast(b.constant(1, "bool"), size(3), []), x.type.shape, [1]), x, -1e30),
     "select(false)": (b, x) => b.select(b.broadcast(b.constant(0, "bool"), x.type.shape, []), -1e30, x),
     "select(c, x, x)": (b, x, c) => b.select(c, x, x),
@@ -48,8 +49,11 @@ describe("gone", () => {
   it.each(Object.entries(cases))("%s", (_, make) => {
     const { graph, x } = graphWith(make);
     expect(optimise(graph, { facts: emptyFacts(), verify: true }).outputs[0].node).toBe(x);
-    const floats = { dtype: "f32", shape: [2, 3], data: Float64Array.of(NaN, Infinity, -Infinity, -0, 0, -1.5) } as const;
-    const inputs = new Map([["x", floats], ["c", { ...floats, dtype: "bool", data: Float64Array.of(0, 1, 1, 0, 1, 0) } as const]]);
+    const floats: TensorData = { dtype: "f32", shape: [2, 3], data: Float64Array.of(NaN, Infinity, -Infinity, -0, 0, -1.5) };
+    const inputs = new Map<string, TensorData>([
+      ["x", floats],
+      ["c", { ...floats, dtype: "bool", data: Float64Array.of(0, 1, 1, 0, 1, 0) }],
+    ]);
     const [value] = interpret([graph.outputs[0].node], { inputs, parameters: new Map() });
     floats.data.forEach((each, i) => expect(value.data[i]).toBe(each)); // by Object.is
   });
@@ -93,7 +97,8 @@ describe("rewritten", () => {
   it("takes the not out of a condition, and joins casts that lose nothing", () => {
     const { graph, x } = graphWith((b, own, c) => b.select(b.not(c), own, b.cast(b.cast(c, "i32"), "f32")));
     const node = result(graph);
-    expect([node.inputs[0].operator, node.inputs[1].operator, node.inputs[1].inputs[0].operator, node.inputs[2]]).toEqual(["input", "cast", "input", x]);
+    const [condition, then, otherwise] = node.inputs;
+    expect([condition.operator, then.operator, then.inputs[0].operator, otherwise]).toEqual(["input", "cast", "input", x]);
   });
   it("computes with sizes", () => {
     const { graph } = graphWith((b, x) => {
@@ -112,7 +117,8 @@ describe("fold", () => {
     const roots = build.within(position, () => {
       const third = build.div(build.constant(1, "f32"), 3);
       const table = build.cast(build.iota(size(2, 3), 1), "f32");
-      return [third, build.add(table, third), build.broadcast(build.sin(table), size(2, 3, 4), [0, 1]), build.exp(build.cast(build.iota(size(5000, 5000), 0), "f32"))];
+      const giant = build.exp(build.cast(build.iota(size(5000, 5000), 0), "f32"));
+      return [third, build.add(table, third), build.broadcast(build.sin(table), size(2, 3, 4), [0, 1]), giant];
     });
     const [third, table, repeated, giant] = fold.run(graphOf([], roots), emptyFacts()).outputs.map((output) => output.node);
     expect(third.operator === "constant" && [...third.attributes.value.data]).toEqual([Math.fround(1 / 3)]);
@@ -127,7 +133,8 @@ describe("fold", () => {
     expect([node.operator, node.inputs[0]?.operator]).toEqual(["broadcast", "constant"]);
   });
   it("is fast: sine positions of 512 x 30 x 30", () => {
-    const text = "model M { input x: f32[B, C = 512, Y = 30, X = 30]  output y: f32[B, C = 512, Y = 30, X = 30] = x + sine_positions(C: C, Y: Y, X: X) }";
+    const text = `model M { input x: f32[B, C = 512, Y = 30, X = 30]
+      output y: f32[B, C = 512, Y = 30, X = 30] = x + sine_positions(C: C, Y: Y, X: X) }`;
     const { graph, facts } = lower(text);
     const times = [0, 1, 2, 3].map(() => {
       const start = performance.now();
@@ -145,7 +152,8 @@ describe("share", () => {
       const table = (last: number): Node => b.tensor({ dtype: "f32", shape: [3], data: Float64Array.of(1, 2, last) });
       const sum = (value: Node): Node => b.add(b.mul(x, b.along(table(3), x.type, 1)), b.add(value, b.exp(x)));
       const noise = (key: string): Node => b.make("random", [], { distribution: "normal", key, shape: x.type.shape });
-      return b.concat([sum(b.sin(x)), b.add(b.add(b.exp(x), b.sin(x)), b.mul(b.along(table(3), x.type, 1), x)), b.along(table(-3), x.type, 1), noise("a"), noise("a"), noise("b")], 1);
+      const twin = b.add(b.add(b.exp(x), b.sin(x)), b.mul(b.along(table(3), x.type, 1), x));
+      return b.concat([sum(b.sin(x)), twin, b.along(table(-3), x.type, 1), noise("a"), noise("a"), noise("b")], 1);
     });
     const after = share.run(graph, emptyFacts());
     const [{ node }] = after.outputs;

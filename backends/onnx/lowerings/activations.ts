@@ -10,7 +10,8 @@ export const activationLowerings = {
   leaky_relu: ({ emit }, { attributes: { slope } }, [x]) => emit.unary("LeakyRelu", x, { alpha: float(slope) }),
   softplus: ({ emit }, _, [x]) => emit.unary("Softplus", x),
   silu: ({ emit }, _, [x]) => emit.elementwise("Mul", [x, emit.unary("Sigmoid", x)]),
-  quick_gelu: ({ emit }, _, [x]) => emit.elementwise("Mul", [x, emit.unary("Sigmoid", emit.elementwise("Mul", [x, emit.scalar(QUICK, x.type.dtype)]))]),
+  quick_gelu: ({ emit }, _, [x]) =>
+    emit.elementwise("Mul", [x, emit.unary("Sigmoid", emit.elementwise("Mul", [x, emit.scalar(QUICK, x.type.dtype)]))]),
   /** Gelu exists from opset 20; before, the form that ONNX Runtime joins: x / sqrt 2, erf, + 1, times x, times 0.5. */
   gelu({ emit }, _, [x]) {
     if (emit.opset >= 20) return emit.unary("Gelu", x);

@@ -10,4 +10,5 @@ export const isIdentity = (permutation: readonly number[]): boolean => permutati
 
 /** The permutation that brings `axis` to the end, and the one that brings it back. */
 export const toEnd = (rank: number, axis: number): readonly number[] => [...axesOf(rank).filter((each) => each !== axis), axis];
-export const fromEnd = (rank: number, axis: number): readonly number[] => axesOf(rank).map((each) => (each === axis ? rank - 1 : each < axis ? each : each - 1));
+export const fromEnd = (rank: number, axis: number): readonly number[] =>
+  axesOf(rank).map((each) => (each === axis ? rank - 1 : each < axis ? each : each - 1));

@@ -129,11 +129,7 @@ export function grouped(emit: Emitter, x: Value, groups: readonly (readonly numb
   const sizeOf = (group: readonly number[]): Size => productOf(group.map((axis) => shape[axis]));
   const filled = groups.filter((group) => group.length > 0);
   const areRuns = filled.every((group) => group.every((axis, i) => i === 0 || axis === group[i - 1] + 1));
-  if (!areRuns)
-    return emit.reshape(
-      emit.transpose(x, groups.flat()),
-      groups.map(sizeOf),
-    );
+  if (!areRuns) return emit.reshape(emit.transpose(x, groups.flat()), groups.map(sizeOf));
   const inPlace = [...filled].sort((a, b) => a[0] - b[0]);
   const joined = emit.reshape(x, inPlace.map(sizeOf));
   const permutation = filled.map((group) => inPlace.indexOf(group));

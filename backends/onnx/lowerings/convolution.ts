@@ -1,6 +1,6 @@
 /**
- * conv: grouped Conv where the number of groups is known, ConvTranspose where the input is dilated, and an unfolding with one batched product where every
- * sample has a kernel of its own and their number is free (design/engines.md: 55 ms against 66 for a product per tap).
+ * conv: grouped Conv where the number of groups is known, ConvTranspose where the input is dilated, and an unfolding with one batched product
+ * where every sample has a kernel of its own and their number is free (design/engines.md: 55 ms against 66 for a product per tap).
  */
 import { add, constant as size, constantValue, multiply, subtract } from "../../../compiler/dims/index.ts";
 import type { NodeOf } from "../../../compiler/ir/graph.ts";
@@ -77,7 +77,13 @@ function groupedConvolution(emit: Emitter, { node, x, w }: Convolution, groups: 
  * A dilated input is a transposed convolution with the kernel turned round. Paddings become what is cut off the full result, d (k - 1) - padding;
  * what a padding is wider than that is zeros. A stride beside it picks from the result.
  */
-function transposedConvolution(emit: Emitter, { node, x, w, kernel }: Convolution, groups: number, low: readonly number[], high: readonly number[]): Value {
+function transposedConvolution(
+  emit: Emitter,
+  { node, x, w, kernel }: Convolution,
+  groups: number,
+  low: readonly number[],
+  high: readonly number[],
+): Value {
   const { stride, dilation, inputDilation } = node.attributes;
   const rank = kernel.length;
   const [n, g, c, ...along] = x.type.shape;
@@ -117,7 +123,8 @@ const conv: Lowering<"conv"> = ({ emit }, node, [x, w]) => {
   const kernel = constantSizes(w.type.shape.slice(3));
   const isDilated = inputDilation.some((step) => step > 1);
   const [before, after] = [constantSizes(low), constantSizes(high)];
-  if (isDilated && groups !== undefined && kernel && before && after) return transposedConvolution(emit, { node, x, w, kernel }, groups, before, after);
+  if (isDilated && groups !== undefined && kernel && before && after)
+    return transposedConvolution(emit, { node, x, w, kernel }, groups, before, after);
   const dense = isDilated ? spaced(emit, x, 3, inputDilation) : x;
   if (groups !== undefined) return groupedConvolution(emit, { node, x: dense, w, kernel: kernel ?? [] }, groups);
   if (!kernel) return { refused: "a kernel of a known number of taps, where every sample has a kernel of its own" };

@@ -12,9 +12,10 @@ export const normalisationLowerings = {
     const attributes = { axis: int(-1), epsilon: float(epsilon) };
     return emit.transpose(emit.operation("LayerNormalization", [moved, scale, shift], moved.type, { attributes }), fromEnd(rank, axis));
   },
-  /** BatchNormalization wants channels on axis 1, where ONNX Runtime folds it into a convolution. Elsewhere: x gain + offset, computed from the vectors. */
+  /** BatchNormalization wants channels on axis 1, where ONNX Runtime folds it into a convolution. Elsewhere: x gain + offset, made of the vectors. */
   batch_norm({ emit, lower }, { inputs, attributes: { axis, epsilon }, type }, [x, mean, variance, scale, shift]) {
-    if (axis === 1) return emit.operation("BatchNormalization", [x, scale, shift, mean, variance], x.type, { attributes: { epsilon: float(epsilon) } });
+    if (axis === 1)
+      return emit.operation("BatchNormalization", [x, scale, shift, mean, variance], x.type, { attributes: { epsilon: float(epsilon) } });
     return lower((build) => {
       const [image, centre, spread, factor, offset] = inputs;
       const gain = build.mul(factor, build.rsqrt(build.add(spread, epsilon)));

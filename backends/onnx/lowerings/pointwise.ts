@@ -1,6 +1,6 @@
 /**
- * A matrix times the channels of a map, x[N, C, s…] and W[O, C] -> [N, O, s…], as a convolution with a kernel of 1: ONNX Runtime joins it with the batch
- * norm and the activation that follow, which it does for no product of matrices.
+ * A matrix times the channels of a map, x[N, C, s…] and W[O, C] -> [N, O, s…], as a convolution with a kernel of 1: ONNX Runtime joins it with
+ * the batch norm and the activation that follow, which it does for no product of matrices.
  */
 import type { Emitter } from "../emitter.ts";
 import type { Value } from "../value.ts";

@@ -13,8 +13,8 @@ const counting = (emit: Emitter, count: Size): Value =>
   emit.operation("Range", [emit.scalar(0, "i64"), emit.reshape(emit.size(count), []), emit.scalar(1, "i64")], { dtype: "i64", shape: [count] });
 
 /**
- * zeros[rows, r…] with updates[k, r…] added at index[k]. ScatterElements and not ScatterND, which in ONNX Runtime 1.30 adds from several threads without
- * a lock: 200,000 updates of three rows lost a third of their sum.
+ * zeros[rows, r…] with updates[k, r…] added at index[k]. ScatterElements and not ScatterND, which in ONNX Runtime 1.30 adds from several
+ * threads without a lock: 200,000 updates of three rows lost a third of their sum.
  */
 export function scattered(emit: Emitter, rows: Size, index: Value, updates: Value): Value {
   const [count, ...width] = updates.type.shape;
@@ -41,7 +41,10 @@ export const selectionLowerings = {
     return emit.reshape(scattered(emit, multiply(batches, rows), emit.reshape(moved, [productOf(shape)]), flat), type.shape);
   },
   top_k({ emit }, { attributes: { axis, k, order }, type }, [x]) {
-    const [values, indices] = [{ dtype: x.type.dtype, shape: type.shape }, { dtype: "i64" as const, shape: type.shape }];
+    const [values, indices] = [
+      { dtype: x.type.dtype, shape: type.shape },
+      { dtype: "i64" as const, shape: type.shape },
+    ];
     const count = emit.size(k);
     const chosen = emit.operation("TopK", [x, count], indices, { attributes: { axis: int(axis) }, results: [values, indices], result: 1 });
     if (order === "by_value") return emit.cast(chosen, "i32");

@@ -1,7 +1,7 @@
 /**
- * A convolution with one kernel per group for any number of groups: the taps of the padded input, each a slice, stand one after another along the channels
- * (unfolding, im2col), and one batched product with the kernels does the rest. The columns take as many times the map as there are taps;
- * so a large map is worked on in bands of rows.
+ * A convolution with one kernel per group for any number of groups: the taps of the padded input, each a slice, stand one after another along
+ * the channels (unfolding, im2col), and one batched product with the kernels does the rest. The columns take as many times the map as there are
+ * taps; so a large map is worked on in bands of rows.
  */
 import { add, constantValue, multiply } from "../../../compiler/dims/index.ts";
 import type { Size } from "../../../compiler/dims/index.ts";

@@ -10,7 +10,14 @@ import type { Rule } from "./rewrite.ts";
 type Numbers = ReturnType<ConstantValue["load"]>;
 
 /** The constant that results from another one; small ones are made at once, so that equal ones become one. */
-function derived(emit: Emitter, x: ConstantValue, value: OperationValue, how: string, suffix: string, change: (numbers: Numbers) => Numbers): ConstantValue | undefined {
+function derived(
+  emit: Emitter,
+  x: ConstantValue,
+  value: OperationValue,
+  how: string,
+  suffix: string,
+  change: (numbers: Numbers) => Numbers,
+): ConstantValue | undefined {
   const shape = constantSizes(value.type.shape);
   if (!shape) return undefined;
   if (x.few) return emit.constant(value.type.dtype, shape, Array.from(change(x.few)));
@@ -54,12 +61,15 @@ export const sliceOfConstant: Rule = (value, { emit }) => {
 export const castOfConstant: Rule = (value, { emit }) => {
   const [x] = value.inputs;
   const exact = ["i32", "i64", "bool", "f64", "f32"];
-  if (value.opType !== "Cast" || x?.kind !== "constant" || !x.few || !exact.includes(value.type.dtype) || !exact.includes(x.type.dtype)) return undefined;
+  if (value.opType !== "Cast" || x?.kind !== "constant" || !x.few || !exact.includes(value.type.dtype) || !exact.includes(x.type.dtype))
+    return undefined;
   const { dtype } = value.type;
   if (dtype === "bool") return derived(emit, x, value, "", "", (numbers) => Array.from(numbers, (each) => (each !== 0 ? 1 : 0)));
   if (dtype === "i32" || dtype === "i64") {
     if (!x.few.every((each) => Math.abs(each) < 2 ** 31)) return undefined;
     return derived(emit, x, value, "", "", (numbers) => Array.from(numbers, Math.trunc));
   }
-  return derived(emit, x, value, "", "", (numbers) => (dtype === "f32" ? Array.from(new Float32Array(bytesOf("f32", numbers).slice().buffer)) : numbers));
+  return derived(emit, x, value, "", "", (numbers) =>
+    dtype === "f32" ? Array.from(new Float32Array(bytesOf("f32", numbers).slice().buffer)) : numbers,
+  );
 };

@@ -16,7 +16,8 @@ export const identityReshape: Rule = (value) =>
 export const identityTranspose: Rule = (value) =>
   value.opType === "Transpose" && permutationOf(value).every((from, to) => from === to) ? value.inputs[0] : undefined;
 
-export const identityCast: Rule = (value) => (value.opType === "Cast" && value.inputs[0]!.type.dtype === value.type.dtype ? value.inputs[0] : undefined);
+export const identityCast: Rule = (value) =>
+  value.opType === "Cast" && value.inputs[0]!.type.dtype === value.type.dtype ? value.inputs[0] : undefined;
 
 export const identitySlice: Rule = (value) =>
   value.opType === "Slice" &&

@@ -46,8 +46,10 @@ function sweep(roots: readonly Value[], rules: readonly Rule[], emit: Emitter): 
 
 function simplified(value: OperationValue, replacements: ReadonlyMap<Value, Value>, rules: readonly Rule[], context: RuleContext): Value {
   const inputs = value.inputs.map((input) => input && replacements.get(input)!);
-  let current: Value = inputs.every((input, i) => input === value.inputs[i]) ? value : context.emit.within(value.origin, () => context.emit.withInputs(value, inputs));
-  for (let applied = true; applied && current.kind === "operation"; ) {
+  let current: Value = inputs.every((input, i) => input === value.inputs[i])
+    ? value
+    : context.emit.within(value.origin, () => context.emit.withInputs(value, inputs));
+  for (let applied = true; applied && current.kind === "operation";) {
     applied = false;
     for (const rule of rules) {
       const operation: OperationValue = current;
