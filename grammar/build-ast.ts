@@ -6,6 +6,7 @@
 import type { CstNode, IToken } from "chevrotain";
 import type { Comment, File, Import, Item } from "./ast.ts";
 import { buildAblation, buildBlock, buildChoice, buildImport, buildModel } from "./build-items.ts";
+import { buildBody } from "./build-statements.ts";
 import { buildTrain } from "./build-train.ts";
 import { buildWeights } from "./build-weights.ts";
 import { docText, node, nodes, refuse, withSkipped, type Builder } from "./build-core.ts";
@@ -22,7 +23,7 @@ export function buildFile(
   source: SourceFile, cst: CstNode | undefined, tokens: readonly IToken[], comments: readonly Comment[], broken: boolean,
 ): Built {
   const problems: SyntaxProblem[] = [];
-  const b: Builder = { file: source, tokens, comments, problems, broken, at: 0 };
+  const b: Builder = { file: source, tokens, comments, problems, broken, at: 0, body: buildBody };
   const imports: Import[] = [];
   const items: Item[] = [];
   for (const each of nodes(cst, "item")) {

@@ -5,7 +5,7 @@
  * takes a concrete node that may be absent or broken, and gives a node of the tree all the same.
  */
 import type { CstNode, IToken } from "chevrotain";
-import type { Comment, Identifier, IntegerLiteral, StringLiteral } from "./ast.ts";
+import type { Body, Comment, Identifier, IntegerLiteral, StringLiteral } from "./ast.ts";
 import { plainProblem, type SyntaxProblem } from "./problems.ts";
 import type { SourceFile, Span } from "./source.ts";
 
@@ -17,6 +17,8 @@ export interface Builder {
   /** Whether the parser found errors, so that text may have been skipped. */
   readonly broken: boolean;
   at: number;
+  /** Statements inside expressions (the arms of `match`): given here, so that the files of the builder import each other one way only. */
+  readonly body: (b: Builder, cst: Cst) => Body;
 }
 
 export type Cst = CstNode | undefined;

@@ -3,7 +3,6 @@ import type { CstNode, IToken } from "chevrotain";
 import type {
   Argument, AxisArgument, Contraction, Domain, Expression, Identifier, MatchArm, Operand, Pattern, PatternPart, RecordField, SizedName,
 } from "./ast.ts";
-import { buildBody } from "./build-statements.ts";
 import { buildChain } from "./build-chains.ts";
 import {
   close, has, identifier, identifiers, integer, isReal, missing, node, nodes, open, read, refuse, refuseCommas, token, tokens, type Builder, type Cst,
@@ -49,7 +48,7 @@ function buildArm(b: Builder, cst: CstNode): MatchArm {
   const start = open(b, cst);
   const number = token(cst, "Integer");
   const pattern = number === undefined ? identifier(b, token(cst, "Name")) : integer(b, number);
-  const body = node(cst, "body") === undefined ? buildExpression(b, node(cst, "expression")) : buildBody(b, node(cst, "body"));
+  const body = node(cst, "body") === undefined ? buildExpression(b, node(cst, "expression")) : b.body(b, node(cst, "body"));
   return { kind: "MatchArm", pattern, body, span: close(b, start, cst) };
 }
 

@@ -3,7 +3,7 @@ import type { Expression } from "../../grammar/ast.ts";
 import { constantValue } from "../dims/index.ts";
 import type { OperatorName } from "../ir/graph.ts";
 import { intValue, isNumber, makeFloat, roundElement, roundedQuotient } from "./arithmetic.ts";
-import type { BuiltinCall } from "./builtins.ts";
+import type { BuiltinCall } from "./builtin-call.ts";
 import { callReduce } from "./builtins-reductions.ts";
 import { isProved } from "./claims.ts";
 import { applyElementwise, applyToElements } from "./elementwise.ts";

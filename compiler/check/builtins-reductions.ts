@@ -5,7 +5,7 @@ import type { AxisItem, SizeUse } from "../types/types.ts";
 import { itemName } from "../types/types.ts";
 import { intValue } from "./arithmetic.ts";
 import { axesSaid, axisMade } from "./axis-arguments.ts";
-import { isExpression, type BuiltinCall } from "./builtins.ts";
+import { isExpression, type BuiltinCall } from "./builtin-call.ts";
 import { failureNotes, originPlaces, require } from "./claims.ts";
 import { requirePositive } from "./declared-type.ts";
 import { axisNames } from "./elementwise.ts";

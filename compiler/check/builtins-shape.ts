@@ -6,7 +6,7 @@ import { add, constant, multiply, negate, showSize, subtract, type Size } from "
 import { showType } from "../types/show.ts";
 import { itemName, sameItem, type Axis, type AxisItem, type Label, type SizeUse, type TensorType } from "../types/types.ts";
 import { axesSaid, axisMade, shapeSaid } from "./axis-arguments.ts";
-import { isExpression, type BuiltinCall } from "./builtins.ts";
+import { isExpression, type BuiltinCall } from "./builtin-call.ts";
 import { perAxis, tensorInput } from "./builtins-reductions.ts";
 import { equalClaim, failureNotes, originPlaces, require } from "./claims.ts";
 import { numberOf } from "./arithmetic.ts";

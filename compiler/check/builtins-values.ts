@@ -2,7 +2,7 @@
 import type { Expression } from "../../grammar/ast.ts";
 import { numberOf } from "./arithmetic.ts";
 import { shapeSaid } from "./axis-arguments.ts";
-import { isExpression, type BuiltinCall } from "./builtins.ts";
+import { isExpression, type BuiltinCall } from "./builtin-call.ts";
 import { applyElementwise, applyToElements, axisNames, scalarNode, shapeOf } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
 import { number } from "./options.ts";

@@ -1,5 +1,6 @@
 /** The operators that a program calls by name: how many inputs, which options, and which function gives them meaning. */
-import type { Argument, AxisArgument, Call, Expression } from "../../grammar/ast.ts";
+import type { Argument, Call } from "../../grammar/ast.ts";
+import { isExpression, type BuiltinCall } from "./builtin-call.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import { evaluate } from "./evaluate.ts";
 import { callMath, callMinMax, callRounding, mathFunctions } from "./builtins-math.ts";
@@ -8,15 +9,6 @@ import { callArgmax, callCumsum, callPool, callProduct, callReduce, callTopK } f
 import { callConcat, callExpand, callPad, callRename, callReverse, callRoll, callStack, callTake } from "./builtins-shape.ts";
 import { report, type Scope } from "./scope.ts";
 import { unknown, type Value } from "./values.ts";
-
-/** The arguments of a call to an operator, sorted and checked for names and number; inputs are not evaluated yet. */
-export interface BuiltinCall {
-  readonly scope: Scope;
-  readonly name: string;
-  readonly tree: Call;
-  readonly inputs: readonly Argument[];
-  readonly options: ReadonlyMap<string, Argument>;
-}
 
 interface Builtin {
   /** At least and at most this many inputs. */
@@ -116,8 +108,4 @@ export function callBuiltin(scope: Scope, name: string, tree: Call): Value {
     return unknown;
   }
   return builtin.apply({ scope, name, tree, inputs, options });
-}
-
-export function isExpression(value: AxisArgument): value is Expression {
-  return value.kind !== "SizedName" && value.kind !== "Spread";
 }

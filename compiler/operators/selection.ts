@@ -90,7 +90,7 @@ export const selectionRows = {
     name: "scatter_add",
     tier: "primitive",
     doc: "Zeros with rows added at their index: updates[b…, k…, r…] and index[b…, k…] give [b…, size, r…]. Rows with one index add up.",
-    source: "ONNX ScatterND-18, reduction add",
+    source: "ONNX ScatterElements-18, reduction add",
     operands: [
       { name: "updates", doc: "The rows." },
       { name: "index", doc: "i32; where each row goes." },

@@ -166,7 +166,7 @@ def sine_positions(channels: int, height: int, width: int):
 class SelfLayer(nn.Module):
     def __init__(self, c, positions):
         super().__init__()
-        self.register_buffer("positions", positions, persistent=False)
+        self.register_buffer("positions", positions.to(torch.get_default_dtype()), persistent=False)
         self.attn = Attention(c, 8)
         self.ffn = nn.Sequential(nn.Linear(c, c), nn.ReLU(), nn.Linear(c, c))
         self.norm1, self.norm2, self.norm = nn.LayerNorm(c), nn.LayerNorm(c), nn.LayerNorm(c)

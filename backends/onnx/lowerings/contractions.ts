@@ -121,8 +121,8 @@ function lowerProduct(emit: Emitter, wanted: readonly Label[], contract: readonl
 }
 
 /**
- * An operand with each group of axes as one axis; an empty group is an axis of 1. Where every group is a run of neighbours the reshape comes first and
- * fewer axes are transposed: what remains is often the transposed matrix that ONNX Runtime's product reads as it lies.
+ * An operand with each group of axes as one axis; an empty group is an axis of 1. Where every group is a run of neighbours the reshape comes
+ * first and fewer axes are transposed: what remains is often the transposed matrix that ONNX Runtime's product reads as it lies.
  */
 export function grouped(emit: Emitter, x: Value, groups: readonly (readonly number[])[]): Value {
   const { shape } = x.type;

@@ -1,0 +1,75 @@
+/** The house keeps its shape: rooms are used only by those behind them, imports have no cycles, and the compiler touches no file system. */
+import { build } from "esbuild";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { repository } from "./programs.ts";
+
+/** Which rooms each room may import from. */
+const doors: Readonly<Record<string, readonly string[]>> = {
+  grammar: [],
+  compiler: ["grammar"],
+  backends: ["grammar", "compiler"],
+  runtime: ["grammar", "compiler", "backends"],
+  cli: ["grammar", "compiler", "backends", "runtime"],
+};
+
+const sources = Object.keys(doors).flatMap((room) => listed(room));
+
+function listed(room: string): readonly string[] {
+  const names = readdirSync(join(repository, room), { recursive: true, encoding: "utf8" }).map((name) => `${room}/${name}`);
+  return names.filter((name) => name.endsWith(".ts")).filter((name) => !name.endsWith(".d.ts")).map((name) => name.replaceAll("\\", "/")).sort();
+}
+
+/** The imports of a file as its text says them, types included. */
+function importsOf(file: string): readonly string[] {
+  const text = readFileSync(join(repository, file), "utf8");
+  return [...text.matchAll(/^(?:import|export)[\s\S]*?from\s+"([^"]+)"/gm), ...text.matchAll(/import\("([^"]+)"\)/g)].map((match) => match[1]);
+}
+
+const roomOf = (file: string): string => file.split("/")[0];
+
+describe("rooms", () => {
+  it.each(sources)("%s imports only through its doors", (file) => {
+    for (const from of importsOf(file)) {
+      if (!from.startsWith(".")) continue;
+      const target = relative(repository, join(repository, file, "..", from)).replaceAll("\\", "/");
+      const room = roomOf(target);
+      expect(room === roomOf(file) || doors[roomOf(file)].includes(room), `${file} imports ${target}`).toBe(true);
+    }
+  });
+
+  it("grammar and compiler use no file system, no process and no clock", () => {
+    for (const file of [...listed("grammar"), ...listed("compiler"), ...listed("backends")]) {
+      const text = readFileSync(join(repository, file), "utf8");
+      expect(importsOf(file).filter((from) => from.startsWith("node:")), file).toEqual([]);
+      expect(/\bprocess\.|\bDate\b|performance\.now/.test(text.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, "")), file).toBe(false);
+    }
+  });
+});
+
+describe("imports", () => {
+  let inputs: Readonly<Record<string, { readonly imports: readonly { readonly path: string }[] }>>;
+  beforeAll(async () => {
+    const raw = { name: "raw", setup: (context: Parameters<NonNullable<Parameters<typeof build>[0]["plugins"]>[number]["setup"]>[0]) => void context.onResolve({ filter: /\?raw$/ }, (found) => ({ path: found.path, external: true })) };
+    const result = await build({ entryPoints: sources.map((file) => join(repository, file)), bundle: true, write: false, metafile: true, outdir: "unused", platform: "node", format: "esm", packages: "external", plugins: [raw], absWorkingDir: repository });
+    inputs = result.metafile.inputs;
+  });
+
+  it("have no cycles", () => {
+    const state = new Map<string, "open" | "done">();
+    const cycles: string[] = [];
+    const walk = (file: string, trail: readonly string[]): void => {
+      if (state.get(file) === "done") return;
+      if (state.get(file) === "open") {
+        cycles.push([...trail.slice(trail.indexOf(file)), file].join(" → "));
+        return;
+      }
+      state.set(file, "open");
+      for (const { path } of inputs[file]?.imports ?? []) if (path in inputs) walk(path, [...trail, file]);
+      state.set(file, "done");
+    };
+    for (const file of Object.keys(inputs).sort()) walk(file, []);
+    expect(cycles).toEqual([]);
+  });
+});
