@@ -1,17 +1,22 @@
 /** `netc info`: versions for a bug report. */
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { cpus, totalmem } from "node:os";
+import { join } from "node:path";
 import { packageJson, version } from "./version.ts";
 import { bytesText } from "./output.ts";
 
 export function info(): number {
   const require = createRequire(import.meta.url);
   const installed = (name: string): string => {
-    try {
-      return (require(`${name}/package.json`) as { version: string }).version;
-    } catch {
-      return "not installed";
+    for (const folder of require.resolve.paths(name) ?? []) {
+      try {
+        return (JSON.parse(readFileSync(join(folder, name, "package.json"), "utf8")) as { version: string }).version;
+      } catch {
+        // not in this folder: look in the next one up
+      }
     }
+    return "not installed";
   };
   const lines = [
     `netc ${version}`,
