@@ -1,12 +1,12 @@
-"""The peer of netc's inference graph: full-size CD2FSAN (variant g) written in PyTorch, exported by torch.onnx.export, timed in ONNX Runtime. By hand:
+"""The peer of netc's inference graph: full-size CD2FSAN (variant g) in PyTorch, exported by torch.onnx.export and timed in ONNX Runtime. By hand:
 
     python3 -m venv venv && venv/bin/pip install torch numpy onnx onnxscript onnxruntime
     venv/bin/python bench/onnx_peer.py FOLDER [THREADS]
 
-Exports twice into FOLDER (about 0.8 GB each; an export that is there already is used again): `fixed.onnx` for batch 1, the per-sample convolution as a
-grouped one; `free.onnx` for any batch, where that cannot be exported (`Conv.group` is a constant) and nine batched products take its place. Weights are
-random: neither time nor memory depends on them. Every measurement has a process of its own. Prints one line of JSON: seconds are medians, peaks are the
-process's largest resident size in GB.
+Exports twice into FOLDER (about 0.8 GB each; an export that is there already is used again): `fixed.onnx` for batch 1, where the per-sample
+convolution is a grouped one; `free.onnx` for any batch, where that cannot be exported (`Conv.group` is a constant) and nine batched products take its place.
+Weights are random: neither time nor memory depends on them. Every measurement has a process of its own. Prints one line of JSON: seconds are medians,
+peaks are the process's largest resident size in GB.
 """
 import json
 import os

@@ -1,6 +1,8 @@
 /**
  * Every diagnostic of netc: its code, its title, and its wording. A code is never used again for something else.
  *
+ * Retired, because nothing ever reported them: NET0320, NET0503, NET0901.
+ *
  * An entry's parameters are typed, so a call that forgets one does not compile. `rule` is the rule in one sentence; it becomes the first note.
  */
 import type { Severity } from "./diagnostic.ts";
@@ -78,7 +80,7 @@ export const codes = {
   })),
   NET0110: error("a value that depends on itself", (p: { name: string }) => ({
     message: `\`${p.name}\` depends on itself`,
-    rule: "members of a family may use other members, but not in a circle",
+    rule: "bindings, and members of a family, may use each other in any order, but not in a circle",
   })),
 
   // ---------------------------------------------------------------------------------------------- kinds and calls
@@ -208,10 +210,6 @@ export const codes = {
   })),
   NET0318: error("not a size that can be computed", (p: { reason: string }) => ({ message: p.reason })),
   NET0319: error("an axis that needs a name", (p: { what: string; help: string }) => ({ message: `${p.what} needs a named axis`, help: p.help })),
-  NET0320: error("an element number of axes that differs", (p: { what: string; wanted: string; found: string }) => ({
-    message: `${p.what} has ${p.wanted}, but is given ${p.found}`,
-    rule: "a shape without a row has exactly the axes that it lists",
-  })),
 
   // ---------------------------------------------------------------------------------------------- families
   NET0401: error("a member that is not defined", (p: { name: string; index: string; defined: string }) => ({
@@ -236,9 +234,6 @@ export const codes = {
   NET0502: error("a row that changes nothing", (p: { row: string }) => ({
     message: `row \`${p.row}\` changes nothing`,
     rule: "a row differs from its base",
-  })),
-  NET0503: error("a config value outside its kind", (p: { key: string; wanted: string; found: string }) => ({
-    message: `\`${p.key}\` must be ${p.wanted}, but is ${p.found}`,
   })),
   NET0504: error("a fact of the config does not hold", (p: { fact: string; values: string }) => ({
     message: `the config needs \`${p.fact}\`, but ${p.values}`,
@@ -289,7 +284,6 @@ export const codes = {
   NET0805: error("an input that does not fit", (p: { name: string; reason: string; help?: string }) => ({ message: `input \`${p.name}\`: ${p.reason}`, help: p.help })),
 
   // ---------------------------------------------------------------------------------------------- limits
-  NET0901: error("too large", (p: { what: string; limit: string }) => ({ message: `${p.what} is too large: at most ${p.limit}` })),
   NET0902: error("a number that is too large", (p: { text: string }) => ({ message: `${p.text} is larger than 2^53`, rule: "whole numbers are exact up to 2^53" })),
 } as const;
 

@@ -1,5 +1,6 @@
 /**
- * The layer library, case by case, as .net texts; torch_library.py holds the same cases in PyTorch. Sizes that may be free are left free. Where both
+ * The layer library, case by case, as .net texts; torch_layers.py, torch_attention.py and torch_functions.py hold
+ * the same cases in PyTorch. Sizes that may be free are left free. Where both
  * sides compute the same by formulas that round differently beyond 1e-12, `tolerance` says how far they may be apart, and why.
  */
 export interface LibraryCase {
@@ -10,7 +11,8 @@ export interface LibraryCase {
 const model = (text: string, tolerance?: LibraryCase["tolerance"]): LibraryCase => ({ text: `model Case {\n${text}\n}\n`, tolerance });
 
 /** One layer over `x`. */
-const layer = (input: string, call: string, output: string): LibraryCase => model(`  input x: f32[${input}]\n  let layer = ${call}\n  output y: f32[${output}] = layer`);
+const layer = (input: string, call: string, output: string): LibraryCase =>
+  model(`  input x: f32[${input}]\n  let layer = ${call}\n  output y: f32[${output}] = layer`);
 
 export const cases: Readonly<Record<string, LibraryCase>> = {
   linear: layer("B, T, C = 5", "Linear(x, out: 4)", "B, T, C = 4"),
@@ -50,7 +52,11 @@ export const cases: Readonly<Record<string, LibraryCase>> = {
   conv_1d: layer("B, C = 4, T", "Conv1d(x, out: 3)", "B, C = 3, T"),
   conv_1d_wide: layer("B, C = 4, T = 12", "Conv1d(x, out: 6, stride: 2, dilation: 5, biased: false)", "B, C = 6, T = 6"),
   conv_transpose: layer("B, C = 4, Y, X", "ConvTranspose(x, out: 3)", "B, C = 3, Y = 2 * Y, X = 2 * X"),
-  conv_transpose_overlapping: layer("B, C = 4, Y = 3, X = 5", "ConvTranspose(x, out: 3, kernel: (Y: 3, X: 4), stride: (Y: 2, X: 1))", "B, C = 3, Y = 7, X = 8"),
+  conv_transpose_overlapping: layer(
+    "B, C = 4, Y = 3, X = 5",
+    "ConvTranspose(x, out: 3, kernel: (Y: 3, X: 4), stride: (Y: 2, X: 1))",
+    "B, C = 3, Y = 7, X = 8",
+  ),
   conv_norm: layer("B, C = 4, Y, X", "ConvNorm(x, out: 6, stride: 2, groups: 2, slope: 0.1)", "B, C = 6, Y = ceil(Y / 2), X = ceil(X / 2)"),
   conv_norm_1d: layer("B, C = 4, T", "ConvNorm1d(x, out: 6, kernel: 5, dilation: 2)", "B, C = 6, T"),
 
@@ -71,11 +77,13 @@ export const cases: Readonly<Record<string, LibraryCase>> = {
   rotated_kernels: model(`  input angle: f32[B, base = 6]
   input weight: f32[base = 6, o = 2, c = 3, v = 3, u = 3]
   let turn = rotation(angle, size: 3)
-  output y: f32[B, base = 6, o = 2, c = 3, ky = 3, kx = 3] = einsum(turn[B, base, ky, kx, v, u], weight[base, o, c, v, u] -> [B, base, o, c, ky, kx])`),
+  output y: f32[B, base = 6, o = 2, c = 3, ky = 3, kx = 3]
+    = einsum(turn[B, base, ky, kx, v, u], weight[base, o, c, v, u] -> [B, base, o, c, ky, kx])`),
   rotated_kernels_of_5: model(`  input angle: f32[B, base = 3]
   input weight: f32[base = 3, o = 2, c = 2, v = 5, u = 5]
   let turn = rotation(angle, size: 5)
-  output y: f32[B, base = 3, o = 2, c = 2, ky = 5, kx = 5] = einsum(turn[B, base, ky, kx, v, u], weight[base, o, c, v, u] -> [B, base, o, c, ky, kx])`),
+  output y: f32[B, base = 3, o = 2, c = 2, ky = 5, kx = 5]
+    = einsum(turn[B, base, ky, kx, v, u], weight[base, o, c, v, u] -> [B, base, o, c, ky, kx])`),
   routing: model(`  input x: f32[B, C = 6, Y, X]
   let layer = Routing(x, bases: 4)
   output angle: f32[B, base = 4] = layer.angle

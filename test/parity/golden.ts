@@ -9,6 +9,7 @@ import { gradients } from "../../compiler/gradient.ts";
 import { inferSizes, interpret, type Surroundings } from "../../compiler/interpreter.ts";
 import { createBuilder } from "../../compiler/ir/builder.ts";
 import type { Graph, Node, TensorData } from "../../compiler/ir/graph.ts";
+import { textOf } from "../../grammar/source.ts";
 import { between, inputValue, parameterValue, type InputSpec } from "./formula.ts";
 
 /** What is kept of a tensor. */
@@ -43,7 +44,7 @@ export function lowerTexts(files: ReadonlyMap<string, string>, options: { readon
   const [root] = files.keys();
   const host = { read: (name: string) => files.get(name), resolve: (from: string) => from.replace(/^\.\//, "") };
   const compilation = createCompilation(host, [root]);
-  expect(compilation.diagnostics().map(({ code, message, span }) => `${code} ${message} (${span.file.text.slice(span.start, span.end)})`)).toEqual([]);
+  expect(compilation.diagnostics().map(({ code, message, span }) => `${code} ${message} (${textOf(span)})`)).toEqual([]);
   const [model] = compilation.models;
   const variant = compilation.variantsOf(model).find(({ name }) => name === (options.variant ?? "default"));
   if (!variant) throw new Error(`no variant ${options.variant}`);
@@ -58,13 +59,17 @@ const shapeOf = (node: Node): readonly number[] =>
   });
 
 function surroundingsOf(graph: Graph, golden: GoldenCase): Surroundings {
-  const inputs = new Map(graph.inputs.map(({ attributes: { name }, type: { dtype } }): [string, TensorData] => [name, { dtype, shape: golden.inputs[name].shape, data: inputValue(name, golden.inputs[name]) }]));
+  const inputs = new Map(graph.inputs.map(({ attributes: { name }, type: { dtype } }): [string, TensorData] => {
+    const spec = golden.inputs[name];
+    return [name, { dtype, shape: spec.shape, data: inputValue(name, spec) }];
+  }));
   const parameters = new Map([...graph.parameters, ...graph.states].map((node): [string, TensorData] => {
     const { path } = node.attributes;
     const shape = shapeOf(node);
     return [path, { dtype: node.type.dtype, shape, data: parameterValue(path, shape) }];
   }));
-  return { inputs, parameters, sizes: inferSizes(graph.inputs, { inputs, parameters }) }; // a gradient may need a size, but not the input that shows it
+  // a gradient may need a size, but not the input that shows it
+  return { inputs, parameters, sizes: inferSizes(graph.inputs, { inputs, parameters }) };
 }
 
 /** The distance of a tensor from what is kept of PyTorch's, relative to `scale`. Not a number, and other shapes, are infinitely far. */

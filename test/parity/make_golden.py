@@ -13,10 +13,12 @@ import sys
 import torch
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from torch_cd2fsan import CD2FSAN, SMALL, VARIANTS, map_model  # noqa: E402
+import torch_layers, torch_attention, torch_functions  # noqa: E401, E402, F401  (each adds its cases to CASES, in this order)
+from torch_cases import CASES, draw, real, whole  # noqa: E402
+from torch_cd2fsan import CD2FSAN, SMALL, VARIANTS  # noqa: E402
+from torch_cd2fsan_paths import map_model  # noqa: E402
 from torch_clip import TextTower, VisionTower, map_text, map_vision  # noqa: E402
 from torch_formula import Slots, between  # noqa: E402
-from torch_library import CASES, draw, real, whole  # noqa: E402
 from torch_rotation import RotatedConv  # noqa: E402
 
 FOLDER = pathlib.Path(__file__).parent / "golden"

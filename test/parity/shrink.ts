@@ -8,12 +8,13 @@ type Replacement = readonly [from: string, to: string];
 
 const REPLACEMENTS: readonly Replacement[] = [
   // the grid is 6 x 6, the levels 6, 3 and 2: as 30, 15 and 8 they halve and round up
-  ["  input image: f32[B, rgb = 3, Y = 480, X = 480]\n  input words: i32[B, T = 22]\n\n", "  input image: f32[B, rgb = 3, Y = 96, X = 96]\n  input words: i32[B, T = 12]\n\n"],
+  ["  input image: f32[B, rgb = 3, Y = 480, X = 480]", "  input image: f32[B, rgb = 3, Y = 96, X = 96]"],
+  ["  input words: i32[B, T = 22]", "  input words: i32[B, T = 12]"],
   ["output mask: f32[B, Y = 240, X = 240]", "output mask: f32[B, Y = 48, X = 48]"],
   ["let vision = ViT(image)", "let vision = ViT(image, width: 24, heads: 3)"],
   ["let text   = TextTransformer(words)", "let text   = TextTransformer(words, vocabulary: 50, width: 32, depth: 3, heads: 4)"],
   ["last  => Fuse(grid[12], text.sentence, out: C = 512,", "last  => Fuse(grid[12], text.sentence, out: C = 32,"],
-  ["fixed => Aggregate(grid[layers[0]], grid[layers[1]], grid[12], text.sentence, out: C = 512,", "fixed => Aggregate(grid[layers[0]], grid[layers[1]], grid[12], text.sentence, out: C = 32,"],
+  ["grid[layers[1]], grid[12], text.sentence, out: C = 512,", "grid[layers[1]], grid[12], text.sentence, out: C = 32,"],
   ["dfsm  => Aggregate(low, mid, grid[12], text.sentence, out: C = 512,", "dfsm  => Aggregate(low, mid, grid[12], text.sentence, out: C = 32,"],
   ["out: h = 1024)", "out: h = 36)"],
   ["over: h, out: 256)", "over: h, out: 10)"],

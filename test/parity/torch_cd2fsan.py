@@ -1,5 +1,5 @@
-"""CD2FSAN (Lu et al. 2025) in plain PyTorch, with all variants of table 4: an implementation of the description of the model that shares nothing with
-models/cd2fsan.net. `Sizes()` is the full model; `SMALL` is what shrink.ts makes of the .net text.
+"""CD2FSAN (Lu et al. 2025) in plain PyTorch, with all variants of table 4: an implementation of the description of the model that shares nothing
+with models/cd2fsan.net. `Sizes()` is the full model; `SMALL` is what shrink.ts makes of the .net text.
 """
 from dataclasses import dataclass
 
@@ -7,8 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from torch_clip import Attention, TextTower, VisionTower, map_attention, map_text, map_vision
-from torch_rotation import RotatedConv, map_rotated
+from torch_clip import Attention, TextTower, VisionTower
+from torch_rotation import RotatedConv
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,8 @@ class Selector(nn.Module):
         super().__init__()
         one, two = s.selector
         self.project = nn.Linear(s.vision_width, s.text_width, bias=False)
-        self.score = nn.Sequential(nn.Linear(8 * s.text_width, one), nn.ReLU(), nn.Linear(one, two), nn.ReLU(), nn.Linear(two, 8), nn.Softmax(1))
+        layers = [nn.Linear(8 * s.text_width, one), nn.ReLU(), nn.Linear(one, two), nn.ReLU(), nn.Linear(two, 8), nn.Softmax(1)]
+        self.score = nn.Sequential(*layers)
 
     def choose(self, stacked, sentence):
         scores = self.score((self.project(stacked[:, :, 0]) * sentence[:, None]).flatten(1))
@@ -125,8 +126,8 @@ class ImageConvolutions(nn.Module):
 
     @staticmethod
     def directional(c, first, second):
-        wide = after(nn.BatchNorm2d(c), depthwise(c, (3, 3), dilation=5), nn.Conv2d(c, c, 1, bias=False))
-        return nn.Sequential(after(nn.BatchNorm2d(c), depthwise(c, first)), after(nn.BatchNorm2d(c), depthwise(c, second)), wide)
+        strips = (after(nn.BatchNorm2d(c), depthwise(c, kernel)) for kernel in (first, second))
+        return nn.Sequential(*strips, after(nn.BatchNorm2d(c), depthwise(c, (3, 3), dilation=5), nn.Conv2d(c, c, 1, bias=False)))
 
     def forward(self, x):
         y = self.adjust(x)
@@ -150,10 +151,10 @@ class TextConvolutions(nn.Module):
 
 
 def sine_positions(channels: int, height: int, width: int):
-    """Half of the features for the row, half for the column; coordinates from 1; sin and cos interleaved (Carion et al. 2020). [H W, C] in float64."""
+    """[H W, C] in float64: half of the features for the row, half for the column; coordinates from 1; sin and cos interleaved (Carion et al. 2020)."""
     half = channels // 2
     k = torch.arange(half, dtype=torch.float64)
-    period = 10000 ** (2 * torch.div(k, 2, rounding_mode="floor") / half)
+    period = 10000 ** (2 * (k // 2) / half)
 
     def features(length):
         angle = torch.arange(1, length + 1, dtype=torch.float64)[:, None] / period
@@ -242,79 +243,7 @@ class CD2FSAN(nn.Module):
         if self.variant.select == "last":
             x = self.neck(self.as_map(layers[12]), sentence)
         else:
-            v1, v2 = self.select(layers[4:12], sentence) if self.variant.select == "dfsm" else (layers[i] for i in self.variant.layers)
+            fixed = [layers[i] for i in self.variant.layers]
+            v1, v2 = self.select(layers[4:12], sentence) if self.variant.select == "dfsm" else fixed
             x = self.neck(self.as_map(v1), self.as_map(v2), self.as_map(layers[12]), sentence)
         return self.decoder(x if self.variant.align == "none" else self.align(x, word))
-
-
-def map_cbr(slots, path, module) -> None:
-    slots.conv(f"{path}.conv", module[0])
-    slots.norm(f"{path}.norm", module[1])
-
-
-def map_fuse(slots, path, fuse: Fuse) -> None:
-    map_cbr(slots, f"{path}.image", fuse.image)
-    slots.linear(f"{path}.words", fuse.text[0])
-    slots.norm(f"{path}.scale", fuse.text[1])
-    slots.norm(f"{path}.norm", fuse.after[0])
-
-
-def map_pyramid(slots, path, neck: Pyramid) -> None:
-    for name, module in (("half", neck.down1[0]), ("quarter", neck.down1[1]), ("middle", neck.down2)):
-        map_cbr(slots, f"{path}.{name}", module)
-    for i, fuse in enumerate((neck.fuse1, neck.fuse2, neck.fuse3), start=1):
-        map_fuse(slots, f"{path}.L{i}", fuse)
-
-
-def map_separable(slots, path, norm_path, module) -> None:
-    slots.depthwise(f"{path}.depth", module[0])
-    slots.linear(f"{path}.point", module[1])
-    slots.norm(norm_path, module[2])
-
-
-def map_align(slots, path, align: Align, convolutions: bool) -> None:
-    if convolutions:
-        imc, tmc = align.image, align.words
-        map_cbr(slots, f"{path}.imc.adjusted", imc.adjust)
-        map_separable(slots, f"{path}.imc.local", f"{path}.imc.norm", imc.branch1)
-        for i, branch in ((2, imc.branch2), (3, imc.branch3)):
-            for name, strip in (("one", branch[0]), ("two", branch[1])):
-                slots.depthwise(f"{path}.imc.branch_{i}.{name}.depth", strip[0])
-                slots.norm(f"{path}.imc.branch_{i}.{name}.norm", strip[1])
-            map_separable(slots, f"{path}.imc.branch_{i}.three", f"{path}.imc.branch_{i}.norm", branch[2])
-        map_cbr(slots, f"{path}.imc.merge", imc.merge)
-        for name, module in (("W1", tmc.one), ("W2", tmc.two), ("W3", tmc.three)):
-            slots.plain(f"{path}.tmc.{name}.conv", module[0])
-            slots.norm(f"{path}.tmc.{name}.norm", module[1])
-    else:
-        slots.linear(f"{path}.words", align.words[0])
-    for name, layer in (("self", align.self_attn), ("cross", align.cross_attn)):
-        map_attention(slots, f"{path}.{name}.attention", layer.attn)
-        slots.linear(f"{path}.{name}.mlp.up", layer.ffn[0])
-        slots.linear(f"{path}.{name}.mlp.down", layer.ffn[2])
-        slots.norm(f"{path}.{name}.norm_1", layer.norm1)
-        slots.norm(f"{path}.{name}.norm_2", layer.norm2)
-    slots.norm(f"{path}.self.norm", align.self_attn.norm)
-    for name in "qkv":
-        slots.linear(f"{path}.cross.{name}", getattr(align.cross_attn, name))
-
-
-def map_model(slots, model: CD2FSAN) -> None:
-    """netc's path of every parameter and running statistic."""
-    variant = model.variant
-    map_vision(slots, "vision", model.image)
-    map_text(slots, "text", model.text)
-    if variant.select == "dfsm":
-        slots.linear("selection.project", model.select.project)
-        for name, i in (("hidden_1", 0), ("hidden_2", 2), ("logit", 4)):
-            slots.linear(f"selection.{name}", model.select.score[i])
-    (map_fuse if variant.select == "last" else map_pyramid)(slots, "fused", model.neck)
-    if variant.align != "none":
-        map_align(slots, "aligned", model.align, variant.align == "maam")
-    for n, unit in enumerate(model.decoder.units):
-        if variant.rotated:
-            map_rotated(slots, f"mask.unit.{n}.rotated", unit[0])
-        else:
-            slots.conv(f"mask.unit.{n}.plain", unit[0])
-        slots.norm(f"mask.unit.{n}.norm", unit[1])
-    slots.conv("mask.logit", model.decoder.logits)
