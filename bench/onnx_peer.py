@@ -4,9 +4,9 @@
     venv/bin/python bench/onnx_peer.py FOLDER [THREADS]
 
 Exports twice into FOLDER (about 0.8 GB each; an export that is there already is used again): `fixed.onnx` for batch 1, where the per-sample
-convolution is a grouped one; `free.onnx` for any batch, where that cannot be exported (`Conv.group` is a constant) and nine batched products take its place.
-Weights are random: neither time nor memory depends on them. Every measurement has a process of its own. Prints one line of JSON: seconds are medians,
-peaks are the process's largest resident size in GB.
+convolution is a grouped one; `free.onnx` for any batch, where that cannot be exported (`Conv.group` is a constant) and nine batched products take
+its place. Weights are random: neither time nor memory depends on them. Every measurement has a process of its own. Prints one line of JSON: seconds
+are medians, peaks are the process's largest resident size in GB.
 """
 import json
 import os
@@ -24,6 +24,7 @@ RUNS = 5
 def export(folder: pathlib.Path, name: str) -> dict:
     import torch
 
+    sys.dont_write_bytecode = True  # no __pycache__ among the tests
     sys.path.insert(0, str(HERE.parent.parent / "test" / "parity"))
     from torch_cd2fsan import CD2FSAN
 

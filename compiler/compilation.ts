@@ -6,7 +6,7 @@ import type { Ablation, Block, Expression, Model, Node as Tree } from "../gramma
 import { parse } from "../grammar/parse.ts";
 import { createSourceFile, type SourceFile } from "../grammar/source.ts";
 import { ablationRows, checkAblation, type AblationVariant } from "./check/ablation.ts";
-import { inventoryOf, type InventoryEntry } from "./check/inventory.ts";
+import { outlineOf, type InventoryEntry, type Outline } from "./check/outline.ts";
 import { graphOf, runModel, type Configuration, type ModelRun } from "./check/model.ts";
 import { itemsOfKind, linkProgram, type Program, type ProgramFile } from "./check/program.ts";
 import { reportTo, type BlockFacts, type Session } from "./check/scope.ts";
@@ -109,7 +109,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
   const ablations = own.flatMap((file) => itemsOfKind(file.tree, "Ablation"));
   const blocks = new Map<Block, BlockFacts>(libraryBlocks);
   const recorded = new Map<Tree, Value>();
-  const weightsMemo: NonNullable<Session["weightsMemo"]> = new Map();
+  const summaries: NonNullable<Session["summaries"]> = new Map();
   const record = (tree: Tree, value: Value): void => void recorded.set(tree, value);
   const variants = new Map<Model, readonly Variant[]>();
   const modelOf = (ablation: Ablation): Model | undefined => program.names.get(ablation.span.file)?.models.get(ablation.model.text);
@@ -126,24 +126,18 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     return rows;
   };
 
-  const inventory = (model: Model, variant: Variant): readonly InventoryEntry[] => inventoryOf(program, blocks, model, variant.configuration, weightsMemo);
+  const outlines = new Map<Variant, Outline>();
+  const outline = (model: Model, variant: Variant): Outline => {
+    const known = outlines.get(variant) ?? outlineOf(program, blocks, model, variant.configuration, summaries);
+    outlines.set(variant, known);
+    return known;
+  };
   /** Plans and training are checked against the weights, which exist only when the models have no errors. */
   const checkPlans = (session: Session): void => {
     const weights = own.flatMap((file) => itemsOfKind(file.tree, "Weights"));
     const trains = own.flatMap((file) => itemsOfKind(file.tree, "Train"));
     const named = (name: { readonly text: string }, file: SourceFile): Model | undefined => program.names.get(file)?.models.get(name.text);
-    const inventories = new Map<Model, readonly (readonly InventoryEntry[])[]>();
-    const inventoriesOf = (model: Model): readonly (readonly InventoryEntry[])[] => {
-      const known = inventories.get(model) ?? variantsOf(model).map((variant) => inventory(model, variant));
-      inventories.set(model, known);
-      return known;
-    };
-    // A training graph is needed for what the loss reaches; made first, it also tells most of the weights.
-    const builds = new Map<Model, ModelRun>();
-    for (const train of trains) {
-      const model = named(train.model, train.span.file);
-      if (model) builds.set(model, runModel(createSession({ program, sink: createSink(), blocks, build: createBuilder(), training: true, weightsMemo }), model, variantsOf(model)[0].configuration));
-    }
+    const inventoriesOf = (model: Model): readonly (readonly InventoryEntry[])[] => variantsOf(model).map((variant) => outline(model, variant).inventory);
     for (const plan of weights) {
       const model = named(plan.model, plan.span.file);
       checkWeights(session, plan, model, model ? inventoriesOf(model) : []);
@@ -158,8 +152,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
       const [variant] = variantsOf(model);
       const run = runModel(createSession({ program, sink: createSink(), blocks }), model, variant.configuration);
       const reporting = { ...run, scope: { ...run.scope, frame: { ...run.scope.frame, session } } };
-      const built = (): ModelRun => builds.get(model)!;
-      checkTraining({ session, train, model, run: reporting, built, inventories: inventoriesOf(model), weightsNames: weights.filter((plan) => named(plan.model, plan.span.file) === model).map((plan) => plan.name.text) });
+      checkTraining({ session, train, model, run: reporting, outline: outline(model, variant).run, inventories: inventoriesOf(model), weightsNames: weights.filter((plan) => named(plan.model, plan.span.file) === model).map((plan) => plan.name.text) });
     }
   };
 
@@ -198,7 +191,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     run: (model, variant) => runModel(createSession({ program, sink: createSink(), blocks }), model, variant.configuration),
     inventory: (model, variant) => {
       check();
-      return inventory(model, variant);
+      return outline(model, variant).inventory;
     },
     valueOf: (tree) => {
       check();

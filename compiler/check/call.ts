@@ -15,7 +15,8 @@ import { evaluate } from "./evaluate.ts";
 import { proveFact, statedLowerBounds } from "./facts.ts";
 import { isCapital, layerNames } from "./layer-names.ts";
 import { kindInWords, optionValue, requireAtLeastOne } from "./options.ts";
-import { joinPath, labelOf, report, type Frame, type OwnedNode, type Scope, type Session } from "./scope.ts";
+import { joinPath, labelOf, report, type Frame, type Scope } from "./scope.ts";
+import { summarisedBody } from "./summaries.ts";
 import { describe, unknown, type LayerValue, type RecordValue, type TensorValue, type Value } from "./values.ts";
 import { require, equalClaim, failureNotes, originPlaces } from "./claims.ts";
 import type { Result, Type } from "../../grammar/ast.ts";
@@ -457,66 +458,15 @@ function resultOf(application: Application, callee: Scope): Value {
   const { scope, block } = application;
   const { session } = scope.frame;
   if (isScalarResult(block.result)) return session.runBody(callee, block);
-  const body = session.mode === "build" && !weightsKnown(application, callee) ? builtBody(application, callee) : undefined;
+  const body = session.mode === "build" ? builtBody(application, callee) : undefined;
   const value = resultValue(application, callee, block.result, body);
   return value ?? unknown;
 }
 
-/** The value of the body in the graph; what weights it made is remembered for inventories. */
-function builtBody({ block, path, scope }: Application, callee: Scope): Value {
-  const { weights, weightsMemo, runBody } = scope.frame.session;
-  if (block.composite) return makeComposite(callee, block);
-  const before = weights.size;
-  const body = runBody(callee, block);
-  if (weightsMemo && isCapital(block.name.text)) weightsMemo.set(signatureKey(block, callee), madeSince(weights, before, path));
-  return body;
-}
-
-function madeSince(weights: Session["weights"], before: number, path: string): readonly (readonly [string, OwnedNode<"parameter" | "state">])[] {
-  return [...weights].slice(before).map(([own, owned]) => [own.slice(path.length + 1), owned] as const);
-}
-
-/** In an inventory: the weights of a block that was met before with this very signature are copied, and its body is not walked again. */
-function weightsKnown({ scope, block, path, order }: Application, callee: Scope): boolean {
-  const { weightsMemo, weights, runBody, weightsOnly } = scope.frame.session;
-  if (!weightsMemo || !weightsOnly) return false;
-  if (block.composite || !isCapital(block.name.text)) return true; // nothing of a small block is a weight
-  const key = signatureKey(block, callee);
-  const known = weightsMemo.get(key);
-  if (known) {
-    for (const [relative, owned] of known) if (!weights.has(joinPath(path, relative))) weights.set(joinPath(path, relative), { node: owned.node, order: [...order, ...owned.order] });
-    return true;
-  }
-  const before = weights.size;
-  runBody(callee, block);
-  weightsMemo.set(key, madeSince(weights, before, path));
-  return true;
-}
-
-/** Everything of a call that the shapes of its weights can depend on. */
-function signatureKey(block: Block, callee: Scope): string {
-  const show = (value: Value): string => {
-    switch (value.kind) {
-      case "int":
-        return `${value.use.size.id}`;
-      case "float":
-      case "bool":
-        return `${value.value}`;
-      case "choice":
-        return value.value ?? "?";
-      case "tensor":
-        return value.type.axes.map((item) => item.size.size.id).join(",");
-      case "list":
-        return `[${(value.elements ?? [value.element ?? unknown]).map(show).join(";")}]`;
-      case "per_axis":
-        return [...value.values.values()].map(show).join("/");
-      default:
-        return value.kind;
-    }
-  };
-  const bindings = [...callee.bindings].map(([name, binding]) => `${name}=${binding.kind === "value" ? show(binding.value) : ""}`);
-  const axes = [...callee.frame.axes].map(([name, entry]) => `${name}:${entry.size.size.id}`);
-  return `${block.span.file.name}|${block.name.text}|${bindings.join(" ")}|${axes.join(" ")}`;
+function builtBody({ block, path, order }: Application, callee: Scope): Value {
+  const { summaries, runBody } = callee.frame.session;
+  if (summaries) return summarisedBody(summaries, callee, block, path, order);
+  return block.composite ? makeComposite(callee, block) : runBody(callee, block);
 }
 
 function isScalarResult(result: Result): boolean {

@@ -24,10 +24,8 @@ export interface Session {
   readonly build?: Builder;
   readonly weights: Map<string, OwnedNode<"parameter" | "state">>;
   readonly updates: Map<string, NamedNode>;
-  /** An inventory: bodies of blocks met before are not walked again. */
-  readonly weightsOnly: boolean;
-  /** The weights that blocks made for a signature, by path within them. */
-  readonly weightsMemo?: Map<string, readonly (readonly [relative: string, owned: OwnedNode<"parameter" | "state">])[]>;
+  /** In an outline: what blocks were found to own and to reach, by signature; their bodies are not walked again. */
+  readonly summaries?: Map<string, BlockSummary>;
   /** Layers made so far: path -> block and order. Build mode only. */
   readonly layers: Map<string, { readonly block: string; readonly order: readonly number[] }>;
   /** In check mode of a model: arms that the configuration does not choose are checked too. */
@@ -47,6 +45,14 @@ export interface Session {
   readonly runBody: (scope: Scope, block: Block) => Value;
   /** Fresh variables made so far. */
   fresh: number;
+}
+
+/** What a block does with gradients, for one signature: its weights by path within it, and what each tensor of its result reaches. */
+export interface BlockSummary {
+  readonly weights: readonly (readonly [relative: string, owned: OwnedNode<"parameter" | "state">])[];
+  readonly body: Value;
+  /** For each tensor of the result in order: the inputs (numbers) and weights (paths within the block) that a gradient would reach. */
+  readonly reaches: readonly (readonly (number | string)[])[];
 }
 
 export interface OwnedNode<Kind extends "parameter" | "state"> {

@@ -17,9 +17,8 @@ export interface SessionOptions {
   readonly everyArm?: boolean;
   readonly record?: (tree: Tree, value: Value) => void;
   readonly fixedSizes?: ReadonlyMap<string, number>;
-  /** Only weights are wanted: blocks met before with the same signature, as the memo tells, are not walked again. */
-  readonly weightsOnly?: boolean;
-  readonly weightsMemo?: Session["weightsMemo"];
+  /** An outline is wanted, not a graph: see `outline.ts`. */
+  readonly summaries?: Session["summaries"];
   /** Blocks that were checked before, shared by the sessions of one compilation. */
   readonly blocks?: Map<Block, BlockFacts>;
 }
@@ -35,8 +34,7 @@ export function createSession(options: SessionOptions): Session {
     build: options.build,
     weights: new Map(),
     updates: new Map(),
-    weightsOnly: options.weightsOnly ?? false,
-    weightsMemo: options.weightsMemo,
+    summaries: options.summaries,
     layers: new Map(),
     everyArm: options.everyArm ?? false,
     record: options.record,

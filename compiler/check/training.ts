@@ -4,17 +4,16 @@
  */
 import type { Argument, DataField, Model, StringLiteral, Train, TrainCall, TrainItem } from "../../grammar/ast.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
-import { topologicalOrder, type Node } from "../ir/graph.ts";
-import { operatorOf } from "../operators/table.ts";
 import { showType } from "../types/show.ts";
 import { sameItem, type TensorType } from "../types/types.ts";
 import { equalClaim, isProved } from "./claims.ts";
 import { evaluateTensorType } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
-import type { InventoryEntry } from "./inventory.ts";
+import type { InventoryEntry } from "./outline.ts";
 import type { ModelRun } from "./model.ts";
 import { childScope, inGraph, report, reportTo, type Scope, type Session } from "./scope.ts";
 import { describe, type TensorValue, type Value } from "./values.ts";
+import { reachedItems, reachOf } from "./summaries.ts";
 import { pathMatches, prefixes } from "./weights.ts";
 
 /** What each name of a training section may be, with the arguments that it takes. */
@@ -34,9 +33,10 @@ export interface TrainingContext {
   readonly session: Session;
   readonly train: Train;
   readonly model: Model;
-  /** The model in check mode, and in build mode for a training graph. */
+  /** The model in check mode. */
   readonly run: ModelRun;
-  readonly built: () => ModelRun | undefined;
+  /** Its outline, whose nodes tell what a gradient would reach. */
+  readonly outline: ModelRun;
   readonly inventories: readonly (readonly InventoryEntry[])[];
   readonly weightsNames: readonly string[];
 }
@@ -144,21 +144,13 @@ function lossValue(scope: Scope, item: Item<"LossItem">): TensorValue | undefine
 
 /** Which parameters the loss reaches through operators that have a gradient. */
 function checkReach(context: TrainingContext, item: Item<"LossItem">): void {
-  const run = context.built();
-  const loss = run && lossValue(dataScope({ ...context, run }, run.scope), item);
-  if (!run || !loss?.node) return;
+  const run = context.outline;
+  const loss = lossValue(dataScope({ ...context, run }, run.scope), item);
+  if (!loss?.node) return;
   const target = { sink: context.session.sink, users: [] };
-  const reached = new Set<Node>([loss.node]);
-  let blocked: { operator: string; reason: string; node: Node } | undefined;
-  for (const node of [...topologicalOrder([loss.node])].reverse()) {
-    if (!reached.has(node)) continue;
-    const { gradient } = operatorOf(node.operator);
-    if (gradient.kind === "none") blocked = { operator: node.operator, reason: gradient.reason, node };
-    if (gradient.kind === "rule") for (const input of node.inputs) if (input.type.dtype !== "i32" && input.type.dtype !== "bool") reached.add(input);
-  }
-  const owned = [...run.scope.frame.session.weights.values()].map(({ node }) => node as Node).filter((node) => node.operator === "parameter");
-  const missed = owned.filter((node) => !reached.has(node));
-  if (blocked && missed.length === owned.length) reportTo(target, "NET0608", item.value.span, { operator: blocked.operator, reason: blocked.reason }, { related: [{ span: blocked.node.location.span, message: "here" }] });
-  else if (missed.length === owned.length) reportTo(target, "NET0605", item.value.span, undefined as never);
-  else if (missed.length) reportTo(target, "NET0604", item.value.span, { paths: missed.map((node) => (node.operator === "parameter" ? node.attributes.path : "")) });
+  const reached = reachedItems(reachOf(loss.node));
+  const owned = [...run.scope.frame.session.weights].flatMap(([path, { node }]) => (node.operator === "parameter" ? [path] : []));
+  const missed = owned.filter((path) => !reached.has(path));
+  if (missed.length === owned.length) reportTo(target, "NET0605", item.value.span, undefined as never);
+  else if (missed.length) reportTo(target, "NET0604", item.value.span, { paths: missed });
 }

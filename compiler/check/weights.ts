@@ -2,7 +2,7 @@
 import type { Model, Weights } from "../../grammar/ast.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import { constantValue } from "../dims/index.ts";
-import type { InventoryEntry } from "./inventory.ts";
+import type { InventoryEntry } from "./outline.ts";
 import { reportTo, type Session } from "./scope.ts";
 import { expandPlan, type Assignment } from "./weights-plan.ts";
 

@@ -12,6 +12,7 @@ import sys
 
 import torch
 
+sys.dont_write_bytecode = True  # no __pycache__ among the tests
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import torch_layers, torch_attention, torch_functions  # noqa: E401, E402, F401  (each adds its cases to CASES, in this order)
 from torch_cases import CASES, draw, real, whole  # noqa: E402

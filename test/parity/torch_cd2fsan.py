@@ -151,7 +151,7 @@ class TextConvolutions(nn.Module):
 
 
 def sine_positions(channels: int, height: int, width: int):
-    """[H W, C] in float64: half of the features for the row, half for the column; coordinates from 1; sin and cos interleaved (Carion et al. 2020)."""
+    """[H W, C] in float64: half of the features for the row, half for the column; coordinates from 1; sin, cos interleaved (Carion et al. 2020)."""
     half = channels // 2
     k = torch.arange(half, dtype=torch.float64)
     period = 10000 ** (2 * (k // 2) / half)

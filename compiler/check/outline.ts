@@ -1,0 +1,77 @@
+/**
+ * The outline of a model in one configuration: its weights, and which of them a gradient would reach from any of its values. It is the walk
+ * of a build with nodes that hold nothing but what they reach, and each block is walked once per signature: a fraction of lowering.
+ * Weights plans, optimiser groups, ablations and losses are checked against it.
+ */
+import type { Block, Model } from "../../grammar/ast.ts";
+import type { Size } from "../dims/index.ts";
+import { createSink } from "../diagnostics/diagnostic.ts";
+import { createBuilder, type Builder } from "../ir/builder.ts";
+import type { Node, OperatorName } from "../ir/graph.ts";
+import { operatorOf, operatorNames } from "../operators/table.ts";
+import { constant } from "../dims/index.ts";
+import { runModel, type Configuration, type ModelRun } from "./model.ts";
+import type { Program } from "./program.ts";
+import type { BlockFacts, BlockSummary } from "./scope.ts";
+import { createSession } from "./session.ts";
+import { nothing, reachOf, withReach, type Reach } from "./summaries.ts";
+
+export interface InventoryEntry {
+  readonly path: string;
+  readonly kind: "parameter" | "state";
+  readonly axes: readonly string[];
+  readonly shape: readonly Size[];
+}
+
+export interface Outline {
+  readonly inventory: readonly InventoryEntry[];
+  /** A run in whose scope further expressions (a loss) can be evaluated; `reachOf` tells what their nodes reach. */
+  readonly run: ModelRun;
+}
+
+export function outlineOf(program: Program, blocks: Map<Block, BlockFacts>, model: Model, configuration: Configuration, summaries: Map<string, BlockSummary>): Outline {
+  const session = createSession({ program, sink: createSink(), blocks, build: reachBuilder(), training: true, summaries });
+  const run = runModel(session, model, configuration);
+  const inventory = [...session.weights.entries()].map(([path, { node }]) => ({ path, kind: node.operator, axes: node.type.axes, shape: node.type.shape }));
+  return { inventory, run };
+}
+
+const known: ReadonlySet<string> = new Set(operatorNames);
+
+/** What the result of an operator reaches, given its operands. */
+function reachThrough(operator: string, operands: readonly unknown[], to?: unknown): Reach {
+  if (to === "i32" || to === "bool" || operator === "stop_gradient") return nothing;
+  if (known.has(operator) && operatorOf(operator as OperatorName).gradient.kind !== "rule") return nothing;
+  const parts: Reach[] = [];
+  const add = (operand: unknown): void => {
+    if (Array.isArray(operand)) return operand.forEach(add);
+    const own = reachOf(operand);
+    if (own !== nothing && !parts.includes(own)) parts.push(own);
+  };
+  operands.forEach(add);
+  return parts.length === 0 ? nothing : parts.length === 1 ? parts[0] : { kind: "several", parts };
+}
+
+/** A builder whose every node is a stand-in that knows what it reaches; weights alone are made in earnest. */
+function reachBuilder(): Builder {
+  const real = createBuilder();
+  const nowhere = { location: { span: { file: { name: "", text: "", lineStarts: [0] }, start: 0, end: 0 }, callers: [] }, path: "" };
+  const scalar: Node = real.within(nowhere, () => real.constant(0, "f32"));
+  const one = constant(1);
+  const anyShape: readonly Size[] = new Proxy([], { get: (list, key) => (typeof key === "string" && /^\d+$/.test(key) ? one : Reflect.get(list, key)) });
+  const stand: Node = { ...scalar, type: { ...scalar.type, shape: anyShape } };
+  const make = (operator: string, inputs: readonly Node[], attributes: { readonly path?: string; readonly to?: unknown }, axes?: readonly string[]): Node => {
+    if (operator === "parameter" || operator === "state") {
+      const node = real.make(operator, [], attributes as never, axes);
+      return withReach(node, operator === "parameter" ? { kind: "one", item: attributes.path! } : nothing);
+    }
+    return withReach(stand, reachThrough(operator, inputs, operator === "cast" ? attributes.to : undefined));
+  };
+  const builder: Partial<Record<keyof Builder, unknown>> = {};
+  for (const key of Object.keys(real) as (keyof Builder)[]) {
+    builder[key] = (...operands: readonly unknown[]) => withReach(stand, reachThrough(key, operands, key === "cast" ? operands[1] : undefined));
+  }
+  builder.within = <R>(position: Parameters<Builder["within"]>[0], run: () => R): R => real.within(position, run);
+  builder.make = make;
+  return builder as Builder;
+}

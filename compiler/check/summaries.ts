@@ -1,0 +1,160 @@
+/**
+ * Summaries of blocks for an outline: a block is walked once per signature, with stand-ins for its inputs, and what it owns and reaches is
+ * put together for every call from what the call's inputs reach.
+ */
+import type { Block } from "../../grammar/ast.ts";
+import type { Node } from "../ir/graph.ts";
+import { joinPath, type BlockSummary, type Scope } from "./scope.ts";
+import { unknown, type TensorValue, type Value } from "./values.ts";
+
+/** What a value reaches, kept as it was put together and written out only where it is asked: one step per operator, whatever it reaches. */
+export type Reach =
+  | { readonly kind: "nothing" }
+  /** The path of a parameter; in a summary also the number of a block's input. */
+  | { readonly kind: "one"; readonly item: string | number }
+  | { readonly kind: "several"; readonly parts: readonly Reach[] }
+  /** A call: what the block reaches, its paths under `path`, its inputs' numbers standing for what these reach. */
+  | { readonly kind: "call"; readonly items: readonly (string | number)[]; readonly path: string; readonly inputs: readonly Reach[] };
+
+export const nothing: Reach = { kind: "nothing" };
+const reaches = new WeakMap<object, Reach>();
+
+export function withReach<N extends Node>(node: N, reach: Reach): N {
+  const own = { ...node };
+  reaches.set(own, reach);
+  return own;
+}
+
+export function reachOf(node: unknown): Reach {
+  return (typeof node === "object" && node !== null && reaches.get(node)) || nothing;
+}
+
+/** The paths (and numbers) written out. */
+export function reachedItems(reach: Reach): ReadonlySet<string | number> {
+  const items = new Set<string | number>();
+  const seen = new Set<Reach>();
+  const stack: Reach[] = [reach];
+  for (let current = stack.pop(); current; current = stack.pop()) {
+    if (seen.has(current)) continue;
+    seen.add(current);
+    switch (current.kind) {
+      case "nothing":
+        break;
+      case "one":
+        items.add(current.item);
+        break;
+      case "several":
+        stack.push(...current.parts);
+        break;
+      case "call":
+        for (const item of current.items) {
+          if (typeof item === "string") items.add(joinPath(current.path, item));
+          else if (current.inputs[item]) stack.push(current.inputs[item]);
+        }
+    }
+  }
+  return items;
+}
+
+export function summarisedBody(summaries: Map<string, BlockSummary>, callee: Scope, block: Block, path: string, order: readonly number[]): Value {
+  const { weights } = callee.frame.session;
+  const key = signatureKey(block, callee);
+  const inputs = inputNodes(callee, block);
+  let summary = summaries.get(key);
+  if (!summary) {
+    const before = weights.size;
+    const body = callee.frame.session.runBody(withStandIns(callee, block), block);
+    const made = [...weights].slice(before).map(([own, owned]) => [own.slice(path.length + 1), owned] as const);
+    const relative = (reached: string | number): string | number => (typeof reached === "string" && made.length ? reached.slice(path.length + 1) : reached);
+    summary = { weights: made, body, reaches: tensorsOf(body).map((tensor) => [...reachedItems(reachOf(tensor.node))].map(relative)) };
+    summaries.set(key, summary);
+  } else {
+    for (const [relative, owned] of summary.weights) {
+      const own = joinPath(path, relative);
+      if (!weights.has(own)) weights.set(own, { node: owned.node, order: [...order, ...owned.order] });
+    }
+  }
+  let at = 0;
+  const { reaches: found } = summary;
+  const inputReaches = inputs.map(reachOf);
+  return mapTensors(summary.body, (tensor) => {
+    const items = found[at++] ?? [];
+    return tensor.node ? { ...tensor, node: withReach(tensor.node, items.length ? { kind: "call", items, path, inputs: inputReaches } : nothing) } : tensor;
+  });
+}
+
+/** The tensors of the inputs in order, lists element by element. */
+function inputNodes(callee: Scope, block: Block): readonly (Node | undefined)[] {
+  return block.inputs.flatMap((input) => {
+    const binding = callee.bindings.get(input.name.text);
+    return binding?.kind === "value" ? tensorsOf(binding.value).map((tensor) => tensor.node) : [];
+  });
+}
+
+/** The callee with stand-ins that reach nothing but themselves, by number. */
+function withStandIns(callee: Scope, block: Block): Scope {
+  const bindings = new Map(callee.bindings);
+  let count = 0;
+  for (const input of block.inputs) {
+    const binding = bindings.get(input.name.text);
+    if (binding?.kind !== "value") continue;
+    const value = mapTensors(binding.value, (tensor) => {
+      const number = count++;
+      return tensor.node ? { ...tensor, node: withReach(tensor.node, { kind: "one", item: number }) } : tensor;
+    });
+    bindings.set(input.name.text, { kind: "value", value });
+  }
+  return { ...callee, bindings };
+}
+
+function tensorsOf(value: Value): readonly TensorValue[] {
+  switch (value.kind) {
+    case "tensor":
+      return [value];
+    case "list":
+      return (value.elements ?? []).flatMap(tensorsOf);
+    case "record":
+      return [...value.fields.values()].flatMap(tensorsOf);
+    default:
+      return [];
+  }
+}
+
+function mapTensors(value: Value, change: (tensor: TensorValue) => TensorValue): Value {
+  switch (value.kind) {
+    case "tensor":
+      return change(value);
+    case "list":
+      return value.elements ? { ...value, elements: value.elements.map((element) => mapTensors(element, change)) } : value;
+    case "record":
+      return { kind: "record", fields: new Map([...value.fields].map(([name, field]) => [name, mapTensors(field, change)])) };
+    default:
+      return value;
+  }
+}
+
+/** Everything of a call that the block's weights and its flow of gradients can depend on. */
+function signatureKey(block: Block, callee: Scope): string {
+  const show = (value: Value): string => {
+    switch (value.kind) {
+      case "int":
+        return `${value.use.size.id}`;
+      case "float":
+      case "bool":
+        return `${value.value}`;
+      case "choice":
+        return value.value ?? "?";
+      case "tensor":
+        return value.type.axes.map((item) => item.size.size.id).join(",");
+      case "list":
+        return `[${(value.elements ?? [value.element ?? unknown]).map(show).join(";")}]`;
+      case "per_axis":
+        return [...value.values.values()].map(show).join("/");
+      default:
+        return value.kind;
+    }
+  };
+  const bindings = [...callee.bindings].map(([name, binding]) => `${name}=${binding.kind === "value" ? show(binding.value) : ""}`);
+  const axes = [...callee.frame.axes].map(([name, entry]) => `${name}:${entry.size.size.id}`);
+  return `${block.span.file.name}|${block.name.text}|${bindings.join(" ")}|${axes.join(" ")}`;
+}

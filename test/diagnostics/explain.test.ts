@@ -1,0 +1,85 @@
+/** The pages of `netc explain`: one for every diagnostic that a program can get; the wrong example gives exactly that code, the right one none. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { allCodes, titleOf, type Code } from "../../compiler/diagnostics/codes.ts";
+import { renderHuman } from "../../compiler/diagnostics/render-human.ts";
+import { problemsOf, repository } from "../programs.ts";
+
+const folder = join(repository, "compiler", "diagnostics", "explain");
+
+/** Codes of the table without a page, and why. A page that told of them would tell of what nobody can meet. */
+const withoutPage: Partial<Record<Code, string>> = {
+  NET0608: "every operator that a program can write has a gradient, or one that is zero (which is NET0605)",
+  NET0801: "the command line says it without a code",
+  NET0802: "the command line says it without a code",
+  NET0803: "the command line says it without a code",
+  NET0804: "the command line says it without a code",
+  NET0805: "the command line says it without a code",
+};
+
+const documented = allCodes.filter((code) => withoutPage[code] === undefined);
+
+interface Example {
+  readonly kind: "wrong" | "right";
+  readonly main: string;
+  readonly others: Readonly<Record<string, string>>;
+}
+
+/** ```` ```net wrong file=other.net ```` blocks belong to the next block without a file. */
+function examplesOf(page: string): readonly Example[] {
+  const found: Example[] = [];
+  let others: Record<string, string> = {};
+  for (const [, kind, file, text] of page.matchAll(/^```net (wrong|right)(?: file=(\S+))?\n([\s\S]*?)^```$/gm)) {
+    if (file) others[file] = text;
+    else {
+      // The only example that is too long for a page.
+      const main = text.replace("((( …201… x …201… )))", `${"(".repeat(201)}x${")".repeat(201)}`);
+      found.push({ kind: kind as Example["kind"], main, others });
+      others = {};
+    }
+  }
+  return found;
+}
+
+const pageOf = (code: Code): string => readFileSync(join(folder, `${code}.md`), "utf8");
+
+describe("pages", () => {
+  it("are there for every code that a program can get, and for no other", () => {
+    const files = existsSync(folder) ? readdirSync(folder).sort() : [];
+    expect(files).toEqual(documented.map((code) => `${code}.md`));
+  });
+
+  it("leave out only what nothing in the compiler reports", () => {
+    const sources = readdirSync(join(repository, "compiler"), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts") && !name.endsWith("codes.ts"))
+      .map((name) => readFileSync(join(repository, "compiler", name), "utf8"));
+    const reported = allCodes.filter((code) => sources.some((text) => text.includes(`"${code}"`)));
+    expect(documented).toEqual(reported.filter((code) => code !== "NET0608"));
+  });
+});
+
+describe.each(documented)("%s", (code) => {
+  const page = pageOf(code);
+  const examples = examplesOf(page);
+
+  it("has the title of the table, both examples, and a sentence on each side of them", () => {
+    const [title, blank, rule] = page.split("\n");
+    expect(title).toBe(`# ${code}: ${titleOf(code)}`);
+    expect(blank).toBe("");
+    expect(rule.length).toBeGreaterThan(30);
+    expect(page.trimEnd().split("\n").at(-1)).toMatch(/[.`]$/);
+    expect(examples.map(({ kind }) => kind)).toEqual(["wrong", "right"]);
+  });
+
+  it("does what it says", () => {
+    for (const { kind, main, others } of examples) {
+      const found = problemsOf(main, others);
+      if (kind === "right") expect(found.map((one) => renderHuman(one))).toEqual([]);
+      else {
+        expect(found.map((one) => one.code).filter((one) => one !== code)).toEqual([]);
+        expect(found).toHaveLength(1);
+      }
+    }
+  });
+});
