@@ -19,7 +19,7 @@ function examplesOf(file: string): readonly Example[] {
   }));
 }
 
-const examples = ["docs/language.md", "README.md"].flatMap(examplesOf);
+const examples = ["docs/language.md", "README.md", "CHANGELOG.md"].flatMap(examplesOf);
 
 describe("code in the documentation", () => {
   it("is found", () => {
