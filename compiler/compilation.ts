@@ -40,6 +40,8 @@ export interface Variant {
 export interface LowerOptions {
   readonly training?: boolean;
   readonly fixedSizes?: ReadonlyMap<string, number>;
+  /** Composite blocks from their definitions in the library, not as operators: for comparing the two. */
+  readonly definedComposites?: boolean;
 }
 
 export interface Lowered {
@@ -184,7 +186,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     lower: (model, variant, options = {}) => {
       check(); // building reads what checking found out about the blocks
       const build = createBuilder();
-      const session = createSession({ program, sink: createSink(), blocks, build, training: options.training ?? false, fixedSizes: options.fixedSizes });
+      const session = createSession({ program, sink: createSink(), blocks, build, training: options.training ?? false, fixedSizes: options.fixedSizes, definedComposites: options.definedComposites });
       const run = runModel(session, model, variant.configuration);
       return { graph: graphOf(session, model, run), facts: run.facts };
     },

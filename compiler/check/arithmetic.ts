@@ -4,13 +4,14 @@
 import type { Binary, BinaryOperator, Expression, Unary } from "../../grammar/ast.ts";
 import { textOf, type Span } from "../../grammar/source.ts";
 import {
-  add, ceilDivide, constant, constantValue, floorDivide, modulo, multiply, negate, power, showSize, subtract, type Claim, type Size,
+  add, ceilDivide, constant, constantValue, floorDivide, modulo, multiply, negate, showSize, subtract, type Claim, type Size,
 } from "../dims/index.ts";
 import type { OperatorName } from "../ir/graph.ts";
 import type { SizeUse } from "../types/types.ts";
 import { applyElementwise, applyToElements, scalarNode } from "./elementwise.ts";
 import { counterexampleNote, failureNotes, originPlaces, require, showClaim } from "./claims.ts";
 import { inGraph, report, type Scope } from "./scope.ts";
+import { boundedPower, isTooLarge } from "./size-limits.ts";
 import { describe, unknown, type Assumption, type BoolValue, type ElementValue, type FloatValue, type IntValue, type PerAxisValue, type TensorValue, type Value } from "./values.ts";
 
 export const noAssumption: Assumption = { claims: [], known: [] };
@@ -69,7 +70,14 @@ const words: { readonly [operator in "+" | "-" | "*"]: string } = { "+": "added 
 function intArithmetic(scope: Scope, tree: Binary, left: IntValue, right: IntValue): Value {
   const [a, b] = [left.use.size, right.use.size];
   const from = [left.use, right.use].filter((use) => constantValue(use.size) === undefined);
-  const make = (size: Size, rule: string): IntValue => intValue(size, tree.span, rule, from);
+  const make = (size: Size | undefined, rule: string): Value => {
+    if (size && !isTooLarge(size)) return intValue(size, tree.span, rule, from);
+    const text = textOf(tree.span);
+    const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
+    if (from.length === 0) report(scope, "NET0902", tree.span, { text: `\`${shown}\`` });
+    else report(scope, "NET0318", tree.span, { reason: `\`${shown}\` is not a size that can be computed with: it has too many terms, too high a power, or a factor above 2^53` });
+    return unknown;
+  };
   switch (tree.operator) {
     case "+":
       return make(add(a, b), words["+"]);
@@ -86,7 +94,7 @@ function intArithmetic(scope: Scope, tree: Binary, left: IntValue, right: IntVal
       return make(modulo(a, b), `the rest modulo ${showSize(b)}`);
     case "^": {
       const [base, exponent] = [constantValue(a), constantValue(b)];
-      if (exponent !== undefined && exponent >= 0 && exponent <= 64) return make(power(a, exponent), `raised to ${exponent} here`);
+      if (exponent !== undefined && exponent >= 0 && exponent <= 64) return make(boundedPower(a, exponent), `raised to ${exponent} here`);
       if (exponent !== undefined && exponent < 0) {
         report(scope, "NET0318", tree.span, { reason: `an int to the power ${exponent} is not an int: write \`${showSize(a)}.0 ^ ${exponent}\`` });
         return unknown;

@@ -13,6 +13,7 @@ import { evaluateTensorType, requireType, withDeclaredNames } from "./declared-t
 import { declareFamily, type FamilyClause } from "./families.ts";
 import { initialiser } from "./options.ts";
 import { childScope, inGraph, joinPath, report, type Binding, type Scope } from "./scope.ts";
+import { withinStack } from "./stack.ts";
 import { describe, unknown, type RecordValue, type TensorValue, type Value } from "./values.ts";
 import { asSize } from "./declared-type.ts";
 
@@ -83,7 +84,11 @@ export function lazily(scope: Scope, name: string, span: Span, compute: () => Va
     }
     if (state === "waiting") {
       state = "computing";
-      state = compute();
+      try {
+        state = withinStack(scope, name, span, compute);
+      } finally {
+        if (state === "computing") state = unknown;
+      }
     }
     return state;
   };

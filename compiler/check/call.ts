@@ -464,9 +464,9 @@ function resultOf(application: Application, callee: Scope): Value {
 }
 
 function builtBody({ block, path, order }: Application, callee: Scope): Value {
-  const { summaries, runBody } = callee.frame.session;
+  const { summaries, runBody, definedComposites } = callee.frame.session;
   if (summaries) return summarisedBody(summaries, callee, block, path, order);
-  return block.composite ? makeComposite(callee, block) : runBody(callee, block);
+  return block.composite && !definedComposites ? makeComposite(callee, block) : runBody(callee, block);
 }
 
 function isScalarResult(result: Result): boolean {

@@ -4,8 +4,8 @@ import { textOf, type Span } from "../../grammar/source.ts";
 import { constant, constantValue, showSize } from "../dims/index.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import type { Axis, AxisItem, SizeUse, TensorType } from "../types/types.ts";
-import { findAxis, sameItem } from "../types/types.ts";
-import { showType } from "../types/show.ts";
+import { findAxis, itemName, sameItem } from "../types/types.ts";
+import { showItem, showType } from "../types/show.ts";
 import { equalClaim, failureNotes, originPlaces, require } from "./claims.ts";
 import { evaluate } from "./evaluate.ts";
 import { labelOf, report, type Frame, type Scope } from "./scope.ts";
@@ -121,7 +121,7 @@ export function requireType(scope: Scope, found: TensorType, declared: TensorTyp
   if (found.axes.length !== declared.axes.length) {
     const missing = declared.axes.filter((item) => !found.axes.some((other) => sameItem(item, other)));
     const extra = found.axes.filter((item) => !declared.axes.some((other) => sameItem(item, other)));
-    const show = (items: readonly AxisItem[]): string => items.map((item) => `\`${item.kind === "row" ? `...${item.name}` : item.label?.name}\``).join(", ");
+    const show = (items: readonly AxisItem[]): string => items.map((item) => (item.kind === "axis" && !item.label ? `the unnamed axis ${showItem(item)}` : `\`${itemName(item)}\``)).join(", ");
     if (missing.length || extra.length) return refuse([missing.length ? `${show(missing)} is missing` : "", extra.length ? `${show(extra)} is too many` : ""].filter(Boolean).join(" and "));
     return refuse(`it has ${found.axes.length} axes, not ${declared.axes.length}`);
   }

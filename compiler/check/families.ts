@@ -11,6 +11,7 @@ import { isProved, equalClaim, failureNotes, require } from "./claims.ts";
 import { asSize } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
 import { childScope, joinPath, report, type Binding, type Scope } from "./scope.ts";
+import { withinStack } from "./stack.ts";
 import { describe, unknown, type Value } from "./values.ts";
 
 export interface FamilyClause {
@@ -31,7 +32,9 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
   let resolved: readonly Indices[] | undefined;
   const indices = (): readonly Indices[] => (resolved ??= checkedIndices(scope, name, clauses));
   const members = new Map<number, () => Value>();
-  let computing: number[] = [];
+  const computing = new Set<number>();
+  /** Clauses of which a circle was reported: it is one mistake, however many members have it. */
+  const circular = new Set<FamilyClause>();
 
   const compute = (clause: FamilyClause, index: number): Value => {
     const use: SizeUse = { size: constant(index), origin: { kind: "literal", span: clause.statement.target.span } };
@@ -45,13 +48,17 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
     let value: Value | undefined;
     const force = (): Value => {
       if (value) return value;
-      if (computing.includes(index)) {
-        report(scope, "NET0110", clauses[at].statement.target.span, { name: `${name}[${index}]` });
+      if (computing.has(index)) {
+        if (!circular.has(clauses[at])) report(scope, "NET0110", clauses[at].statement.target.span, { name: `${name}[${index}]` });
+        circular.add(clauses[at]);
         return unknown;
       }
-      computing = [...computing, index];
-      value = compute(clauses[at], index);
-      computing = computing.filter((other) => other !== index);
+      computing.add(index);
+      try {
+        value = withinStack(scope, `${name}[${index}]`, clauses[at].statement.target.span, () => compute(clauses[at], index));
+      } finally {
+        computing.delete(index);
+      }
       return value;
     };
     members.set(index, force);

@@ -24,6 +24,8 @@ export interface Session {
   readonly build?: Builder;
   readonly weights: Map<string, OwnedNode<"parameter" | "state">>;
   readonly updates: Map<string, NamedNode>;
+  /** Composite blocks are built from their definition instead of the operator of the same meaning. */
+  readonly definedComposites: boolean;
   /** In an outline: what blocks were found to own and to reach, by signature; their bodies are not walked again. */
   readonly summaries?: Map<string, BlockSummary>;
   /** Layers made so far: path -> block and order. Build mode only. */

@@ -17,6 +17,7 @@ export interface SessionOptions {
   readonly everyArm?: boolean;
   readonly record?: (tree: Tree, value: Value) => void;
   readonly fixedSizes?: ReadonlyMap<string, number>;
+  readonly definedComposites?: boolean;
   /** An outline is wanted, not a graph: see `outline.ts`. */
   readonly summaries?: Session["summaries"];
   /** Blocks that were checked before, shared by the sessions of one compilation. */
@@ -34,6 +35,7 @@ export function createSession(options: SessionOptions): Session {
     build: options.build,
     weights: new Map(),
     updates: new Map(),
+    definedComposites: options.definedComposites ?? false,
     summaries: options.summaries,
     layers: new Map(),
     everyArm: options.everyArm ?? false,

@@ -68,7 +68,8 @@ function environments(domains: readonly WeightsDomain[], environment: Environmen
       const { range } = domain;
       const [from, to] = range.kind === "Range" ? [range.from && integer(range.from, own), range.to && integer(range.to, own)] : [];
       if (from === undefined || to === undefined || to - from > 10_000) {
-        reportTo(target, "NET0203", range.span, { wanted: "a range of numbers: `0..12`", found: "something else", where: "`for … in`" });
+        const found = from === undefined || to === undefined ? "something else" : `a range of ${to - from}`;
+        reportTo(target, "NET0203", range.span, { wanted: "a range of at most 10000 numbers: `0..12`", found, where: "`for … in`" });
         return [];
       }
       const last = range.kind === "Range" && range.inclusive ? to + 1 : to;

@@ -58,7 +58,8 @@ const shapeOf = (node: Node): readonly number[] =>
     return Number(value);
   });
 
-function surroundingsOf(graph: Graph, golden: GoldenCase): Surroundings {
+/** The inputs, weights and sizes of a case. */
+export function surroundingsOf(graph: Graph, golden: GoldenCase): Surroundings {
   const inputs = new Map(graph.inputs.map(({ attributes: { name }, type: { dtype } }): [string, TensorData] => {
     const spec = golden.inputs[name];
     return [name, { dtype, shape: spec.shape, data: inputValue(name, spec) }];
