@@ -1,6 +1,6 @@
 /** The operators that a program calls by name: how many inputs, which options, and which function gives them meaning. */
 import type { Argument, Call } from "../../grammar/ast.ts";
-import { isExpression, type BuiltinCall } from "./builtin-call.ts";
+import { isExpression, refuseAxisInput, type BuiltinCall } from "./builtin-call.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import { evaluate } from "./evaluate.ts";
 import { callMath, callMinMax, callRounding, mathFunctions } from "./builtins-math.ts";
@@ -99,7 +99,7 @@ export function callBuiltin(scope: Scope, name: string, tree: Call): Value {
   if (!builtin.names) {
     for (const input of inputs) {
       if (input.value.kind !== "SizedName" && input.value.kind !== "Spread") continue;
-      report(scope, "NET0203", input.span, { wanted: "a value", found: "an axis", where: `an input of \`${name}\`` });
+      refuseAxisInput(scope, name, input);
       failed = true;
     }
   }

@@ -8,6 +8,7 @@ import { nearestName } from "../diagnostics/nearest.ts";
 import { constant, showSize } from "../dims/index.ts";
 import type { Axis, AxisItem, Label, SizeUse, TensorType } from "../types/types.ts";
 import { showType } from "../types/show.ts";
+import { isExpression, refuseAxisInput } from "./builtin-call.ts";
 import { bindShape, outsideItem, type ShapeContext } from "./bind-shape.ts";
 import { makeComposite } from "./composites.ts";
 import { asSize } from "./declared-type.ts";
@@ -109,9 +110,9 @@ function apply(application: Application): Value {
   const name = block.name.text;
   const known = session.factsOf(block, call.span, scope);
   if (isCapital(name) && scope.frame.owns) scope.frame.owns.value = true;
-  const values = application.inputs.map((input) => evaluate(scope, input.value as Expression));
+  const values = application.inputs.map((input) => (isExpression(input.value) ? evaluate(scope, input.value) : refuseAxisInput(scope, name, input)));
   checkOptionNames(scope, block, application.options);
-  if (!known) return unknown;
+  if (!known || application.inputs.some((input) => !isExpression(input.value))) return unknown;
   if (application.inputs.length > block.inputs.length) {
     report(scope, "NET0202", application.inputs[block.inputs.length].span, { block: name, takes: block.inputs.length, given: application.inputs.length });
     return unknown;

@@ -2,7 +2,8 @@
  * Lining up axes by name: one operand's axes must be a subsequence of the other's; what it lacks is repeated. Never an outer product,
  * never a hidden transpose (language.md, property 3). Repetition is decided by the types as written and is explicit in the graph.
  */
-import type { Span } from "../../grammar/source.ts";
+import { textOf, type Span } from "../../grammar/source.ts";
+import type { Fix } from "../diagnostics/diagnostic.ts";
 import { showSize, type Size } from "../dims/index.ts";
 import type { Builder } from "../ir/builder.ts";
 import type { Dtype, Node, OperatorName } from "../ir/graph.ts";
@@ -67,26 +68,33 @@ function reportSizes(scope: Scope, operator: string, axis: string, left: Typed, 
   // The operand whose size was made by a computation is the guilty one; when both were, the right one, which was written later.
   const leftGuilty = leftAxis.size.origin.kind === "made" && rightAxis.size.origin.kind !== "made";
   const [guilty, other] = leftGuilty ? [left, right] : [right, left];
+  const way = resizing(guilty, other);
   report(
     scope,
     "NET0301",
     guilty.span,
-    { operator, axis, left: showSize(leftAxis.size.size), right: showSize(rightAxis.size.size), help: elementwiseHelp(leftGuilty ? leftAxis : rightAxis, leftGuilty ? rightAxis : leftAxis, guilty.span) },
+    { operator, axis, left: showSize(leftAxis.size.size), right: showSize(rightAxis.size.size), help: way?.help },
     {
       label: showType(guilty.type),
       related: [{ span: other.span, message: showType(other.type) }, ...originPlaces(leftAxis.size, axis), ...originPlaces(rightAxis.size, axis)],
       notes: failureNotes(failure),
+      fixes: way ? [way.fix] : [],
     },
   );
 }
 
-function elementwiseHelp(guilty: Axis, other: Axis, span: Span): string | undefined {
-  const name = guilty.label?.name;
-  const text = span.file.text.slice(span.start, span.end);
-  if ((name === "Y" || name === "X") && /^[\w.]+$/.test(text)) {
-    return `bring \`${text}\` to ${showSize(other.size.size)} along ${name}: \`resize(${text}, to: (Y: …, X: …))\``;
-  }
-  return undefined;
+/** Maps that differ in their resolution: the guilty one can be resampled to the other's. */
+function resizing(guilty: Typed, other: Typed): { readonly help: string; readonly fix: Fix } | undefined {
+  const names = (typed: Typed): string => typed.type.axes.slice(-2).map(itemName).join();
+  const text = textOf(guilty.span);
+  const target = textOf(other.span);
+  if (names(guilty) !== "Y,X" || names(other) !== "Y,X" || guilty.type.dtype !== "f32" || !/^[A-Za-z_][\w.]*$/.test(target)) return undefined;
+  const [rows, columns] = other.type.axes.slice(-2).map((item) => showSize(item.size.size));
+  const resized = `resize(${text}, to: (Y: ${target}.Y, X: ${target}.X))`;
+  return {
+    help: `bring \`${text}\` to ${rows} × ${columns}: \`${resized}\``,
+    fix: { title: `resize \`${text}\` to the resolution of \`${target}\``, edits: [{ span: guilty.span, newText: resized }] },
+  };
 }
 
 function reportMisaligned(scope: Scope, operator: string, [left, right]: readonly [Typed, Typed]): void {

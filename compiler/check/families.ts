@@ -58,6 +58,7 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
         value = withinStack(scope, `${name}[${index}]`, clauses[at].statement.target.span, () => compute(clauses[at], index));
       } finally {
         computing.delete(index);
+        value ??= unknown;
       }
       return value;
     };

@@ -102,11 +102,15 @@ describe("the rendered message", () => {
         "   │                                   ^^^ f32[B, C = 8, Y = 15, X = 15]",
         "   │                               - f32[B, C = 8, Y = 30, X = 30]",
         "   = elementwise operands must agree on every axis they share",
-        "   = help: bring `mid` to 30 along Y: `resize(mid, to: (Y: …, X: …))`",
+        "   = help: bring `mid` to 30 × 30: `resize(mid, to: (Y: x.Y, X: x.X))`",
         "   = used by M",
         "   = netc explain NET0301",
       ].join("\n"),
     );
     expect(textOf(found.span)).toBe("mid");
+    expect(found.fixes.map((fix) => fix.edits.map((edit) => edit.newText))).toEqual([["resize(mid, to: (Y: x.Y, X: x.X))"]]);
+    const { start, end } = found.fixes[0].edits[0].span;
+    const fixed = found.span.file.text.slice(0, start) + found.fixes[0].edits[0].newText + found.span.file.text.slice(end);
+    expect(problemsOf(fixed)).toEqual([]);
   });
 });
