@@ -1,6 +1,6 @@
 /** Texts from the file system. Names are kept as the person typed them, so that diagnostics show the same paths. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, dirname, join, normalize } from "node:path";
+import { basename, dirname, extname, join, normalize } from "node:path";
 import type { CompilationHost } from "../compiler/compilation.ts";
 import { nearestName } from "../compiler/diagnostics/nearest.ts";
 import { UsageError } from "./errors.ts";
@@ -28,6 +28,7 @@ export function sourceNames(files: readonly string[]): readonly string[] {
       const code = (error as NodeJS.ErrnoException).code;
       throw new UsageError(code === "ENOENT" ? `there is no file ${file}` : `cannot read ${file}: ${code ?? String(error)}`, nearbyFile(file));
     }
+    if (!folder && extname(name) !== ".net") throw new UsageError(`${file} is no .net file`);
     if (folder) throw new UsageError(`${file} is a folder: name a .net file in it`);
     return name;
   });

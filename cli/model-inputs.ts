@@ -60,7 +60,11 @@ export function readInputs(compilation: Compilation, model: Model, graph: Graph,
 }
 
 export function describe(input: InputNode): string {
-  return `${input.type.dtype}[${input.type.shape.map((size, i) => `${input.type.axes[i] ? `${input.type.axes[i]} = ` : ""}${showSize(size)}`).join(", ")}]`;
+  return `${input.type.dtype}[${input.type.shape.map((size, i) => axisText(input.type.axes[i], showSize(size))).join(", ")}]`;
+}
+
+function axisText(name: string, size: string): string {
+  return name && name !== size ? `${name} = ${size}` : size;
 }
 
 function readFileOrFail(path: string): Buffer {

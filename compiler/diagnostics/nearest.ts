@@ -1,9 +1,10 @@
 /** The nearest right name to a wrong one, by edit distance with transpositions; undefined when nothing is near enough to be meant. */
 export function nearestName(wrong: string, names: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(wrong.length / 3)) + 1;
+  // A single letter is like every other: only its other case is near.
+  let bestDistance = wrong.length < 2 ? 1 : Math.max(1, Math.floor(wrong.length / 3)) + 1;
   for (const name of names) {
-    if (name === wrong || Math.abs(name.length - wrong.length) >= bestDistance) continue;
+    if (name === wrong || Math.abs(name.length - wrong.length) > bestDistance) continue;
     const distance = name.toLowerCase() === wrong.toLowerCase() ? 0.5 : editDistance(wrong, name);
     if (distance < bestDistance) [best, bestDistance] = [name, distance];
   }
