@@ -1,15 +1,14 @@
 /** `netc build`: the ONNX graph of a model, its weights inside or beside it; files appear when they are complete. */
 import { basename } from "node:path";
-import { rmSync } from "node:fs";
 import type { Model } from "../grammar/ast.ts";
 import { positionAt } from "../grammar/source.ts";
 import type { Compilation, Variant } from "../compiler/compilation.ts";
 import type { Graph } from "../compiler/ir/graph.ts";
 import { optimise } from "../compiler/passes/index.ts";
 import { buildOnnx, type OnnxArtefact, type Weights } from "../backends/onnx/index.ts";
-import { constantValue, multiply } from "../compiler/dims/index.ts";
+import { weightBytes, writeArtefact } from "./artefact.ts";
 import { ProgramError } from "./errors.ts";
-import { bytesText, endProgress, progress, writeWhole } from "./output.ts";
+import { bytesText, endProgress, progress } from "./output.ts";
 import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
 import { parseSizes } from "./summary.ts";
 import { version } from "./version.ts";
@@ -50,7 +49,7 @@ export interface OnnxRequest {
 }
 
 /** The artefact, or the refusals as one error that names operators and places. */
-export function onnxOf(compilation: Compilation, model: Model, variant: Variant, graph: Graph, request: OnnxRequest): OnnxArtefact {
+export function onnxOf(model: Model, variant: Variant, graph: Graph, request: OnnxRequest): OnnxArtefact {
   const metadata = new Map([
     ["netc.version", version],
     ["netc.source", model.span.file.name],
@@ -66,7 +65,6 @@ export function onnxOf(compilation: Compilation, model: Model, variant: Variant,
     });
     throw new ProgramError(`ONNX cannot say this: ${lines.slice(0, 4).join("; ")}${lines.length > 4 ? `; and ${lines.length - 4} more` : ""}`);
   }
-  void compilation;
   return built;
 }
 
@@ -79,35 +77,18 @@ export async function build(file: string, options: BuildOptions): Promise<number
   if (options.batch !== undefined) fixed.set("B", options.batch);
   const graph = inferenceGraph(compilation, model, variant, fixed);
   const output = options.output ?? `out/${model.name.text.toLowerCase()}${variant.name === "default" ? "" : `-${variant.name.replace(/[^\w.-]+/g, "_")}`}.onnx`;
-  const bytes = [...graph.parameters, ...graph.states].reduce((sum, node) => sum + 4 * (constantValue(multiply(...node.type.shape)) ?? 0), 0);
+  const bytes = weightBytes(graph);
   const without = options.weights === false;
   const external = !without && !options.embed && bytes > embedLimit ? `${basename(output)}.data` : undefined;
   if (!without && options.embed && bytes > 2 ** 31 - 2 ** 20) throw new ProgramError(`the weights have ${bytesText(bytes)}: one ONNX file holds at most 2 GiB`, "leave out --embed: they are then written beside it");
   const weights: Weights = without ? { kind: "inputs" } : { kind: "values", of: weightsOf(graph, typeof options.weights === "string" ? options.weights : undefined, options.seed) };
   progress(`compiling ${model.name.text} …`);
-  const artefact = onnxOf(compilation, model, variant, graph, { weights, opset: options.opset, external });
-  const data = `${output}.data`;
-  if (artefact.externalData) writeWhole(data, chunkBytes(artefact, start));
-  else rmSync(data, { force: true });
-  writeWhole(output, [artefact.model]);
+  const artefact = onnxOf(model, variant, graph, { weights, opset: options.opset, external });
+  writeArtefact(artefact, output);
   endProgress();
   if (!options.quiet) {
-    const beside = artefact.externalData ? ` and ${data} (${bytesText(artefact.externalData.length)})` : "";
+    const beside = artefact.externalData ? ` and ${output}.data (${bytesText(artefact.externalData.length)})` : "";
     process.stdout.write(`wrote ${output} (${bytesText(artefact.model.length)})${beside}: ${artefact.nodeCount} nodes, opset ${artefact.opset}, ${((performance.now() - start) / 1000).toFixed(1)} s\n`);
   }
   return 0;
-}
-
-/** The chunks of the external data in order, gaps filled with zeros; shows how far it is. */
-function* chunkBytes(artefact: OnnxArtefact, start: number): Generator<Uint8Array> {
-  const { length, chunks } = artefact.externalData!;
-  let at = 0;
-  for (const { offset, bytes } of chunks()) {
-    if (offset > at) yield new Uint8Array(offset - at);
-    yield bytes;
-    at = offset + bytes.length;
-    const seconds = (performance.now() - start) / 1000;
-    progress(`writing weights: ${bytesText(at)} of ${bytesText(length)}, ${Math.max(0, (seconds * (length - at)) / at).toFixed(0)} s left`);
-  }
-  if (length > at) yield new Uint8Array(length - at);
 }

@@ -11,7 +11,8 @@ import { inferenceGraph, onnxOf } from "./build.ts";
 import { fileHost } from "./host.ts";
 import { pictureTensor } from "./model-inputs.ts";
 import { bytesText, endProgress, grouped, progress, useColours, writeWhole } from "./output.ts";
-import { maskPicture, writeArtefact } from "./run.ts";
+import { writeArtefact } from "./artefact.ts";
+import { maskPicture } from "./run.ts";
 import { layOut } from "./summary.ts";
 import { packageFolder } from "./version.ts";
 import { weightsOf } from "./weights-source.ts";
@@ -53,7 +54,7 @@ export async function demo(output: string): Promise<number> {
   const graph = inferenceGraph(compilation, model, full, new Map());
   const path = join(output, "cd2fsan-g.onnx");
   progress("   writing weights …");
-  const artefact = onnxOf(compilation, model, full, graph, { weights: { kind: "values", of: weightsOf(graph, undefined, 0) }, external: "cd2fsan-g.onnx.data" });
+  const artefact = onnxOf(model, full, graph, { weights: { kind: "values", of: weightsOf(graph, undefined, 0) }, external: "cd2fsan-g.onnx.data" });
   writeArtefact(artefact, path);
   endProgress();
   say(`   ${path}: ${artefact.nodeCount} nodes, opset ${artefact.opset}, ${bytesText(artefact.model.length)}; weights beside it, ${bytesText(artefact.externalData?.length ?? 0)} (${seconds(start)})`);

@@ -1,18 +1,14 @@
 /** `netc run`: builds a model in memory, or in a temporary folder where its weights are large, and runs it with ONNX Runtime. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { constantValue, multiply } from "../compiler/dims/index.ts";
-import type { Graph } from "../compiler/ir/graph.ts";
-import { createEngine, type Engine, type EngineTensor } from "../runtime/engine.ts";
+import type { EngineTensor } from "../runtime/engine.ts";
 import { formatNpy } from "../runtime/npy.ts";
 import { formatPng, overlay, resizePlane, type Picture } from "../runtime/pictures.ts";
+import { weightBytes, withEngine } from "./artefact.ts";
 import { inferenceGraph, onnxOf } from "./build.ts";
 import { ProgramError } from "./errors.ts";
 import { readInputs } from "./model-inputs.ts";
 import { endProgress, progress, writeWhole } from "./output.ts";
 import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
-import type { OnnxArtefact } from "../backends/onnx/index.ts";
 import { weightsOf } from "./weights-source.ts";
 
 export interface RunOptions {
@@ -35,7 +31,7 @@ export async function run(file: string, options: RunOptions): Promise<number> {
   progress("building …");
   const large = weightBytes(graph) > 2 ** 28;
   const of = weightsOf(graph, options.weights, options.seed);
-  const artefact = onnxOf(compilation, model, variant, graph, { weights: { kind: "values", of }, external: large ? "model.onnx.data" : undefined });
+  const artefact = onnxOf(model, variant, graph, { weights: { kind: "values", of }, external: large ? "model.onnx.data" : undefined });
   progress("running …");
   const outputs = await withEngine(artefact, (engine) => engine.run(feeds)).catch((error: Error) => {
     throw new ProgramError(`ONNX Runtime refused: ${error.message}`);
@@ -46,46 +42,6 @@ export async function run(file: string, options: RunOptions): Promise<number> {
     if (!options.quiet) process.stdout.write(`${name}: [${outputs[name].shape.join(", ")}] → ${written.join(", ")}\n`);
   }
   return 0;
-}
-
-export function weightBytes(graph: Graph): number {
-  return [...graph.parameters, ...graph.states].reduce((sum, node) => sum + 4 * (constantValue(multiply(...node.type.shape)) ?? 0), 0);
-}
-
-/** Runs with an engine over the artefact; large weights go through a temporary folder, which is removed. */
-export async function withEngine<T>(artefact: OnnxArtefact, use: (engine: Engine) => Promise<T>): Promise<T> {
-  if (!artefact.externalData) {
-    const engine = await createEngine(artefact.model);
-    return use(engine).finally(() => engine.dispose());
-  }
-  const folder = mkdtempSync(join(tmpdir(), "netc-"));
-  try {
-    writeArtefact(artefact, join(folder, "model.onnx"));
-    const engine = await createEngine(join(folder, "model.onnx"));
-    return await use(engine).finally(() => engine.dispose());
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Writes a model and, beside it, its external data. */
-export function writeArtefact(artefact: OnnxArtefact, path: string): void {
-  if (artefact.externalData) {
-    const { length, chunks } = artefact.externalData;
-    writeWhole(
-      `${path}.data`,
-      (function* () {
-        let at = 0;
-        for (const { offset, bytes } of chunks()) {
-          if (offset > at) yield new Uint8Array(offset - at);
-          yield bytes;
-          at = offset + bytes.length;
-        }
-        if (length > at) yield new Uint8Array(length - at);
-      })(),
-    );
-  }
-  writeWhole(path, [artefact.model]);
 }
 
 /** An output as .npy; a map [B, Y, X] also as a picture: the logits' sigmoid over the input picture, or alone. */

@@ -9,7 +9,7 @@ import {
 import type { OperatorName } from "../ir/graph.ts";
 import type { SizeUse } from "../types/types.ts";
 import { applyElementwise, applyToElements, scalarNode } from "./elementwise.ts";
-import { counterexampleNote, failureNotes, originPlaces, require, showClaim } from "./claims.ts";
+import { failureNotes, require, showClaim } from "./claims.ts";
 import { inGraph, report, type Scope } from "./scope.ts";
 import { boundedPower, isTooLarge } from "./size-limits.ts";
 import { describe, unknown, type Assumption, type BoolValue, type ElementValue, type FloatValue, type IntValue, type PerAxisValue, type TensorValue, type Value } from "./values.ts";
@@ -412,5 +412,3 @@ export function roundElement(scope: Scope, rounding: "floor" | "ceil", value: El
   const node = inGraph(scope, span, (build) => build.cast(rounded.node!, "i32"));
   return { ...rounded, scalar: "int", node };
 }
-
-export { counterexampleNote, originPlaces };

@@ -4,7 +4,7 @@
  */
 import type { Let, Parameter, State, Statement, Type } from "../../grammar/ast.ts";
 import type { Span } from "../../grammar/source.ts";
-import { constantValue, variablesOf } from "../dims/index.ts";
+import { variablesOf } from "../dims/index.ts";
 import type { Initializer, Node } from "../ir/graph.ts";
 import type { TensorType } from "../types/types.ts";
 import { axisNames, shapeOf } from "./elementwise.ts";
@@ -15,7 +15,6 @@ import { initialiser } from "./options.ts";
 import { childScope, inGraph, joinPath, report, type Binding, type Scope } from "./scope.ts";
 import { withinStack } from "./stack.ts";
 import { describe, unknown, type RecordValue, type TensorValue, type Value } from "./values.ts";
-import { asSize } from "./declared-type.ts";
 
 /** Declares what the statements bind. `forceAll` computes everything (checking); otherwise only what is used is ever computed. */
 export function declareStatements(scope: Scope, statements: readonly Statement[]): void {
@@ -215,5 +214,3 @@ export function evaluateUpdates(scope: Scope, statements: readonly Statement[]):
     if (value.node && state.node?.operator === "state") session.updates.set(state.node.attributes.path, { name: state.node.attributes.path, node: value.node });
   });
 }
-
-export { asSize, constantValue };

@@ -2,7 +2,7 @@
 import type { Expression } from "../../grammar/ast.ts";
 import type { Span } from "../../grammar/source.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
-import { add, constant, multiply, negate, showSize, subtract, type Size } from "../dims/index.ts";
+import { add, constant, negate, showSize, subtract, type Size } from "../dims/index.ts";
 import { showType } from "../types/show.ts";
 import { itemName, sameItem, type Axis, type AxisItem, type Label, type SizeUse, type TensorType } from "../types/types.ts";
 import { axesSaid, axisMade, shapeSaid } from "./axis-arguments.ts";
@@ -10,7 +10,7 @@ import { isExpression, type BuiltinCall } from "./builtin-call.ts";
 import { perAxis, tensorInput } from "./builtins-reductions.ts";
 import { equalClaim, failureNotes, originPlaces, require } from "./claims.ts";
 import { numberOf } from "./arithmetic.ts";
-import { axisNames, repeatTo, scalarNode, shapeOf, subsequence } from "./elementwise.ts";
+import { axisNames, repeatTo, subsequence } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
 import { labelNamed } from "./patterns.ts";
 import { inGraph, report } from "./scope.ts";
@@ -131,7 +131,7 @@ function sameAround(call: BuiltinCall, parts: readonly { value: TensorValue; spa
 }
 
 export function callConcat(call: BuiltinCall): Value {
-  const { scope, tree, options } = call;
+  const { scope, tree } = call;
   const parts = tensors(call);
   if (!parts?.length) return unknown;
   const at: number[] = [];
@@ -146,7 +146,6 @@ export function callConcat(call: BuiltinCall): Value {
   const size: SizeUse = { size: add(...sizes.map((use) => use.size)), origin: { kind: "made", span: tree.span, rule: `concat of ${sizes.map((use) => showSize(use.size)).join(" + ")}`, from: sizes } };
   const axes = parts[0].value.type.axes.map((item, i): AxisItem => (i === at[0] ? { ...(item as Axis), size } : item));
   const node = inGraph(scope, tree.span, (build) => (parts.length === 1 ? parts[0].value.node! : build.make("concat", parts.map((part) => part.value.node!), { axis: at[0] }, axisNames(axes))));
-  void options;
   return { kind: "tensor", type: { dtype: parts[0].value.type.dtype, axes }, node };
 }
 
@@ -349,5 +348,3 @@ export function callReverse(call: BuiltinCall): Value {
   const node = inGraph(call.scope, call.tree.span, (build) => build.make("reverse", [x.node!], { axes }, axisNames(x.type.axes)));
   return { kind: "tensor", type: x.type, node };
 }
-
-export { multiply, scalarNode, shapeOf };

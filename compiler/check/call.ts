@@ -5,7 +5,7 @@
 import type { Argument, Block, Call, Expression, Option } from "../../grammar/ast.ts";
 import { textOf, type Span } from "../../grammar/source.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
-import { constant, showSize } from "../dims/index.ts";
+import { showSize } from "../dims/index.ts";
 import type { Axis, AxisItem, Label, SizeUse, TensorType } from "../types/types.ts";
 import { showType } from "../types/show.ts";
 import { isExpression, refuseAxisInput } from "./builtin-call.ts";
@@ -15,7 +15,7 @@ import { asSize } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
 import { proveFact, statedLowerBounds } from "./facts.ts";
 import { isCapital, layerNames } from "./layer-names.ts";
-import { kindInWords, optionValue, requireAtLeastOne } from "./options.ts";
+import { optionValue, requireAtLeastOne } from "./options.ts";
 import { joinPath, labelOf, report, type Frame, type Scope } from "./scope.ts";
 import { summarisedBody } from "./summaries.ts";
 import { describe, unknown, type LayerValue, type RecordValue, type TensorValue, type Value } from "./values.ts";
@@ -118,7 +118,7 @@ function apply(application: Application): Value {
     return unknown;
   }
   const callee = calleeScope(application);
-  const given = explicitOptions(application, callee);
+  const given = explicitOptions(application);
   if (!given || values.some((value) => value.kind === "unknown")) return unknown;
   const wantedAxes = axesInInputs(application, given);
   const context: ShapeContext = { caller: scope, callee, block: name, wantedAxes };
@@ -167,7 +167,7 @@ function checkOptionNames(scope: Scope, block: Block, given: readonly Argument[]
 type Given = ReadonlyMap<string, Argument>;
 
 /** The options given by name, checked for what is missing. */
-function explicitOptions(application: Application, _callee: Scope): Given | undefined {
+function explicitOptions(application: Application): Given | undefined {
   const { scope, block, call } = application;
   const given = new Map<string, Argument>();
   for (const argument of application.options) if (argument.name && block.options.some((option) => option.name.text === argument.name!.text)) given.set(argument.name.text, argument);
@@ -550,5 +550,3 @@ function resultType(application: Application, callee: Scope, type: Extract<Type,
   }
   return result;
 }
-
-export { kindInWords, constant };

@@ -3,7 +3,7 @@
  * them). Lowering takes the operator whole, so that a backend can use its own.
  */
 import type { Block } from "../../grammar/ast.ts";
-import { constantValue, type Size } from "../dims/index.ts";
+import type { Size } from "../dims/index.ts";
 import type { AttributeTable, Node, OperatorName } from "../ir/graph.ts";
 import { findAxis, type TensorType } from "../types/types.ts";
 import { axisNames } from "./elementwise.ts";
@@ -75,5 +75,3 @@ export function makeComposite(callee: Scope, block: Block): Value {
   const node = inGraph(callee, callee.frame.callers[0], (build) => build.make(name, inputs.map((input) => input.node as Node), own as never, axisNames(first.axes)));
   return { kind: "tensor", type: first, node };
 }
-
-export { constantValue };

@@ -1,7 +1,6 @@
 /** Legal values near an illegal one: "768 % 7 is not 0; heads near 7: 6, 8". Found by trying, at most a few hundred values each way. */
 import type { Expression } from "../../grammar/ast.ts";
 import { constant, constantValue, prove } from "../dims/index.ts";
-import { claimOf } from "./arithmetic.ts";
 import { evaluate } from "./evaluate.ts";
 import { childScope, type Scope } from "./scope.ts";
 import type { BoolValue, Value } from "./values.ts";
@@ -43,5 +42,3 @@ function holds(caller: Scope, callee: Scope, fact: Expression): boolean {
   if (bool.value !== undefined) return bool.value;
   return bool.whenTrue !== undefined && bool.whenTrue.claims.length > 0 && bool.whenTrue.claims.every((claim) => prove(caller.facts, claim).kind === "proved");
 }
-
-export { claimOf };

@@ -1,7 +1,7 @@
 /**
  * The names of a set of files: which items each file declares, what it imports, and the prelude (the layer library), which every file sees.
  */
-import type { Ablation, Block, Choice, File, Identifier, Item, Model, Train, Weights } from "../../grammar/ast.ts";
+import type { Ablation, Block, Choice, File, Identifier, Item, Model, Weights } from "../../grammar/ast.ts";
 import type { SourceFile } from "../../grammar/source.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import type { DiagnosticSink } from "../diagnostics/diagnostic.ts";
@@ -121,5 +121,3 @@ function reportImportCycles(files: readonly ProgramFile[], resolve: ResolveImpor
 export function itemsOfKind<K extends Item["kind"]>(file: File, kind: K): readonly Extract<Item, { kind: K }>[] {
   return file.items.filter((item): item is Extract<Item, { kind: K }> => item.kind === kind);
 }
-
-export type { Train };

@@ -9,7 +9,6 @@ import { textOf, type Span } from "../../grammar/source.ts";
 import type { Axis, AxisItem, Label, SizeUse, TensorType } from "../types/types.ts";
 import { itemName } from "../types/types.ts";
 import { showType } from "../types/show.ts";
-import { requireExact } from "./arithmetic.ts";
 import { equalClaim, failureNotes, originPlaces, require } from "./claims.ts";
 import { asSize } from "./declared-type.ts";
 import { axisNames, shapeOf } from "./elementwise.ts";
@@ -36,7 +35,7 @@ export function evaluateRearrange(scope: Scope, tree: Rearrange): Value {
   }
   const matched = matchPattern(scope, value.type, tree.from, tree.value.span);
   if (!matched) return unknown;
-  const known = sizesKnown(scope, tree, matched, given);
+  const known = new Map([...given].map(([name, entry]): [string, SizeUse] => [name, entry.use]));
   const factors = takeApart(scope, value.type, matched, known, tree);
   if (!factors) return unknown;
   const unusedOption = [...given.keys()].find((name) => !factors.some((factor) => factor.name === name));
@@ -72,11 +71,6 @@ function optionSizes(scope: Scope, tree: Rearrange): Map<string, { use: SizeUse;
     given.set(option.name.text, { use, span: option.span });
   }
   return given;
-}
-
-/** Sizes of factors that are given, or that stand whole elsewhere in scope under the same name and are needed. */
-function sizesKnown(_scope: Scope, _tree: Rearrange, _matched: readonly Matched[], given: ReadonlyMap<string, { use: SizeUse; span: Span }>): ReadonlyMap<string, SizeUse> {
-  return new Map([...given].map(([name, entry]) => [name, entry.use]));
 }
 
 function takeApart(scope: Scope, type: TensorType, matched: readonly Matched[], known: ReadonlyMap<string, SizeUse>, tree: Rearrange): readonly Factor[] | undefined {
@@ -242,5 +236,3 @@ function mayBeCalled(scope: Scope, name: Identifier, factors: readonly Factor[],
   report(scope, "NET0312", name.span, { reason: `\`${name.text}\` is another axis of this tensor`, help: "use the axis's own name, or a new one" }, { related: [{ span: other.span, message: `\`${name.text}\` is this axis` }] });
   return false;
 }
-
-export { requireExact };
