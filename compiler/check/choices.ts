@@ -6,11 +6,11 @@
 import type { Body, Expression, If, Match } from "../../grammar/ast.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import { constant as integerSize, constantValue, variable } from "../dims/index.ts";
-import { equalClaim, isProved } from "./claims.ts";
+import { equalClaim, isProved, sizesOfClaim } from "./claims.ts";
 import { applyToElements } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
 import { enterArm } from "./facts.ts";
-import { report, type Scope } from "./scope.ts";
+import { decidedBy, report, type Scope } from "./scope.ts";
 import { sameItem } from "../types/types.ts";
 import { describe, unknown, type Assumption, type ElementValue, type FloatValue, type IntValue, type Value } from "./values.ts";
 
@@ -30,6 +30,7 @@ export function evaluateIf(scope: Scope, tree: If): Value {
         // The other arm is checked where it can be chosen; here only what its own scope says can be known.
         return evaluate(enterArm(scope, undefined), condition.value ? tree.then : tree.else);
       }
+      for (const claim of [...(condition.whenTrue?.claims ?? []), ...(condition.whenFalse?.claims ?? [])]) decidedBy(scope, sizesOfClaim(claim));
       const arms = ([[condition.whenTrue, tree.then], [condition.whenFalse, tree.else]] as const).map(([assumption, own]): Arm => {
         const arm = enterArm(scope, assumption);
         return { value: evaluate(arm, own), tree: own, scope: arm };
@@ -200,6 +201,7 @@ function matchInt(scope: Scope, tree: Match, subject: IntValue, run: (arm: Scope
     const arm = tree.arms.find((candidate) => candidate.pattern.kind === "IntegerLiteral" && candidate.pattern.value === number) ?? otherwise;
     return run(enterArm(scope, undefined), arm.body);
   }
+  decidedBy(scope, [subject.use.size]);
   const arms = tree.arms.map((arm) => {
     const claims = arm.pattern.kind === "IntegerLiteral" ? [equalClaim(subject.use.size, integerSize(arm.pattern.value))] : [];
     const own = enterArm(scope, { claims, known: [] });

@@ -44,6 +44,10 @@ export function equalClaim(left: Size, right: Size): Claim {
   return { kind: "equal", left, right };
 }
 
+export function sizesOfClaim(claim: Claim): readonly Size[] {
+  return claim.kind === "divides" ? [claim.divisor, claim.of] : [claim.left, claim.right];
+}
+
 export function showClaim(claim: Claim): string {
   switch (claim.kind) {
     case "equal":

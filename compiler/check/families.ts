@@ -10,7 +10,7 @@ import { sameItem } from "../types/types.ts";
 import { isProved, equalClaim, failureNotes, require } from "./claims.ts";
 import { asSize } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
-import { childScope, joinPath, report, type Binding, type Scope } from "./scope.ts";
+import { childScope, decidedBy, joinPath, report, type Binding, type Scope } from "./scope.ts";
 import { withinStack } from "./stack.ts";
 import { describe, unknown, type Value } from "./values.ts";
 
@@ -30,7 +30,22 @@ type Indices =
 
 export function declareFamily(scope: Scope, name: string, clauses: readonly FamilyClause[]): Binding {
   let resolved: readonly Indices[] | undefined;
-  const indices = (): readonly Indices[] => (resolved ??= checkedIndices(scope, name, clauses));
+  let resolving = false;
+  const indices = (): readonly Indices[] => {
+    if (resolved) return resolved;
+    if (resolving) {
+      // Its own range or index asks for it: `for i in a[0].C..3`.
+      report(scope, "NET0110", clauses[0].statement.target.span, { name });
+      return clauses.map(() => ({ kind: "unknown" }));
+    }
+    resolving = true;
+    try {
+      resolved = checkedIndices(scope, name, clauses);
+    } finally {
+      resolving = false;
+    }
+    return resolved;
+  };
   const members = new Map<number, () => Value>();
   const computing = new Set<number>();
   /** Clauses of which a circle was reported: it is one mistake, however many members have it. */
@@ -172,7 +187,10 @@ function indicesOf(scope: Scope, name: string, { statement }: FamilyClause): Ind
     return { kind: "unknown" };
   }
   const [from, to] = [constantValue(range.from.size), constantValue(range.to.size)];
-  if (from === undefined || to === undefined) return { kind: "symbolic", from: range.from, to: range.to };
+  if (from === undefined || to === undefined) {
+    decidedBy(scope, [range.from.size, range.to.size]);
+    return { kind: "symbolic", from: range.from, to: range.to };
+  }
   if (to - from > familyLimit) {
     report(scope, "NET0403", family.range.span, { name, count: String(to - from), limit: familyLimit });
     return { kind: "unknown" };

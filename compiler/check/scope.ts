@@ -4,7 +4,7 @@
  */
 import type { Block, Expression, Node as Tree } from "../../grammar/ast.ts";
 import { positionAt, type Span } from "../../grammar/source.ts";
-import type { Claim, Facts } from "../dims/index.ts";
+import { variablesOf, type Claim, type Facts, type Size } from "../dims/index.ts";
 import { wordingOf, severityOf, type Code, type ParametersOf } from "../diagnostics/codes.ts";
 import type { DiagnosticSink, Fix, RelatedPlace } from "../diagnostics/diagnostic.ts";
 import type { Builder } from "../ir/builder.ts";
@@ -65,7 +65,7 @@ export interface OwnedNode<Kind extends "parameter" | "state"> {
 /** What callers need to know of a checked block. */
 export interface BlockFacts {
   readonly ownsWeights: boolean;
-  /** Names of sizes of the signature that the shapes of its weights depend on. */
+  /** Names of sizes of the signature on which its weights depend: their shapes, and whether and how often they exist. */
   readonly weightSizes: ReadonlySet<string>;
   /** Errors were found in its own signature: calls say nothing more. */
   readonly broken: boolean;
@@ -95,7 +95,7 @@ export interface Frame {
   readonly granted: Claim[];
   /** Set while a block is checked: whether it owns weights. */
   readonly owns?: { value: boolean };
-  /** Sizes that the shapes of weights were seen to use; only while a block is checked. */
+  /** Sizes that the shapes or the existence of weights were seen to use; only while a block is checked. */
   readonly weightSizes?: Set<string>;
 }
 
@@ -150,6 +150,12 @@ export function namesInScope(scope: Scope): readonly string[] {
   const names = new Set<string>();
   for (let current: Scope | undefined = scope; current; current = current.parent) for (const name of current.bindings.keys()) names.add(name);
   return [...names];
+}
+
+/** Notes that what a block owns depends on these sizes: they decide an arm, or how many members a family has. */
+export function decidedBy(scope: Scope, sizes: readonly Size[]): void {
+  const noted = scope.frame.weightSizes;
+  if (noted) for (const size of sizes) for (const name of variablesOf(size)) noted.add(name);
 }
 
 export function joinPath(path: string, name: string): string {

@@ -4,6 +4,7 @@
  */
 import type { Block } from "../../grammar/ast.ts";
 import type { Node } from "../ir/graph.ts";
+import { sizeOfName } from "./facts.ts";
 import { joinPath, type BlockSummary, type Scope } from "./scope.ts";
 import { unknown, type TensorValue, type Value } from "./values.ts";
 
@@ -17,16 +18,14 @@ export type Reach =
   | { readonly kind: "call"; readonly items: readonly (string | number)[]; readonly path: string; readonly inputs: readonly Reach[] };
 
 export const nothing: Reach = { kind: "nothing" };
-const reaches = new WeakMap<object, Reach>();
+const reachKey = Symbol("reach");
 
 export function withReach<N extends Node>(node: N, reach: Reach): N {
-  const own = { ...node };
-  reaches.set(own, reach);
-  return own;
+  return { ...node, [reachKey]: reach };
 }
 
 export function reachOf(node: unknown): Reach {
-  return (typeof node === "object" && node !== null && reaches.get(node)) || nothing;
+  return (typeof node === "object" && node !== null && (node as { readonly [reachKey]?: Reach })[reachKey]) || nothing;
 }
 
 /** The paths (and numbers) written out. */
@@ -133,28 +132,34 @@ function mapTensors(value: Value, change: (tensor: TensorValue) => TensorValue):
   }
 }
 
-/** Everything of a call that the block's weights and its flow of gradients can depend on. */
+/**
+ * Everything of a call that the block's weights and its flow of gradients can depend on: options that are no sizes, ranks, and of the sizes
+ * those on which checking the block found its weights to depend. So the same unit at four resolutions is walked once.
+ */
 function signatureKey(block: Block, callee: Scope): string {
+  const sizes = callee.frame.session.blocks.get(block)?.weightSizes ?? new Set<string>();
   const show = (value: Value): string => {
     switch (value.kind) {
       case "int":
-        return `${value.use.size.id}`;
+        return "";
       case "float":
       case "bool":
         return `${value.value}`;
       case "choice":
         return value.value ?? "?";
       case "tensor":
-        return value.type.axes.map((item) => item.size.size.id).join(",");
+        return `${value.type.axes.length}`;
       case "list":
         return `[${(value.elements ?? [value.element ?? unknown]).map(show).join(";")}]`;
-      case "per_axis":
-        return [...value.values.values()].map(show).join("/");
       default:
         return value.kind;
     }
   };
   const bindings = [...callee.bindings].map(([name, binding]) => `${name}=${binding.kind === "value" ? show(binding.value) : ""}`);
-  const axes = [...callee.frame.axes].map(([name, entry]) => `${name}:${entry.size.size.id}`);
-  return `${block.span.file.name}|${block.name.text}|${bindings.join(" ")}|${axes.join(" ")}`;
+  const used = [...sizes].map((name) => `${name}:${name.startsWith("...") ? rowIds(callee, name.slice(3)) : sizeOfName(callee, name)?.size.id}`);
+  return `${block.span.file.name}|${block.name.text}|${bindings.join(" ")}|${used.join(" ")}`;
+}
+
+function rowIds(callee: Scope, row: string): string {
+  return (callee.frame.rows.get(row) ?? []).map((item) => item.size.size.id).join(",");
 }

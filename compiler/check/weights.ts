@@ -48,6 +48,7 @@ export function checkWeights(session: Session, weights: Weights, model: Model | 
 
 /** A path stands for everything under it; `*` for any one segment. */
 export function pathMatches(path: string, pattern: string): boolean {
+  if (!pattern.includes("*")) return path === pattern || (path.startsWith(pattern) && path[pattern.length] === ".");
   const [own, wanted] = [path.split("."), pattern.split(".")];
   return wanted.length <= own.length && wanted.every((segment, i) => segment === "*" || segment === own[i]);
 }

@@ -37,6 +37,10 @@ describe.each(netFiles())("%s", (name) => {
         for (const training of [false, true]) {
           const { graph, facts } = compilation.lower(model, variant, { training });
           expect(verify(graph, facts)).toEqual([]);
+          if (!training) continue;
+          // The outline, which walks each block once per signature, finds the same weights as the graph.
+          const outlined = new Map(compilation.inventory(model, variant).map((entry) => [entry.path, entry.shape]));
+          for (const node of [...graph.parameters, ...graph.states]) expect(outlined.get(node.attributes.path), node.attributes.path).toEqual(node.type.shape);
         }
       }
     }
