@@ -16,8 +16,8 @@ export function weightBytes(graph: Graph): number {
 export function writeArtefact(artefact: OnnxArtefact, path: string): void {
   const data = `${path}.data`;
   if (artefact.externalData) writeWhole(data, dataBytes(artefact.externalData));
-  else rmSync(data, { force: true }); // an older model of this name may have had some
   writeWhole(path, [artefact.model]);
+  if (!artefact.externalData) rmSync(data, { force: true }); // an older model of this name may have had some
 }
 
 /** The chunks of the external data in order, gaps filled with zeros. */

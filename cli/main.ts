@@ -11,9 +11,9 @@ const variantOption = (command: Command): Command =>
     .option("--model <name>", "which model of the file")
     .option("--variant <name>", "a row of an ablation, by its name")
     .option("--set <key=value>", "a config key (may be repeated)", collect, []);
-const whole = (least: number) => (text: string): number => {
+const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => (text: string): number => {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < least) throw new InvalidArgumentError(`a whole number, at least ${least}`);
+  if (!Number.isInteger(value) || value < least || value > most) throw new InvalidArgumentError(`a whole number, at least ${least}${most < Number.MAX_SAFE_INTEGER ? ` and at most ${most}` : ""}`);
   return value;
 };
 
@@ -38,7 +38,7 @@ function program(finish: (code: number) => void): Command {
     .description("the artefact: an ONNX graph with named, symbolic dimensions")
     .addOption(new Option("--target <target>", "what to build").choices(["onnx"]).default("onnx"))
     .option("-o, --output <path>", "where to; default: out/MODEL-VARIANT.onnx")
-    .option("--opset <n>", "ONNX operator set", whole(17))
+    .option("--opset <n>", "ONNX operator set, 17 to 26; 20 unless given", whole(17, 26))
     .option("--batch <n>", "fix the batch size (the axis B); symbolic unless given", whole(1))
     .option("--size <name=n>", "fix another free size (may be repeated)", collect, [])
     .option("--weights <file>", "weights from a .safetensors file, by parameter path")

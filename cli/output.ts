@@ -61,9 +61,13 @@ export function writeWhole(path: string, parts: Iterable<Uint8Array | string>): 
     }
     renameSync(partial, path);
   } catch (error) {
-    rmSync(partial, { force: true });
+    try {
+      rmSync(partial, { force: true });
+    } catch {
+      // where it could not be written, there is nothing to remove
+    }
     const { code, message } = error as NodeJS.ErrnoException;
-    throw new ProgramError(`cannot write ${path}: ${code === "EACCES" || code === "EPERM" ? "no permission" : code === "ENOSPC" ? "the disk is full" : code === "EISDIR" ? "it is a folder" : message}`);
+    throw new ProgramError(`cannot write ${path}: ${code === "EACCES" || code === "EPERM" ? "no permission" : code === "ENOSPC" ? "the disk is full" : code === "EISDIR" ? "it is a folder" : code === "ENOTDIR" || code === "EEXIST" ? "a part of the path is a file" : message}`);
   }
 }
 

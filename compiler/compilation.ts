@@ -4,6 +4,7 @@
  */
 import type { Ablation, Block, Expression, Model, Node as Tree } from "../grammar/ast.ts";
 import { parse } from "../grammar/parse.ts";
+import { walk } from "../grammar/visit.ts";
 import { createSourceFile, type SourceFile } from "../grammar/source.ts";
 import { ablationRows, checkAblation, type AblationVariant } from "./check/ablation.ts";
 import { outlineOf, type InventoryEntry, type Outline } from "./check/outline.ts";
@@ -163,7 +164,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     if (checked) return;
     checked = true;
     const session = createSession({ program, sink, blocks, record });
-    for (const file of own) for (const block of itemsOfKind(file.tree, "Block")) checkOnce(session, block);
+    for (const block of calleesFirst(own.flatMap((file) => itemsOfKind(file.tree, "Block")))) checkOnce(session, block);
     for (const ablation of ablations) checkAblation(session, ablation, modelOf(ablation));
     for (const model of models) {
       for (const variant of variantsOf(model)) {
@@ -200,6 +201,31 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
       return recorded.get(tree);
     },
   };
+}
+
+/** Checking a block checks first what it calls. A long chain of calls would need a deep stack, so where there are many blocks they are put in order. */
+function calleesFirst(blocks: readonly Block[]): readonly Block[] {
+  if (blocks.length < 100) return blocks;
+  const byName = new Map(blocks.map((block) => [block.name.text, block]));
+  const ordered = new Set<Block>();
+  const open = new Set<Block>();
+  for (const first of blocks) {
+    const stack = [first];
+    while (stack.length > 0) {
+      const block = stack[stack.length - 1];
+      if (open.has(block) || ordered.has(block)) {
+        ordered.add(block);
+        stack.pop();
+        continue;
+      }
+      open.add(block);
+      walk(block, (node) => {
+        const callee = node.kind === "Call" && node.callee.kind === "Name" ? byName.get(node.callee.text) : undefined;
+        if (callee && !open.has(callee)) stack.push(callee);
+      });
+    }
+  }
+  return [...ordered];
 }
 
 function variantOfRow(ablation: Ablation, row: AblationVariant): Variant {

@@ -130,7 +130,6 @@ export function requireExact(scope: Scope, of: Size, divisor: Size, span: Span):
       "NET0305",
       span,
       { expression: textOf(span), claim: text, values: example, help: failure.kind === "sometimes" ? `add \`where ${text}\`` : undefined },
-      { notes: failureNotes(failure).slice(1) },
     );
   });
 }

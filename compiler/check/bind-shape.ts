@@ -20,6 +20,9 @@ export interface ShapeContext {
   readonly callee: Scope;
   readonly block: string;
   /** Axis options that are found by name in an input: name of the option -> the caller's label. */
+  readonly optionNames: ReadonlySet<string>;
+  /** Comparisons that wait until every input and option is bound. */
+  readonly deferred: (() => boolean)[];
   readonly wantedAxes: ReadonlyMap<string, { readonly label: Label | undefined; readonly name: string; readonly span: Span }>;
 }
 
@@ -121,6 +124,17 @@ function guardOrder(context: ShapeContext, pattern: TensorTypeNode, argument: Sh
   const names = new Set(pattern.axes.flatMap((part) => (part.kind === "NamedAxis" ? [part.name.text] : [])));
   for (let i = 0; i < places.length; i++) {
     const part = pattern.axes[i];
+    if (part.kind === "RowAxis") {
+      const stray = places[i].find((item) => item.kind === "axis" && item.label && !item.label.hidden && names.has(item.label.name) && !context.wantedAxes.has(item.label.name));
+      if (stray) {
+        report(context.caller, "NET0306", argument.span, {
+          what: argument.what, wanted: showPattern(pattern), found: showType(argument.type), reason: `axis ${itemName(stray)} does not stand where ${itemName(stray)} is expected`,
+          help: `bring ${itemName(stray)} to its place with \`rearrange\``,
+        }, { label: showType(argument.type), related: [{ span: argument.declaration, message: "declared here" }] });
+        return false;
+      }
+      continue;
+    }
     if (part.kind !== "NamedAxis" || context.wantedAxes.has(part.name.text)) continue;
     const own = places[i][0];
     const name = own.kind === "axis" ? own.label?.name : undefined;
@@ -159,8 +173,8 @@ function bindAxis(context: ShapeContext, part: AxisNode, items: readonly AxisIte
           }, { label: showType(argument.type), related: [{ span: argument.declaration, message: "declared here" }] });
           return false;
         }
-        if (!agree(context, name, axis, entry.size, argument)) return false;
-        return part.size ? agreeWithExpression(context, name, axis, part.size, argument) : true;
+        // A size that is written counts alone: `Y = 2 * H` of one input and `Y = H` of another are one name at two sizes.
+        return part.size ? solveSize(context, name, axis, part.size, argument) : agree(context, name, axis, entry.size, argument);
       }
       const label: Label = { name, hidden: false };
       frame.labels.set(name, label);
@@ -218,7 +232,16 @@ function solveSize(context: ShapeContext, name: string, axis: Axis, tree: Expres
   const { callee } = context;
   const unbound = [...namesOf(tree)].filter((free) => !callee.frame.axes.has(free) && !callee.bindings.has(free));
   if (unbound.length === 0) return agreeWithExpression(context, name, axis, tree, argument);
-  if (unbound.length > 1) return true; // found later, or reported as a size that cannot be found
+  if (unbound.length > 1 || context.optionNames.has(unbound[0])) {
+    // Options and axes of later inputs are not known yet: compared when they are.
+    context.deferred.push(() => {
+      const missing = [...namesOf(tree)].find((free) => !callee.frame.axes.has(free) && !callee.bindings.has(free));
+      if (missing === undefined) return agreeWithExpression(context, name, axis, tree, argument);
+      report(context.caller, "NET0317", argument.span, { name: missing, block: context.block });
+      return false;
+    });
+    return true;
+  }
   const [free] = unbound;
   const stand = `${free}′`;
   callee.frame.axes.set(free, { label: { name: free, hidden: false }, size: { size: variable(stand), origin: { kind: "declared", span: tree.span, name: free } } });

@@ -11,6 +11,7 @@ import { axisNames, shapeOf } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
 import { evaluateTensorType, requireType, withDeclaredNames } from "./declared-type.ts";
 import { declareFamily, type FamilyClause } from "./families.ts";
+import { refuseFreeWeight } from "./free-weights.ts";
 import { initialiser } from "./options.ts";
 import { childScope, inGraph, joinPath, report, type Binding, type Scope } from "./scope.ts";
 import { withinStack } from "./stack.ts";
@@ -169,7 +170,11 @@ function ownedBinding(scope: Scope, statement: Parameter | State, index: number)
     if (frame.owns) frame.owns.value = true;
     const value = initialiser(scope, evaluate(childScope(scope, { statement: { expression: statement.init, bound: true } }), statement.init), statement.init.span, `the first value of \`${name}\``);
     if (!type) return unknown;
+    if (frame.session.mode === "build" && value.kind === "init" && !value.init) {
+      report(scope, "NET0318", statement.init.span, { reason: `the first value of \`${name}\` depends on a free size` });
+    }
     for (const item of type.axes) for (const variable of variablesOf(item.size.size)) frame.weightSizes?.add(variable);
+    if (!frame.weightSizes && !type.axes.every((item) => refuseFreeWeight(scope, statement.type.span, `\`${name}\``, item.size))) return { kind: "tensor", type };
     const tensor: TensorValue = { kind: "tensor", type, node: weightNode(scope, statement, index, type, value.kind === "init" ? value.init : undefined) };
     scope.frame.session.record?.(statement, tensor);
     return tensor;

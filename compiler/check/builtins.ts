@@ -1,6 +1,7 @@
 /** The operators that a program calls by name: how many inputs, which options, and which function gives them meaning. */
 import type { Argument, Call } from "../../grammar/ast.ts";
 import { isExpression, refuseAxisInput, type BuiltinCall } from "./builtin-call.ts";
+import { textOf } from "../../grammar/source.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import { evaluate } from "./evaluate.ts";
 import { callMath, callMinMax, callRounding, mathFunctions } from "./builtins-math.ts";
@@ -85,7 +86,8 @@ export function callBuiltin(scope: Scope, name: string, tree: Call): Value {
   }
   const [least, most] = builtin.inputs;
   if (inputs.length > most) {
-    report(scope, "NET0202", inputs[most].span, { block: name, takes: most, given: inputs.length }, { notes: [builtin.doc] });
+    const help = builtin.options.includes("over") ? `say the axis by its name: \`over: ${textOf(inputs[most].span)}\`` : undefined;
+    report(scope, "NET0202", inputs[most].span, { block: name, takes: most, given: inputs.length, help }, { notes: [builtin.doc] });
     failed = true;
   } else if (inputs.length < least) {
     report(scope, "NET0201", tree.span, { block: name, missing: `${inputs.length + 1}`, what: "input" }, { notes: [builtin.doc] });

@@ -3,9 +3,10 @@
  * the caller's names. The body is not looked at again while checking; building evaluates it in the frame of the call.
  */
 import type { Argument, Block, Call, Expression, Option } from "../../grammar/ast.ts";
-import { textOf, type Span } from "../../grammar/source.ts";
+import { positionAt, textOf, type Span } from "../../grammar/source.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
-import { showSize } from "../dims/index.ts";
+import { normalise, showSize } from "../dims/index.ts";
+import type { Node } from "../ir/graph.ts";
 import type { Axis, AxisItem, Label, SizeUse, TensorType } from "../types/types.ts";
 import { showType } from "../types/show.ts";
 import { isExpression, refuseAxisInput } from "./builtin-call.ts";
@@ -17,6 +18,7 @@ import { proveFact, statedLowerBounds } from "./facts.ts";
 import { isCapital, layerNames } from "./layer-names.ts";
 import { optionValue, requireAtLeastOne } from "./options.ts";
 import { joinPath, labelOf, report, type Frame, type Scope } from "./scope.ts";
+import { refuseFreeWeight } from "./free-weights.ts";
 import { summarisedBody } from "./summaries.ts";
 import { describe, unknown, type LayerValue, type RecordValue, type TensorValue, type Value } from "./values.ts";
 import { require, equalClaim, failureNotes, originPlaces } from "./claims.ts";
@@ -60,10 +62,21 @@ export function callBlock(scope: Scope, block: Block, call: Call): Value {
       report(scope, "NET0201", call.span, { block: block.name.text, missing: block.inputs[0].name.text, what: "input" });
       return unknown;
     }
-    checkOptionNames(scope, block, call.arguments);
+    if (!checkOptionNames(scope, block, call.arguments)) return unknown;
+    for (const argument of call.arguments) if (!checkLayerOption(scope, block, argument)) return unknown;
     return { kind: "layer", block, call, scope, path, order: nextOrder(scope), applied: new Map() };
   }
   return apply({ scope, optionScope: scope, block, inputs: positional, options: call.arguments.filter((argument) => argument.name), call, path, order: nextOrder(scope) });
+}
+
+/** An option of a layer means something where the layer is made, applied or not. */
+function checkLayerOption(scope: Scope, block: Block, argument: Argument): boolean {
+  const option = block.options.find((candidate) => candidate.name.text === argument.name?.text);
+  if (!option || scope.frame.session.mode === "build") return true;
+  if (option.optionKind.kind !== "AxisKind") return optionValue(scope, option, option.optionKind, argument.value).kind !== "unknown";
+  const { value } = argument;
+  const size = value.kind === "SizedName" ? value.size : value.kind === "Spread" || value.kind === "Name" ? undefined : value;
+  return size === undefined || evaluate(scope, size).kind !== "unknown";
 }
 
 /** Applying a layer once more: its options are those that it was made with. */
@@ -114,16 +127,20 @@ function apply(application: Application): Value {
   checkOptionNames(scope, block, application.options);
   if (!known || application.inputs.some((input) => !isExpression(input.value))) return unknown;
   if (application.inputs.length > block.inputs.length) {
-    report(scope, "NET0202", application.inputs[block.inputs.length].span, { block: name, takes: block.inputs.length, given: application.inputs.length });
+    const extra = values[block.inputs.length];
+    const isNumber = extra.kind === "int" || extra.kind === "axis";
+    const help = isNumber && block.options.some((option) => option.name.text === "out") ? `options are given by name: \`out: ${textOf(application.inputs[block.inputs.length].span)}\`` : undefined;
+    report(scope, "NET0202", application.inputs[block.inputs.length].span, { block: name, takes: block.inputs.length, given: application.inputs.length, help });
     return unknown;
   }
   const callee = calleeScope(application);
   const given = explicitOptions(application);
   if (!given || values.some((value) => value.kind === "unknown")) return unknown;
   const wantedAxes = axesInInputs(application, given);
-  const context: ShapeContext = { caller: scope, callee, block: name, wantedAxes };
+  const context: ShapeContext = { caller: scope, callee, block: name, wantedAxes, optionNames: new Set(namesOf(block).options), deferred: [] };
   if (!bindInputs(application, context, values)) return unknown;
   if (!bindOptions(application, context, given, known.broken)) return unknown;
+  if (!context.deferred.every((agree) => agree())) return unknown;
   if (session.mode === "check" && !scope.frame.quiet && block.where.length) {
     const places = placesOf(application, values);
     for (const fact of block.where) if (!proveFact(scope, callee, block, fact, places)) return unknown;
@@ -147,8 +164,9 @@ function calleeScope(application: Application): Scope {
   return { frame, bindings: new Map(), facts: scope.facts, guarded: [], known: scope.known, path, order };
 }
 
-function checkOptionNames(scope: Scope, block: Block, given: readonly Argument[]): void {
-  if (!given.some((argument) => argument.name)) return;
+function checkOptionNames(scope: Scope, block: Block, given: readonly Argument[]): boolean {
+  if (!given.some((argument) => argument.name)) return true;
+  let right = true;
   const names = namesOf(block).options;
   const seen = new Set<string>();
   for (const argument of given) {
@@ -159,9 +177,14 @@ function checkOptionNames(scope: Scope, block: Block, given: readonly Argument[]
       report(scope, "NET0102", argument.name.span, { name: text, block: block.name.text, options: names, near: nearestName(text, names) }, {
         notes: input ? [`\`${text}\` is an input: inputs are given by place`] : [],
       });
-    } else if (seen.has(text)) report(scope, "NET0209", argument.name.span, { name: text });
+      right = false;
+    } else if (seen.has(text)) {
+      report(scope, "NET0209", argument.name.span, { name: text });
+      right = false;
+    }
     seen.add(text);
   }
+  return right;
 }
 
 type Given = ReadonlyMap<string, Argument>;
@@ -260,15 +283,18 @@ function bindList(context: ShapeContext, type: Extract<Type, { kind: "ListType" 
     return undefined;
   }
   const { frame, bindings } = context.callee;
-  if (type.length.kind === "Name" && !frame.axes.has(type.length.text) && !bindings.has(type.length.text)) {
-    frame.axes.set(type.length.text, { label: { name: type.length.text, hidden: false }, size: value.length });
-  } else {
+  const agreeOnLength = (): boolean => {
     const wanted = evaluate(context.callee, type.length);
     const use = wanted.kind === "int" ? wanted.use : wanted.kind === "axis" ? wanted.axis.size : undefined;
-    const agreed = !use || require(context.caller, equalClaim(use.size, value.length.size), span, (failure) =>
+    return !use || require(context.caller, equalClaim(use.size, value.length.size), span, (failure) =>
       report(context.caller, "NET0303", span, { what, axis: "(its length)", wanted: showSize(use.size), found: showSize(value.length.size) }, { notes: failureNotes(failure) }),
     );
-    if (!agreed) return undefined;
+  };
+  if (type.length.kind === "Name" && context.optionNames.has(type.length.text)) context.deferred.push(agreeOnLength);
+  else if (type.length.kind === "Name" && !frame.axes.has(type.length.text) && !bindings.has(type.length.text)) {
+    frame.axes.set(type.length.text, { label: { name: type.length.text, hidden: false }, size: value.length });
+  } else {
+    if (!agreeOnLength()) return undefined;
   }
   if (!value.elements) {
     const element = value.element && bindInput(context, type.element, value.element, span, what, declaration);
@@ -297,7 +323,7 @@ function bindOptions(application: Application, context: ShapeContext, given: Giv
     const value = argument ? optionValue(optionScope, option, option.optionKind, argument.value) : optionValue(callee, option, option.optionKind, option.default!);
     if (value.kind === "unknown" && !broken) return false;
     callee.bindings.set(name, { kind: "value", value });
-    if (argument && !lowerBounds.has(name)) requireAtLeastOne(application.scope, name, value, argument.span);
+    if (!lowerBounds.has(name)) requireAtLeastOne(application.scope, name, value, argument?.span ?? application.call.span);
   }
   for (const input of block.inputs) {
     if (callee.bindings.has(input.name.text) || !input.default) continue;
@@ -416,11 +442,12 @@ function placesOf(application: Application, values: readonly Value[]): ReadonlyM
 
 /** Sizes of this frame's signature that the weights of the called block depend on. */
 function shareWeightSizes(application: Application, callee: Scope, names: ReadonlySet<string>): void {
-  const own = application.scope.frame.weightSizes;
-  if (!own) return;
+  const { frame } = application.scope;
   for (const name of names) {
     const use = sizeNamed(callee, name);
-    if (use) for (const variable of variablesOf(use.size)) own.add(variable);
+    if (!use) continue;
+    if (frame.weightSizes) for (const variable of variablesOf(use.size)) frame.weightSizes.add(variable);
+    else refuseFreeWeight(application.scope, application.call.span, `\`${application.block.name.text}\` (its ${name})`, use);
   }
 }
 
@@ -490,6 +517,7 @@ function typedValue(application: Application, callee: Scope, type: Type, body: V
   switch (type.kind) {
     case "TensorType": {
       const tensor = resultType(application, callee, type);
+      if (tensor && body?.kind === "tensor" && body.node) requireBuilt(application, body.node, tensor);
       return tensor && { kind: "tensor", type: tensor, node: body?.kind === "tensor" ? body.node : undefined };
     }
     case "ListType": {
@@ -507,6 +535,16 @@ function typedValue(application: Application, callee: Scope, type: Type, body: V
     default:
       return unknown;
   }
+}
+
+/** What a body made has the shape that its signature promised; anything else is a hole in the checker, and no artefact may come of it. */
+function requireBuilt({ scope, block, call }: Application, node: Node, type: TensorType): void {
+  if (scope.frame.session.summaries) return;
+  const made = node.type.shape;
+  const fits = made.length === type.axes.length && type.axes.every((item, i) => item.size.size === made[i] || normalise(scope.facts, item.size.size) === normalise(scope.facts, made[i]));
+  if (fits) return;
+  const { line, column } = positionAt(call.span.file, call.span.start);
+  throw new Error(`netc bug: \`${block.name.text}\` at ${call.span.file.name}:${line}:${column} made [${made.map((size) => showSize(size)).join(", ")}], but promises ${showType(type)}`);
 }
 
 function lengthNumber(length: SizeUse): number | undefined {

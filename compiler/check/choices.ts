@@ -27,8 +27,14 @@ export function evaluateIf(scope: Scope, tree: If): Value {
     }
     case "bool": {
       if (condition.value !== undefined) {
-        // The other arm is checked where it can be chosen; here only what its own scope says can be known.
-        return evaluate(enterArm(scope, undefined), condition.value ? tree.then : tree.else);
+        const chosen = evaluate(enterArm(scope, undefined), condition.value ? tree.then : tree.else);
+        // In a model the arm that its config does not choose is checked too, as it is when the key has its other value.
+        if (scope.frame.session.everyArm && condition.symbol && !scope.frame.quiet) {
+          const other = enterArm(scope, { claims: [], known: [[condition.symbol, !condition.value]] });
+          const [tried, arm] = [condition.value ? tree.else : tree.then, condition.value ? tree.then : tree.else];
+          joinArms(scope, [{ value: chosen, tree: arm, scope }, { value: evaluate(other, tried), tree: tried, scope: other }], tree);
+        }
+        return chosen;
       }
       for (const claim of [...(condition.whenTrue?.claims ?? []), ...(condition.whenFalse?.claims ?? [])]) decidedBy(scope, sizesOfClaim(claim));
       const arms = ([[condition.whenTrue, tree.then], [condition.whenFalse, tree.else]] as const).map(([assumption, own]): Arm => {
@@ -133,8 +139,31 @@ function joinTwo(joining: Joining, a: Value, b: Value, tree: Expression): Value 
     }
     return { kind: "record", fields };
   }
-  if (a.kind === "list" && b.kind === "list") return isProved(scope, equalClaim(a.length.size, b.length.size)) ? a : undefined;
-  return a.kind === b.kind ? a : undefined;
+  if (a.kind === "list" && b.kind === "list") {
+    if (!isProved(scope, equalClaim(a.length.size, b.length.size)) || a.first !== b.first) return undefined;
+    const [own, other] = [a.elements ?? (a.element ? [a.element] : []), b.elements ?? (b.element ? [b.element] : [])];
+    if (own.length !== other.length) return undefined;
+    const elements: Value[] = [];
+    for (let i = 0; i < own.length; i++) {
+      const joined = own[i].kind === "unknown" ? own[i] : joinTwo(joining, own[i], other[i], tree);
+      if (!joined) return undefined;
+      elements.push(joined);
+    }
+    return a.elements ? { ...a, elements } : { ...a, element: elements[0] };
+  }
+  if (a.kind === "init" && b.kind === "init") return { kind: "init" };
+  if (a.kind === "per_axis" && b.kind === "per_axis") {
+    const values = new Map<string, Value>();
+    for (const [name, own] of a.values) {
+      const other = b.values.get(name);
+      const joined = other && joinTwo(joining, own, other, tree);
+      if (!joined) return undefined;
+      values.set(name, joined);
+    }
+    return { kind: "per_axis", values };
+  }
+  // Layers, blocks and axes are what they are: the arms must mean the same one.
+  return a === b || (a.kind === "block" && b.kind === "block" && a.block === b.block) || (a.kind === "axis" && b.kind === "axis" && a.axis.label === b.axis.label && a.axis.size.size === b.axis.size.size) ? a : undefined;
 }
 
 // ------------------------------------------------------------------------------------------------------------------- match
@@ -158,7 +187,9 @@ export function evaluateMatch(scope: Scope, tree: Match, evaluateBody: (scope: S
     }
     const name = arm.pattern.text;
     if (name === "_") {
-      for (const alternative of alternatives) if (!covered.has(alternative)) covered.set(alternative, arm);
+      const left = alternatives.filter((alternative) => !covered.has(alternative));
+      if (left.length === 0) report(scope, "NET0105", arm.pattern.span, { name: "_", what: "alternative" });
+      for (const alternative of left) covered.set(alternative, arm);
     } else if (!alternatives.includes(name)) {
       report(scope, "NET0104", arm.pattern.span, { name, of: subject.choice.name, alternatives, near: nearestName(name, alternatives) });
     } else if (covered.has(name)) report(scope, "NET0105", arm.pattern.span, { name, what: "alternative" });
@@ -167,6 +198,7 @@ export function evaluateMatch(scope: Scope, tree: Match, evaluateBody: (scope: S
   const missing = alternatives.filter((alternative) => !covered.has(alternative));
   if (missing.length) {
     report(scope, "NET0205", tree.span, { missing });
+    for (const arm of new Set(covered.values())) run(enterArm(scope, undefined), arm.body);
     return unknown;
   }
   const assume = (value: string): Assumption => ({ claims: [], known: subject.symbol ? [[subject.symbol, value]] : [] });
@@ -187,6 +219,9 @@ export function evaluateMatch(scope: Scope, tree: Match, evaluateBody: (scope: S
 function matchInt(scope: Scope, tree: Match, subject: IntValue, run: (arm: Scope, body: Expression | Body) => Value): Value {
   const number = constantValue(subject.use.size);
   const otherwise = tree.arms.find((arm) => arm.pattern.kind === "Identifier" && arm.pattern.text === "_");
+  const patterns = tree.arms.map((arm) => (arm.pattern.kind === "IntegerLiteral" ? String(arm.pattern.value) : arm.pattern.text));
+  const twice = patterns.findIndex((pattern, i) => patterns.indexOf(pattern) < i);
+  if (twice >= 0) report(scope, "NET0105", tree.arms[twice].pattern.span, { name: patterns[twice], what: "alternative" });
   for (const arm of tree.arms) {
     if (arm.pattern.kind === "Identifier" && arm.pattern.text !== "_") {
       report(scope, "NET0203", arm.pattern.span, { wanted: "an int or `_`", found: `\`${arm.pattern.text}\``, where: "a pattern" });

@@ -10,7 +10,8 @@ import { showUse } from "../types/show.ts";
 import type { SizeUse } from "../types/types.ts";
 import { report, type Scope } from "./scope.ts";
 
-export type Failure = Exclude<Verdict, { kind: "proved" } | { kind: "unknown" }>;
+/** A verdict against a claim; notes about it speak of the claim's relation. */
+export type Failure = Exclude<Verdict, { kind: "proved" } | { kind: "unknown" }> & { readonly claim?: Claim };
 
 /** True when the claim is proved (or need not be); otherwise `refuse` has reported it, or NET0310 was when nothing could be decided. */
 export function require(scope: Scope, claim: Claim, span: Span, refuse: (failure: Failure) => void): boolean {
@@ -22,9 +23,10 @@ export function require(scope: Scope, claim: Claim, span: Span, refuse: (failure
       return true;
     case "unknown":
       report(scope, "NET0310", span, { claim: showClaim(claim), reason: verdict.reason });
+      scope.frame.granted.push(claim);
       return false;
     default:
-      refuse(verdict);
+      refuse({ ...verdict, claim });
       // What was reported once is granted from here on, so that one missing fact gives one error.
       if (verdict.kind === "sometimes" && (claim.kind === "divides" || claim.kind === "at_least")) scope.frame.granted.push(claim);
       return false;
@@ -68,14 +70,15 @@ export function counterexampleNote(failure: Failure): string | undefined {
   const { values, left, right } = failure.counterexample;
   if (values.size === 0) return undefined;
   const at = [...values].map(([name, value]) => `${name} = ${value}`).join(", ");
-  return failure.kind === "never" ? `they differ for all sizes: with ${at} they are ${left} and ${right}` : `with ${at} they are ${left} and ${right}`;
+  const sides = failure.claim?.kind === "divides" ? `with ${at} the remainder is ${left}` : `with ${at} they are ${left} and ${right}`;
+  return failure.kind === "never" && (!failure.claim || failure.claim.kind === "equal") ? `they differ for all sizes: ${sides}` : sides;
 }
 
 /** The exact condition under which the claim would hold, and the fact to add. */
-export function conditionNotes(condition: Condition | undefined): readonly string[] {
+export function conditionNotes(condition: Condition | undefined, claim?: Claim): readonly string[] {
   if (!condition) return [];
   const notes: string[] = [];
-  if (condition.exact) notes.push(`they are equal exactly when ${condition.exact}`);
+  if (condition.exact) notes.push(`${!claim || claim.kind === "equal" ? "they are equal" : "it holds"} exactly when ${condition.exact}`);
   const needed = condition.alternatives?.length ? condition.alternatives : condition.suggestion ? [condition.suggestion] : [];
   if (needed.length) notes.push(`it holds for all sizes with \`where ${needed.map(showClaim).join(", ")}\``);
   return notes;
@@ -83,7 +86,7 @@ export function conditionNotes(condition: Condition | undefined): readonly strin
 
 export function failureNotes(failure: Failure): readonly string[] {
   const note = counterexampleNote(failure);
-  return [...(note ? [note] : []), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition) : [])];
+  return [...(note ? [note] : []), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition, failure.claim) : [])];
 }
 
 /** Labels that tell where a size came from. */

@@ -1,7 +1,7 @@
 /** Types as written inside a block: axis names become labels of the frame, sizes are evaluated, new axes enter the scope. */
 import type { AxisNode, Expression, Type } from "../../grammar/ast.ts";
 import { textOf, type Span } from "../../grammar/source.ts";
-import { constant, constantValue, showSize } from "../dims/index.ts";
+import { constant, constantValue, showSize, variable } from "../dims/index.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import type { Axis, AxisItem, SizeUse, TensorType } from "../types/types.ts";
 import { findAxis, itemName, sameItem } from "../types/types.ts";
@@ -71,8 +71,11 @@ function namedAxis(scope: Scope, axis: Extract<AxisNode, { kind: "NamedAxis" }>,
   const known = frame.axes.get(name);
   if (axis.size) {
     const size = evaluateSize(scope, axis.size, `axis ${name}`);
-    if (!size) return undefined;
-    if (!requirePositive(scope, size, axis.size.span, `axis ${name}`)) return undefined;
+    if (!size || !requirePositive(scope, size, axis.size.span, `axis ${name}`)) {
+      // The name is known from here on, whatever its size was meant to be: uses of it are not errors of their own.
+      if (!known && name) frame.axes.set(name, { label: labelOf(frame, name), size: { size: variable(name), origin: { kind: "declared", span: axis.name.span, name } } });
+      return undefined;
+    }
     const label = known?.label ?? labelOf(frame, name);
     if (!known) frame.axes.set(name, { label, size });
     return { kind: "axis", label, size };

@@ -41,7 +41,8 @@ export function alignAxes(scope: Scope, operator: string, operands: readonly { t
   for (const operand of operands) if (operand.type.axes.length > widest.type.axes.length) widest = operand;
   for (const operand of operands) {
     if (operand === widest) continue;
-    const positions = subsequence(operand.type.axes, widest.type.axes);
+    const unnamed = (typed: Typed): number => typed.type.axes.filter(isUnnamed).length;
+    const positions = unnamed(operand) === unnamed(widest) || operand.type.axes.length === 0 ? subsequence(operand.type.axes, widest.type.axes) : undefined;
     if (!positions) {
       reportMisaligned(scope, operator, operands.indexOf(operand) < operands.indexOf(widest) ? [operand, widest] : [widest, operand]);
       return undefined;
@@ -103,7 +104,11 @@ function reportMisaligned(scope: Scope, operator: string, [left, right]: readonl
   const show = (items: readonly AxisItem[]): string => items.map((item) => `\`${itemName(item) || "an unnamed axis"}\``).join(", ");
   let reason: string;
   let help: string | undefined;
-  if (onlyLeft.length && onlyRight.length) {
+  const unnamed = [left, right].map((typed) => typed.type.axes.filter(isUnnamed).length);
+  if (unnamed[0] !== unnamed[1]) {
+    reason = `they have ${unnamed[0]} and ${unnamed[1]} axes without a name, and these match one to one`;
+    help = "name the axes in a type: `let x: f32[B, rgb = 3] = …`";
+  } else if (onlyLeft.length && onlyRight.length) {
     reason = `${show(onlyLeft)} stands only on the left and ${show(onlyRight)} only on the right`;
     help = "an outer product is written with `einsum`; an axis that only has another name is renamed with `rename(x, new = old)`";
   } else {

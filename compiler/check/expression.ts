@@ -1,5 +1,7 @@
 /** The evaluator: what each form of expression means. Forms with rules of their own live in files of their own. */
 import type { Body, Call, Expression, Index, List, Member, Name, Range, SizedName } from "../../grammar/ast.ts";
+import { textOf } from "../../grammar/source.ts";
+import { meantBy } from "../diagnostics/habits.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import { add, constant, constantValue, showSize, subtract, type Size } from "../dims/index.ts";
 import { itemName, type Axis, type SizeUse } from "../types/types.ts";
@@ -150,7 +152,9 @@ function evaluateMember(scope: Scope, tree: Member): Value {
       const axis = object.type.axes.find((item): item is Axis => item.kind === "axis" && item.label?.name === name && !item.label.hidden);
       if (axis) return { kind: "axis", axis };
       const axes = object.type.axes.map(itemName).filter(Boolean);
-      report(scope, "NET0103", tree.name.span, { name, type: showType(object.type), axes, near: nearestName(name, axes) });
+      const operator = meantBy(name) ?? name;
+      const help = builtinNames.has(operator) ? `operators are called by name: \`${operator}(${textOf(tree.object.span)}, …)\`` : undefined;
+      report(scope, "NET0103", tree.name.span, { name, type: showType(object.type), axes, near: nearestName(name, axes), help });
       return unknown;
     }
     case "record": {
@@ -179,7 +183,10 @@ function evaluateCall(scope: Scope, tree: Call): Value {
     case "builtin":
       return callBuiltin(scope, callee.name, tree);
     default:
-      report(scope, "NET0208", tree.callee.span, { found: describe(callee) });
+      report(scope, "NET0208", tree.callee.span, {
+        name: textOf(tree.callee.span), found: describe(callee),
+        help: callee.kind === "tensor" ? "a layer to be applied several times is made with its options alone: `let encode = Linear(out: 8)`" : undefined,
+      });
       return unknown;
   }
 }
@@ -311,7 +318,7 @@ function indexAxis(scope: Scope, tensor: TensorValue, index: SizedName, tree: In
   if (value.kind === "unknown") return undefined;
   const size = axis.size.size;
   const refuse = (shown: string) => (failure: Parameters<typeof failureNotes>[0]): void =>
-    report(scope, "NET0309", index.size.span, { what: `axis ${name} of ${showType(tensor.type)}`, index: shown, size: showSize(size) }, { notes: failureNotes(failure), related: originPlaces(axis.size, name) });
+    report(scope, "NET0309", index.size.span, { what: `axis ${name} of ${showType(tensor.type)}`, index: shown, size: showSize(size), help: shown.startsWith("-") ? `there are no negative indices: the last is \`${name} = ${showSize(subtract(size, 1))}\`` : undefined }, { notes: failureNotes(failure), related: originPlaces(axis.size, name) });
   const inRange = (from: Size, to: Size, shown: string): boolean =>
     require(scope, { kind: "at_least", left: from, right: constant(0) }, index.size.span, refuse(shown)) &&
     require(scope, { kind: "at_least", left: size, right: to }, index.size.span, refuse(shown));

@@ -140,7 +140,7 @@ function refutation(caller: Scope, callee: Scope, fact: Expression): Refutation 
   for (const claim of said.claims ?? []) {
     const verdict = prove(caller.facts, claim);
     if (verdict.kind === "unknown") return { kind: "unproved", claim };
-    if (verdict.kind !== "proved") return verdict;
+    if (verdict.kind !== "proved") return { ...verdict, claim };
   }
   return undefined;
 }
@@ -174,7 +174,7 @@ function reportFact(caller: Scope, callee: Scope, block: Block, fact: Expression
 
 function failureNotesOf(failure: Failure): readonly string[] {
   const example = counterexampleNote(failure);
-  return [...(example ? [example.replace(/^they differ/, "it fails").replace(/they are/, "the sides are")] : []), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition) : [])];
+  return [...(example ? [example.replace(/^they differ/, "it fails").replace(/they are/, "the sides are")] : []), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition, failure.claim) : [])];
 }
 
 export function sizeOfName(callee: Scope, name: string): SizeUse | undefined {

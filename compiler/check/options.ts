@@ -162,6 +162,12 @@ function list(scope: Scope, option: Option, kind: Extract<OptionKind, { kind: "L
     const value = evaluate(scope, tree);
     return value.kind === "list" || value.kind === "unknown" ? value : wrong(scope, kindInWords(kind), value, tree.span, where);
   }
+  const wanted = evaluate(scope, kind.length);
+  const count = wanted.kind === "int" ? constantValue(wanted.use.size) : undefined;
+  if (count !== undefined && count !== tree.elements.length) {
+    report(scope, "NET0203", tree.span, { wanted: `a list of ${count}`, found: `a list of ${tree.elements.length}`, where });
+    return unknown;
+  }
   const elements = tree.elements.map((element) => optionValue(scope, option, kind.element, element));
   const length: SizeUse = { size: constant(elements.length), origin: { kind: "literal", span: tree.span } };
   return { kind: "list", elements, length, first: 0 };

@@ -1,5 +1,6 @@
 /** `[f32(i - r) for i in ky, j in kx]`: a tensor computed element by element from its indices; constant wherever its sizes are. */
 import type { Table } from "../../grammar/ast.ts";
+import { constantValue, multiply } from "../dims/index.ts";
 import type { Axis, SizeUse } from "../types/types.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import { asSize, requirePositive } from "./declared-type.ts";
@@ -8,6 +9,9 @@ import { evaluate } from "./evaluate.ts";
 import { labelNamed } from "./patterns.ts";
 import { childScope, inGraph, report, type Scope } from "./scope.ts";
 import { describe, unknown, type ElementValue, type TableAxes, type Value } from "./values.ts";
+
+/** Elements of the largest table; half a gigabyte as 64-bit floats. */
+const largestTable = 2 ** 26;
 
 export function evaluateTable(scope: Scope, tree: Table): Value {
   const axes: Axis[] = [];
@@ -28,6 +32,11 @@ export function evaluateTable(scope: Scope, tree: Table): Value {
       return unknown;
     }
     axes.push({ kind: "axis", label, size });
+  }
+  const count = constantValue(multiply(...axes.map((axis) => axis.size.size)));
+  if (count !== undefined && count > largestTable) {
+    report(scope, "NET0903", tree.span, { count: count.toLocaleString("en-US"), limit: largestTable.toLocaleString("en-US") });
+    return unknown;
   }
   const table: TableAxes = { sizes: shapeOf(axes), names: axisNames(axes) };
   const inner = childScope(scope);

@@ -1,7 +1,7 @@
 /**
  * Every diagnostic of netc: its code, its title, and its wording. A code is never used again for something else.
  *
- * Retired, because nothing ever reported them: NET0320, NET0503, NET0901.
+ * Retired, because nothing ever reported them: NET0320, NET0503, NET0608, NET0801 to NET0805, NET0901.
  *
  * An entry's parameters are typed, so a call that forgets one does not compile. `rule` is the rule in one sentence; it becomes the first note.
  */
@@ -47,10 +47,10 @@ export const codes = {
     rule: `its options are ${listed(p.options)}`,
     help: nearest(p.near),
   })),
-  NET0103: error("unknown axis", (p: { name: string; type: string; axes: readonly string[]; near?: string }) => ({
+  NET0103: error("unknown axis", (p: { name: string; type: string; axes: readonly string[]; near?: string; help?: string }) => ({
     message: `there is no axis \`${p.name}\` in ${p.type}`,
     rule: `its axes are ${listed(p.axes)}`,
-    help: nearest(p.near),
+    help: p.help ?? nearest(p.near),
   })),
   NET0104: error("unknown alternative", (p: { name: string; of: string; alternatives: readonly string[]; near?: string }) => ({
     message: `\`${p.name}\` is not an alternative of ${p.of}`,
@@ -87,9 +87,10 @@ export const codes = {
   NET0201: error("missing argument", (p: { block: string; missing: string; what: "input" | "option" }) => ({
     message: `\`${p.block}\` needs the ${p.what} \`${p.missing}\``,
   })),
-  NET0202: error("too many inputs", (p: { block: string; takes: number; given: number }) => ({
+  NET0202: error("too many inputs", (p: { block: string; takes: number; given: number; help?: string }) => ({
     message: `\`${p.block}\` takes ${p.takes} input${p.takes === 1 ? "" : "s"}, but ${p.given} are given`,
     rule: "inputs are given by place, options by name",
+    help: p.help,
   })),
   NET0203: error("the wrong kind of value", (p: { wanted: string; found: string; where?: string; help?: string }) => ({
     message: `${p.where ?? "this"} needs ${p.wanted}, but it is ${p.found}`,
@@ -113,7 +114,11 @@ export const codes = {
     rule: "a layer's path is the chain of binding names",
     help: "give each its own `let`",
   })),
-  NET0208: error("not something to call", (p: { found: string }) => ({ message: `${p.found} cannot be called`, rule: "blocks, layers and operators can be called" })),
+  NET0208: error("not something to call", (p: { name: string; found: string; help?: string }) => ({
+    message: `\`${p.name}\` is ${p.found}, which cannot be called`,
+    rule: "blocks, layers and operators can be called",
+    help: p.help,
+  })),
   NET0209: error("given twice", (p: { name: string }) => ({ message: `\`${p.name}\` is given twice` })),
   NET0210: error("no value is returned", (p: { block: string }) => ({ message: `\`${p.block}\` returns no value`, help: "end the body with `return …`" })),
   NET0211: error("a layer shared by different sizes", (p: { block: string; name: string; first: string; now: string }) => ({
@@ -211,6 +216,12 @@ export const codes = {
   NET0318: error("not a size that can be computed", (p: { reason: string }) => ({ message: p.reason })),
   NET0319: error("an axis that needs a name", (p: { what: string; help: string }) => ({ message: `${p.what} needs a named axis`, help: p.help })),
 
+  NET0321: error("a weight whose size is free", (p: { what: string; size: string; free: string }) => ({
+    message: `the weight of ${p.what} has size ${p.size}, but ${p.free} is free: every batch may bring another`,
+    rule: "the sizes of weights are numbers",
+    help: `give the size a number where it is declared, \`${p.free} = 22\`, or take the first rows of a larger table: \`table[row = ..${p.free}]\``,
+  })),
+
   // ---------------------------------------------------------------------------------------------- families
   NET0401: error("a member that is not defined", (p: { name: string; index: string; defined: string }) => ({
     message: `\`${p.name}[${p.index}]\` is not defined; defined are ${p.defined}`,
@@ -260,9 +271,6 @@ export const codes = {
     message: `the data give \`${p.field}\` as ${p.data}, but the model takes ${p.model}`,
   })),
   NET0607: error("missing in training", (p: { what: string }) => ({ message: `the training section has no ${p.what}` })),
-  NET0608: error("an operation without a gradient", (p: { operator: string; reason: string }) => ({
-    message: `the loss reaches parameters only through \`${p.operator}\`, which has no gradient: ${p.reason}`,
-  })),
 
   // ---------------------------------------------------------------------------------------------- weights
   NET0701: error("a parameter without a rule", (p: { paths: readonly string[]; model: string }) => ({
@@ -273,18 +281,12 @@ export const codes = {
   NET0702: error("a parameter with two rules", (p: { path: string }) => ({ message: `two rules give a value to \`${p.path}\`` })),
   NET0703: error("a goal that does not fit", (p: { path: string; reason: string }) => ({ message: `\`${p.path}\`: ${p.reason}` })),
 
-  // ---------------------------------------------------------------------------------------------- building and running
-  NET0801: error("the opset cannot say it", (p: { operator: string; opset: number; needs: number; path: string }) => ({
-    message: `\`${p.operator}\` at ${p.path} needs opset ${p.needs}, but ${p.opset} is asked for`,
-    help: `build with --opset ${p.needs} or newer`,
-  })),
-  NET0802: error("weights that do not fit", (p: { file: string; reason: string }) => ({ message: `${p.file}: ${p.reason}` })),
-  NET0803: error("a file that cannot be read", (p: { file: string; reason: string }) => ({ message: `cannot read ${p.file}: ${p.reason}` })),
-  NET0804: error("a file that cannot be written", (p: { file: string; reason: string }) => ({ message: `cannot write ${p.file}: ${p.reason}` })),
-  NET0805: error("an input that does not fit", (p: { name: string; reason: string; help?: string }) => ({ message: `input \`${p.name}\`: ${p.reason}`, help: p.help })),
-
   // ---------------------------------------------------------------------------------------------- limits
   NET0902: error("a number that is too large", (p: { text: string }) => ({ message: `${p.text} is larger than 2^53`, rule: "whole numbers are exact up to 2^53" })),
+  NET0903: error("a table that is too large", (p: { count: string; limit: string }) => ({
+    message: `this table has ${p.count} elements; at most ${p.limit} are allowed`,
+    rule: "a table is computed when the program is compiled",
+  })),
 } as const;
 
 export type Code = keyof typeof codes;

@@ -1,5 +1,10 @@
+import { meantBy } from "./habits.ts";
+
 /** The nearest right name to a wrong one, by edit distance with transpositions; undefined when nothing is near enough to be meant. */
-export function nearestName(wrong: string, names: Iterable<string>): string | undefined {
+export function nearestName(wrong: string, candidates: Iterable<string>): string | undefined {
+  const names = [...candidates];
+  const meant = meantBy(wrong);
+  if (meant !== undefined && names.includes(meant)) return meant;
   let best: string | undefined;
   // A single letter is like every other: only its other case is near.
   let bestDistance = wrong.length < 2 ? 1 : Math.max(1, Math.floor(wrong.length / 3)) + 1;

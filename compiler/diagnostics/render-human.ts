@@ -15,6 +15,9 @@ export const noColours: Colours = { error: plain, warning: plain, info: plain, f
 const ansi = (code: string) => (text: string): string => `\u001b[${code}m${text}\u001b[0m`;
 export const ansiColours: Colours = { error: ansi("1;31"), warning: ansi("1;33"), info: ansi("1;36"), frame: ansi("34"), strong: ansi("1") };
 
+/** Columns of the widest line that is shown whole. */
+const widestLine = 240;
+
 interface Mark {
   readonly line: number;
   readonly column: number;
@@ -87,13 +90,17 @@ function excerpt(file: SourceFile, marks: readonly Mark[], gutter: number, colou
   const numbers = [...new Set(marks.map((mark) => mark.line))].sort((a, b) => a - b);
   numbers.forEach((number, i) => {
     if (i > 0 && number > numbers[i - 1] + 1) lines.push(`${" ".repeat(gutter)} ${colours.frame("·")}`);
-    const text = lineText(file, number);
-    const tabs = (column: number): string => text.slice(0, column - 1).replace(/[^\t]/g, " ");
-    lines.push(`${String(number).padStart(gutter)} ${bar} ${text}`);
     const own = marks.filter((mark) => mark.line === number).sort((a, b) => b.column - a.column);
+    const whole = lineText(file, number);
+    // Of a line that is wider than any screen, what stands around its first mark is shown.
+    const cut = whole.length > widestLine ? Math.max(0, own[own.length - 1].column - 1 - widestLine / 4) : 0;
+    const text = whole.length > widestLine ? `${cut > 0 ? "…" : ""}${whole.slice(cut, cut + widestLine)}…` : whole;
+    const shift = cut > 0 ? cut - 1 : 0;
+    const tabs = (column: number): string => text.slice(0, Math.max(0, column - 1 - shift)).replace(/[^\t]/g, " ");
+    lines.push(`${String(number).padStart(gutter)} ${bar} ${text}`);
     for (const mark of own) {
       const sign = mark.primary ? "^" : "-";
-      const underline = sign.repeat(mark.length);
+      const underline = sign.repeat(Math.max(1, Math.min(mark.length, Math.max(text.length, whole.length > widestLine ? 0 : mark.column + mark.length) + shift - mark.column + 1)));
       const shown = mark.primary ? paint(`${underline}${mark.message ? ` ${mark.message}` : ""}`) : colours.frame(`${underline}${mark.message ? ` ${mark.message}` : ""}`);
       lines.push(`${" ".repeat(gutter)} ${bar} ${tabs(mark.column)}${shown}`);
     }
