@@ -1,6 +1,6 @@
 /** Operators that make an axis disappear or look along it: sums, argmax, top-k, running sums, pooling. */
 import type { Expression } from "../../grammar/ast.ts";
-import { add, constantValue, floorDivide, multiply, showSize, subtract, type Size } from "../dims/index.ts";
+import { add, constant, constantValue, floorDivide, multiply, showSize, subtract, type Size } from "../dims/index.ts";
 import type { AxisItem, SizeUse } from "../types/types.ts";
 import { itemName } from "../types/types.ts";
 import { intValue } from "./arithmetic.ts";
@@ -29,6 +29,7 @@ export function callReduce(call: BuiltinCall): Value {
   const { scope, name, tree, inputs, options } = call;
   const x = tensorInput(call);
   if (!x) return unknown;
+  if (name === "mean" && x.type.dtype === "i32") return wantsFloats(call, x);
   if (x.type.dtype === "bool") {
     report(scope, "NET0203", inputs[0].span, { wanted: "numbers", found: describe(x), where: `\`${name}\``, help: "count with `sum(f32(x), over: …)`" });
     return unknown;
@@ -46,7 +47,16 @@ export function callProduct({ scope, tree, inputs }: BuiltinCall): Value {
   return intValue(multiply(...axes.map((item) => item.size.size)), tree.span, "the product of these axes", axes.map((item) => item.size));
 }
 
+function wantsFloats({ scope, name, inputs }: BuiltinCall, x: TensorValue): Value {
+  report(scope, "NET0203", inputs[0].span, { wanted: "a tensor of floats", found: describe(x), where: `\`${name}\``, help: "convert with `f32(x)`" });
+  return unknown;
+}
+
 function oneAxis(call: BuiltinCall, x: TensorValue): number | undefined {
+  if (x.type.dtype === "bool") {
+    wantsFloats(call, x);
+    return undefined;
+  }
   const positions = axesSaid(call.scope, x.type, call.options.get("over")!.value, call.inputs[0].span);
   if (!positions) return undefined;
   if (positions.length === 1 && x.type.axes[positions[0]].kind === "axis") return positions[0];
@@ -111,11 +121,19 @@ export function callPool(call: BuiltinCall): Value {
   const { scope, name, tree, inputs, options } = call;
   const x = tensorInput(call);
   if (!x) return unknown;
+  if (x.type.dtype !== "f32") return wantsFloats(call, x);
   const window = perAxis(call, "window");
   if (!window) return unknown;
   const stride = options.has("stride") ? perAxis(call, "stride") : window;
   const padding = options.has("padding") ? perAxis(call, "padding") : new Map<string, SizeUse>();
   if (!stride || !padding) return unknown;
+  for (const [option, given] of [["stride", stride], ["padding", padding]] as const) {
+    for (const axis of given.keys()) {
+      if (window.has(axis)) continue;
+      report(scope, "NET0102", options.get(option)!.span, { name: axis, block: `the window of ${name}`, options: [...window.keys()], near: nearestName(axis, window.keys()) });
+      return unknown;
+    }
+  }
   const positions: number[] = [];
   const sizes: SizeUse[] = [];
   for (const [axisName, extent] of window) {
@@ -153,6 +171,17 @@ function countsPadding({ scope, options }: BuiltinCall): boolean {
 
 function pooledSize(call: BuiltinCall, size: SizeUse, axis: string, window: SizeUse, stride: SizeUse | undefined, padding: SizeUse | undefined): SizeUse | undefined {
   const { scope, name, tree } = call;
+  if (!requirePositive(scope, window, tree.span, `the window along ${axis}`)) return undefined;
+  if (padding) {
+    const refuse = (failure: Parameters<typeof failureNotes>[0]): void =>
+      report(scope, "NET0309", tree.span, { what: `the padding along ${axis}`, index: showSize(padding.size), size: showSize(window.size), help: "padding is at least 0 and less than the window" }, { notes: failureNotes(failure) });
+    const fits = require(scope, { kind: "at_least", left: padding.size, right: constant(0) }, tree.span, refuse) && require(scope, { kind: "at_least", left: subtract(window.size, 1), right: padding.size }, tree.span, refuse);
+    if (!fits) return undefined;
+  }
+  if (scope.frame.block === undefined && constantValue(window.size) === undefined) {
+    report(scope, "NET0318", tree.span, { reason: `the window along ${axis} is ${showSize(window.size)}, which is free: a window is a number; over a whole axis, use \`${name === "pool.max" ? "max" : "mean"}(x, over: ${axis})\`` });
+    return undefined;
+  }
   const padded = padding ? add(size.size, multiply(2, padding.size)) : size.size;
   const room: SizeUse = { size: add(subtract(padded, window.size), 1), origin: { kind: "made", span: tree.span, rule: `room for a window of ${showSize(window.size)}`, from: [size] } };
   const fits = requirePositive(scope, room, tree.span, `the room for the window along ${axis}`, `a window of ${showSize(window.size)} needs ${axis} >= ${showSize(window.size)}`);

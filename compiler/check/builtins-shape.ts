@@ -8,7 +8,7 @@ import { itemName, sameItem, type Axis, type AxisItem, type Label, type SizeUse,
 import { axesSaid, axisMade, shapeSaid } from "./axis-arguments.ts";
 import { isExpression, type BuiltinCall } from "./builtin-call.ts";
 import { perAxis, tensorInput } from "./builtins-reductions.ts";
-import { equalClaim, failureNotes, originPlaces, require } from "./claims.ts";
+import { equalClaim, failureNotes, isProved, originPlaces, require } from "./claims.ts";
 import { numberOf } from "./arithmetic.ts";
 import { axisNames, repeatTo, subsequence } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
@@ -86,6 +86,10 @@ function tensors(call: BuiltinCall): readonly { value: TensorValue; span: Span }
   if (values.some(({ value }) => value.kind === "unknown")) return undefined;
   const [first] = values;
   const list = values.length === 1 && first.value.kind === "list" ? (first.value.elements ?? []).map((value) => ({ value, span: first.span })) : values;
+  if (list.length === 0) {
+    report(scope, "NET0203", first.span, { wanted: "at least one tensor", found: describe(first.value), where: `\`${name}\`` });
+    return undefined;
+  }
   const found: { value: TensorValue; span: Span }[] = [];
   for (const { value, span } of list) {
     if (value.kind === "unknown") return undefined;
@@ -242,7 +246,12 @@ export function callRename(call: BuiltinCall): Value {
       report(scope, "NET0103", tree.size.span, { name: tree.size.text, type: showType(x.type), axes, near: nearestName(tree.size.text, axes) }, { notes: ["`rename(x, new = old)`: the old name is on the right"] });
       return unknown;
     }
-    renamed.set(old, labelNamed(scope, tree.name.text));
+    const wanted = labelNamed(scope, tree.name.text);
+    if (wanted !== old && x.type.axes.some((item) => item.kind === "axis" && item.label === wanted)) {
+      report(scope, "NET0312", tree.name.span, { reason: `\`${tree.name.text}\` is another axis of this tensor`, help: "choose a name that no axis of it has; axes change places with `rearrange`" });
+      return unknown;
+    }
+    renamed.set(old, wanted);
   }
   const axes = x.type.axes.map((item): AxisItem => (item.kind === "axis" && item.label && renamed.has(item.label) ? { ...item, label: renamed.get(item.label) } : item));
   const repeated = axes.find((item, i) => item.kind === "axis" && item.label && axes.findIndex((other) => sameItem(item, other)) !== i);
@@ -323,16 +332,21 @@ export function callRoll(call: BuiltinCall): Value {
       require(scope, { kind: "at_least", left: subtract(size, 1), right: amount.size }, tree.span, refuse) &&
       require(scope, { kind: "at_least", left: amount.size, right: add(negate(size), 1) }, tree.span, refuse);
     if (!inside) return unknown;
+    const sign = isProved(scope, { kind: "at_least", left: amount.size, right: constant(0) }) || isProved(scope, { kind: "at_least", left: constant(0), right: amount.size });
+    if (!sign) {
+      report(scope, "NET0310", options.get("by")!.span, { claim: `${showSize(amount.size)} >= 0`, reason: "`roll` goes one way, forward or backward, for all sizes" });
+      return unknown;
+    }
     moves.push({ at, amount: amount.size });
   }
   const node = inGraph(scope, tree.span, (build) => {
     let current = x.node!;
     for (const { at, amount } of moves) {
       const shape = current.type.shape;
-      const shift = Number(showSize(amount));
-      if (shift === 0) continue;
-      // The last `shift` elements come first; a negative shift takes the first -shift elements to the end.
-      const cut: Size = shift > 0 ? subtract(shape[at], amount) : negate(amount);
+      if (amount === constant(0)) continue;
+      // The last `amount` elements come first; a negative one takes the first -amount elements to the end.
+      const forward = isProved(scope, { kind: "at_least", left: amount, right: constant(0) });
+      const cut: Size = forward ? subtract(shape[at], amount) : negate(amount);
       const [head, tail] = [build.sliceAxis(current, at, 0, cut), build.sliceAxis(current, at, cut, shape[at])];
       current = build.make("concat", [tail, head], { axis: at }, axisNames(x.type.axes));
     }

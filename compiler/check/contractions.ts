@@ -46,7 +46,7 @@ export function evaluateContraction(scope: Scope, tree: Contraction): Value {
     return unknown;
   }
   const dtypes = new Set(operands.map((operand) => operand.tensor.type.dtype));
-  if (dtypes.size > 1 || dtypes.has("bool") || operands.length === 0) {
+  if (dtypes.size > 1 || !dtypes.has("f32") || operands.length === 0) {
     const [first, second] = [...dtypes];
     if (operands.length) report(scope, "NET0313", tree.operands[operands.length - 1].span, { operator: tree.operator, left: first, right: second ?? "f32" });
     return unknown;
@@ -245,7 +245,7 @@ function convolution(scope: Scope, tree: Contraction, operands: readonly Lettere
   if (!result) return unknown;
   const roles = rolesOf(scope, tree, x, kernel, result, slides);
   if (!roles) return unknown;
-  const along = (name: string, fallback: number): readonly (SizeUse | undefined)[] => slides.map((slide) => alongAxis(scope, options.get(name), slide, name, fallback));
+  const along = (name: string, fallback: number): readonly (SizeUse | undefined)[] => slides.map((slide) => alongAxis(scope, options.get(name), slide, name, fallback, slides.map((own) => nameOf(own.axis))));
   const [stride, dilation, padding, extra] = [along("stride", 1), along("dilation", 1), along("padding", 0), along("output_padding", 0)];
   if ([...stride, ...dilation, ...padding, ...extra].some((use) => use === undefined)) return unknown;
 
@@ -327,12 +327,17 @@ function rolesOf(scope: Scope, tree: Contraction, x: Lettered, kernel: Lettered,
   return { batch: alone, group: both.filter((letter) => wanted.includes(letter)), contracted: both.filter((letter) => !wanted.includes(letter)), out };
 }
 
-function alongAxis(scope: Scope, option: Argument | undefined, slide: Slide, name: string, fallback: number): SizeUse | undefined {
+function alongAxis(scope: Scope, option: Argument | undefined, slide: Slide, name: string, fallback: number, sliding: readonly string[]): SizeUse | undefined {
   const literal: SizeUse = { size: constant(fallback), origin: { kind: "literal", span: slide.span } };
   if (!option || option.value.kind === "SizedName" || option.value.kind === "Spread") return literal;
   const value = evaluate(scope, option.value);
   const axis = nameOf(slide.axis);
   const fields = value.kind === "record" ? value.fields : value.kind === "per_axis" ? value.values : undefined;
+  const stray = value.kind === "record" ? [...value.fields.keys()].find((key) => !sliding.includes(key)) : undefined;
+  if (stray !== undefined) {
+    report(scope, "NET0102", option.value.span, { name: stray, block: `\`${name}\``, options: sliding, near: nearestName(stray, sliding) });
+    return undefined;
+  }
   const own = fields ? fields.get(axis) : value;
   if (!own) {
     report(scope, "NET0201", option.value.span, { block: name, missing: axis, what: "option" });
@@ -353,7 +358,16 @@ function slidingSize(scope: Scope, tree: Contraction, window: Window, transposed
   ].join(", ");
   const made = (value: Size): SizeUse => ({ size: value, origin: { kind: "made", span: tree.span, rule: `${tree.operator} with ${shown}`, from: [size] } });
   const axis = nameOf(window.slide.axis);
+  if (!requirePositive(scope, dilation, tree.span, `the dilation along ${axis}`)) return undefined;
+  const padded = require(scope, { kind: "at_least", left: padding.size, right: constant(0) }, tree.span, (failure) =>
+    report(scope, "NET0315", tree.span, { what: `the padding along ${axis}`, size: showSize(padding.size), values: "", help: "padding is at least 0; cut with an index: `x[Y = 1..]`" }, { notes: failureNotes(failure) }),
+  );
+  if (!padded) return undefined;
   if (transposed) {
+    const spanned = require(scope, { kind: "at_least", left: span, right: padding.size }, tree.span, (failure) =>
+      report(scope, "NET0309", tree.span, { what: `the padding along ${axis}`, index: showSize(padding.size), size: showSize(add(span, 1)), help: "padding of a transposed convolution is less than what the kernel spans" }, { notes: failureNotes(failure) }),
+    );
+    if (!spanned) return undefined;
     const value = add(multiply(subtract(size.size, 1), stride.size), span, 1, multiply(-2, padding.size), extra.size);
     const use = made(value);
     return requirePositive(scope, use, tree.span, `axis ${axis}`, "reduce the padding") ? use : undefined;

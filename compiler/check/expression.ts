@@ -16,6 +16,7 @@ import { asSize, requirePositive } from "./declared-type.ts";
 import { shapeOf, axisNames } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
 import { builtinNames, callBuiltin } from "./builtins.ts";
+import { sameType } from "./families.ts";
 import { evaluateRearrange } from "./rearrange.ts";
 import { childScope, inGraph, lookUp, namesInScope, report, type Scope } from "./scope.ts";
 import { evaluateTable } from "./tables.ts";
@@ -230,6 +231,10 @@ function evaluateIndex(scope: Scope, tree: Index): Value {
       if (index.kind === "int") return binding.member(index.use, tree.indexes[0].span, scope);
       if (index.kind === "range" && index.from && index.to) {
         const [from, to] = [constantValue(index.from.size), constantValue(index.to.size)];
+        if (from !== undefined && to !== undefined && to <= from) {
+          report(scope, "NET0309", tree.indexes[0].span, { what: `a part of \`${tree.object.text}\``, index: `${from}..${to}`, size: String(from), help: "a part has at least one element" });
+          return unknown;
+        }
         if (from !== undefined && to !== undefined && to - from < 100_000) {
           const elements: Value[] = [];
           for (let i = from; i < to; i++) elements.push(binding.member({ size: constant(i), origin: index.from.origin }, tree.indexes[0].span, scope));
@@ -267,7 +272,12 @@ function indexList(scope: Scope, list: ListValue, index: Value, tree: Index): Va
     const inside =
       require(scope, { kind: "at_least", left: use.size, right: constant(list.first) }, tree.indexes[0].span, (failure) => void outside(showSize(use.size), failureNotes(failure))) &&
       require(scope, { kind: "at_least", left: add(list.length.size, list.first), right: add(use.size, 1) }, tree.indexes[0].span, (failure) => void outside(showSize(use.size), failureNotes(failure)));
-    return inside ? (list.element ?? list.elements?.[0] ?? unknown) : unknown;
+    if (!inside) return unknown;
+    const [first = unknown, ...others] = list.element ? [list.element] : (list.elements ?? []);
+    const different = others.find((other) => !sameType(scope, first, other));
+    if (!different) return first;
+    report(scope, "NET0206", tree.indexes[0].span, { first: describe(first), other: describe(different) }, { notes: ["an index that is no number takes any element, so all elements have one type"] });
+    return unknown;
   }
   if (index.kind !== "range") {
     if (index.kind !== "unknown") report(scope, "NET0203", tree.indexes[0].span, { wanted: "an int or a range", found: describe(index), where: "an index" });
@@ -286,7 +296,8 @@ function indexList(scope: Scope, list: ListValue, index: Value, tree: Index): Va
     require(scope, { kind: "at_least", left: add(list.length.size, list.first), right: to }, tree.span, (failure) => void outside(showSize(to), failureNotes(failure))) &&
     require(scope, { kind: "at_least", left: to, right: add(from, 1) }, tree.span, (failure) => void outside(showSize(to), failureNotes(failure)));
   if (!fits) return unknown;
-  return { kind: "list", element: list.element, length: { size: subtract(to, from), origin: list.length.origin }, first: 0 };
+  const element = list.element ?? list.elements?.find((own, _, all) => all.every((other) => sameType(scope, own, other)));
+  return element ? { kind: "list", element, length: { size: subtract(to, from), origin: list.length.origin }, first: 0 } : unknown;
 }
 
 /** `x[tok = 0]` drops the axis, `x[tok = 1..]` keeps a part of it. */

@@ -8,7 +8,7 @@ import { assume, constant, constantValue, prove, showSize, type Claim, type Fact
 import { counterexampleNote, conditionNotes, originPlaces, type Failure } from "./claims.ts";
 import { evaluate } from "./evaluate.ts";
 import { childScope, report, type Scope } from "./scope.ts";
-import type { Assumption, Value } from "./values.ts";
+import { describe, type Assumption, type Value } from "./values.ts";
 import type { SizeUse } from "../types/types.ts";
 import { sizesNear } from "./nearest-sizes.ts";
 
@@ -17,6 +17,8 @@ interface Meaning {
   readonly value?: boolean;
   readonly claims?: readonly Claim[];
   readonly known?: Assumption["known"];
+  /** What it is, where it is no fact at all. */
+  readonly none?: string;
 }
 
 function meaning(scope: Scope, fact: Expression): Meaning {
@@ -32,7 +34,7 @@ function meaningOfValue(value: Value): Meaning {
     if (parts.some((part) => part.value === false)) return { value: false };
     return { claims: parts.flatMap((part) => part.claims ?? []), known: [] };
   }
-  if (value.kind !== "bool") return {};
+  if (value.kind !== "bool") return value.kind === "unknown" ? {} : { none: describe(value) };
   if (value.value !== undefined) return { value: value.value, claims: value.whenTrue?.claims };
   return { claims: value.whenTrue?.claims, known: value.whenTrue?.known };
 }
@@ -76,11 +78,14 @@ export function statedLowerBounds(where: readonly Expression[]): ReadonlySet<str
 export function assumeFacts(scope: Scope, where: readonly Expression[]): Scope {
   let facts = scope.facts;
   const guarded: Expression[] = [...scope.guarded];
+  const known = new Map(scope.known);
   where.forEach((fact, id) => {
     const said = meaning({ ...scope, facts }, fact);
     if (said.value === false) return report(scope, "NET0311", fact.span, { fact: textOf(fact.span) });
     if (!said.claims?.length) {
       if (fact.kind === "Binary" && fact.operator === "or") guarded.push(fact);
+      else if (said.none) report(scope, "NET0203", fact.span, { wanted: "a fact about sizes or options", found: said.none, where: "`where`" });
+      for (const [symbol, value] of said.known ?? []) known.set(symbol, value);
       return;
     }
     for (const claim of said.claims) {
@@ -89,7 +94,7 @@ export function assumeFacts(scope: Scope, where: readonly Expression[]): Scope {
       else facts = assumed.facts;
     }
   });
-  return { ...scope, facts, guarded };
+  return { ...scope, facts, guarded, known };
 }
 
 /** The scope of an arm: what its condition says is assumed, and guarded facts that it settles begin to hold. */

@@ -4,13 +4,13 @@
  */
 import type { Let } from "../../grammar/ast.ts";
 import type { Span } from "../../grammar/source.ts";
-import { add, assume, constant, constantValue, declare, showSize, subtract, variable, type Size } from "../dims/index.ts";
+import { add, assume, constant, constantValue, declare, showSize, subtract, variable, variablesOf, type Size } from "../dims/index.ts";
 import type { SizeUse } from "../types/types.ts";
 import { sameItem } from "../types/types.ts";
 import { isProved, equalClaim, failureNotes, require } from "./claims.ts";
 import { asSize } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
-import { childScope, decidedBy, joinPath, report, type Binding, type Scope } from "./scope.ts";
+import { childScope, decidedBy, joinPath, lookUp, report, type Binding, type Scope } from "./scope.ts";
 import { withinStack } from "./stack.ts";
 import { describe, unknown, type Value } from "./values.ts";
 
@@ -94,14 +94,20 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
     if (!step) return unknown;
     if (template === "computing") {
       const first = literal()[0];
-      return first === undefined ? unknown : (memberAt(first)?.() ?? unknown);
+      if (first !== undefined) return memberAt(first)?.() ?? unknown;
+      report(scope, "NET0401", step.clause.statement.target.span, { name, index: showSize(subtract(step.indices.from.size, 1)), defined: definedIndices(indices()) }, { notes: ["a recurrence needs a member to begin with"] });
+      return unknown;
     }
     if (template) return template;
     template = "computing";
     const bases = literal().map((index) => memberAt(index)!());
-    template = evaluateStep(scope, name, step.clause, step.indices);
-    if (bases[0] && !sameType(scope, bases[0], template)) {
-      report(scope, "NET0404", step.clause.statement.value.span, { name, first: describe(bases[0]), other: describe(template) });
+    const found = evaluateStep(scope, name, step.clause, step.indices);
+    template = found;
+    const other = bases.find((base) => base.kind !== "unknown" && found.kind !== "unknown" && !sameType(scope, base, found));
+    const leaks = sizesIn(found).some((size) => variablesOf(size).includes(stepVariable(scope, step.clause)));
+    if (other || leaks) {
+      report(scope, "NET0404", step.clause.statement.value.span, { name, first: describe(other ?? found), other: other ? describe(found) : "one that depends on the index" });
+      template = unknown;
     }
     return template;
   };
@@ -113,7 +119,13 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
     if (indices().some((entry) => entry.kind === "unknown")) return unknown;
     const step = symbolic();
     if (step) {
-      const first = literal().length ? constant(literal()[0]) : step.indices.from.size;
+      if (template === "computing" && !isProved(from, { kind: "at_least", left: subtract(variable(stepVariable(scope, step.clause)), 1), right: index.size }) && !isProved(from, { kind: "at_least", left: index.size, right: add(variable(stepVariable(scope, step.clause)), 1) })) {
+        report(from, "NET0110", span, { name: `${name}[${showSize(index.size)}]` });
+        return unknown;
+      }
+      // Members written out count only where they lead up to the range without a gap.
+      const leading = literal().filter((own, i, all) => isProved(scope, equalClaim(constant(own + all.length - i), step.indices.from.size)));
+      const first = leading.length ? constant(leading[0]) : step.indices.from.size;
       const refuse = (notes: readonly string[]): void => report(from, "NET0401", span, { name, index: showSize(index.size), defined: definedIndices(indices()) }, { notes });
       const above = require(from, { kind: "at_least", left: index.size, right: first }, span, (failure) => refuse(failureNotes(failure)));
       const below = above && require(from, { kind: "at_least", left: step.indices.to.size, right: add(index.size, 1) }, span, (failure) => refuse(failureNotes(failure)));
@@ -150,8 +162,13 @@ function definedIndices(indices: readonly Indices[]): string {
 
 function checkedIndices(scope: Scope, name: string, clauses: readonly FamilyClause[]): readonly Indices[] {
   const seen = new Set<number>();
+  let ranges = 0;
   return clauses.map((clause) => {
     const own = indicesOf(scope, name, clause);
+    if (own.kind === "symbolic" && ++ranges > 1) {
+      report(scope, "NET0402", clause.statement.target.span, { name, index: `${showSize(own.from.size)}..${showSize(own.to.size)}` }, { notes: ["a family has one range with symbolic bounds"] });
+      return { kind: "unknown" };
+    }
     const numbers = own.kind === "one" ? [own.index] : own.kind === "some" ? own.indices : [];
     for (const number of numbers) {
       if (seen.has(number)) {
@@ -210,19 +227,49 @@ function evaluateMember(scope: Scope, name: string, { statement, order }: Family
   return value;
 }
 
+/** The solver's variable for the index of a step: the name as written, unless that is a size here already. */
+function stepVariable(scope: Scope, clause: FamilyClause): string {
+  const name = clause.statement.family!.variable.text;
+  return scope.frame.axes.has(name) || lookUp(scope, name) ? `${name}′` : name;
+}
+
+function sizesIn(value: Value): readonly Size[] {
+  switch (value.kind) {
+    case "tensor":
+      return value.type.axes.map((item) => item.size.size);
+    case "record":
+      return [...value.fields.values()].flatMap(sizesIn);
+    case "list":
+      return [value.length.size, ...(value.elements ?? (value.element ? [value.element] : [])).flatMap(sizesIn)];
+    case "int":
+      return [value.use.size];
+    default:
+      return [];
+  }
+}
+
 /** A step of a symbolic family, for an index that may be anything in its range. */
 function evaluateStep(scope: Scope, name: string, clause: FamilyClause, indices: Extract<Indices, { kind: "symbolic" }>): Value {
-  const variableName = clause.statement.family!.variable.text;
+  const variableName = stepVariable(scope, clause);
   const index: Size = variable(variableName);
   let facts = declare(scope.facts, variableName, { lower: -Infinity });
   facts = assume(facts, { kind: "at_least", left: index, right: indices.from.size }).facts;
   facts = assume(facts, { kind: "at_least", left: subtract(indices.to.size, 1), right: index }).facts;
-  const use: SizeUse = { size: index, origin: { kind: "declared", span: clause.statement.family!.span, name: variableName } };
+  const use: SizeUse = { size: index, origin: { kind: "declared", span: clause.statement.family!.span, name: clause.statement.family!.variable.text } };
   return evaluateMember({ ...scope, facts }, name, clause, { kind: "int", use }, variableName, []);
 }
 
-function sameType(scope: Scope, first: Value, other: Value): boolean {
-  if (first.kind !== "tensor" || other.kind !== "tensor") return true;
+/** Whether two values have one type: the same axes with provably equal sizes, field by field and element by element. */
+export function sameType(scope: Scope, first: Value, other: Value): boolean {
+  if (first.kind === "unknown" || other.kind === "unknown") return true;
+  if (first.kind === "record" && other.kind === "record") {
+    return first.fields.size === other.fields.size && [...first.fields].every(([name, field]) => other.fields.has(name) && sameType(scope, field, other.fields.get(name)!));
+  }
+  if (first.kind === "list" && other.kind === "list") {
+    const [own, others] = [first.elements ?? [first.element ?? unknown], other.elements ?? [other.element ?? unknown]];
+    return isProved(scope, equalClaim(first.length.size, other.length.size)) && own.length === others.length && own.every((element, i) => sameType(scope, element, others[i]));
+  }
+  if (first.kind !== "tensor" || other.kind !== "tensor") return first.kind === other.kind;
   if (first.type.dtype !== other.type.dtype || first.type.axes.length !== other.type.axes.length) return false;
   return first.type.axes.every((item, i) => {
     const own = other.type.axes[i];

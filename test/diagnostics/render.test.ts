@@ -78,10 +78,11 @@ describe("for a person", () => {
     expect(renderHuman(wide).split("\n").slice(1, 4)).toEqual(["   ┌─ models/main.net:1:9", " 1 │ let a = one", "   │         ^^^"]);
   });
 
-  it("shows wide lines whole, with the mark in its place, and lines that end in a carriage return without it", () => {
+  it("cuts lines wider than a screen around the mark, and lines that end in a carriage return without it", () => {
     const wide = createSourceFile("w.net", `let a = ${"x + ".repeat(500)}wrong\r\nlet b = 1\r\n`);
     const lines = renderHuman({ ...plain, span: at(wide, "wrong") }).split("\n");
-    expect(lines[2]).toBe(` 1 │ ${wide.text.split("\r")[0]}`);
+    expect(lines[2].length).toBeLessThan(260);
+    expect(lines[2]).toMatch(/^ 1 │ ….*wrong…?$/);
     expect(lines[3].indexOf("^")).toBe(lines[2].indexOf("wrong"));
   });
 
