@@ -174,7 +174,7 @@ function ownedBinding(scope: Scope, statement: Parameter | State, index: number)
       report(scope, "NET0318", statement.init.span, { reason: `the first value of \`${name}\` depends on a free size` });
     }
     for (const item of type.axes) for (const variable of variablesOf(item.size.size)) frame.weightSizes?.add(variable);
-    if (!frame.weightSizes && !type.axes.every((item) => refuseFreeWeight(scope, statement.type.span, `\`${name}\``, item.size))) return { kind: "tensor", type };
+    if (!frame.weightSizes && !type.axes.every((item) => refuseFreeWeight(scope, statement.type.span, `an axis of the weight \`${name}\``, item.size))) return { kind: "tensor", type };
     const tensor: TensorValue = { kind: "tensor", type, node: weightNode(scope, statement, index, type, value.kind === "init" ? value.init : undefined) };
     scope.frame.session.record?.(statement, tensor);
     return tensor;

@@ -11,7 +11,7 @@ import { requirePositive } from "./declared-type.ts";
 import { axisNames } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
 import { number } from "./options.ts";
-import { inGraph, report } from "./scope.ts";
+import { decidedBy, inGraph, report } from "./scope.ts";
 import { describe, unknown, type TensorValue, type Value } from "./values.ts";
 import { shapeSaid } from "./axis-arguments.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
@@ -178,6 +178,7 @@ function pooledSize(call: BuiltinCall, size: SizeUse, axis: string, window: Size
     const fits = require(scope, { kind: "at_least", left: padding.size, right: constant(0) }, tree.span, refuse) && require(scope, { kind: "at_least", left: subtract(window.size, 1), right: padding.size }, tree.span, refuse);
     if (!fits) return undefined;
   }
+  decidedBy(scope, [window.size, ...(stride ? [stride.size] : []), ...(padding ? [padding.size] : [])]);
   if (scope.frame.block === undefined && constantValue(window.size) === undefined) {
     report(scope, "NET0318", tree.span, { reason: `the window along ${axis} is ${showSize(window.size)}, which is free: a window is a number; over a whole axis, use \`${name === "pool.max" ? "max" : "mean"}(x, over: ${axis})\`` });
     return undefined;

@@ -63,6 +63,7 @@ export function callBlock(scope: Scope, block: Block, call: Call): Value {
       return unknown;
     }
     if (!checkOptionNames(scope, block, call.arguments)) return unknown;
+    if (scope.frame.owns) scope.frame.owns.value = true;
     for (const argument of call.arguments) if (!checkLayerOption(scope, block, argument)) return unknown;
     return { kind: "layer", block, call, scope, path, order: nextOrder(scope), applied: new Map() };
   }
@@ -447,7 +448,7 @@ function shareWeightSizes(application: Application, callee: Scope, names: Readon
     const use = sizeNamed(callee, name);
     if (!use) continue;
     if (frame.weightSizes) for (const variable of variablesOf(use.size)) frame.weightSizes.add(variable);
-    else refuseFreeWeight(application.scope, application.call.span, `\`${application.block.name.text}\` (its ${name})`, use);
+    else if (!refuseFreeWeight(application.scope, application.call.span, `${name} of \`${application.block.name.text}\``, use)) return;
   }
 }
 
@@ -463,8 +464,10 @@ function sizeNamed(callee: Scope, name: string): SizeUse | undefined {
 
 function agreeWithEarlier(application: Application, callee: Scope, names: ReadonlySet<string>): boolean {
   const { applied, block } = application.layer!;
-  for (const name of names) {
-    const now = sizeNamed(callee, name);
+  // Of a row every axis counts, each under a name of its own.
+  const rows = new Map([...names].flatMap((name) => (name.startsWith("...") ? (callee.frame.rows.get(name.slice(3)) ?? []).map((item, i): [string, SizeUse] => [`${name}[${i}]`, item.size]) : [])));
+  for (const name of [...names, ...rows.keys()]) {
+    const now = rows.get(name) ?? sizeNamed(callee, name);
     const first = applied.get(name);
     if (!now) continue;
     if (!first) applied.set(name, now);

@@ -16,7 +16,8 @@ import { requirePositive } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
 import { labelNamed, lettersOf, matchPattern, type Letter } from "./patterns.ts";
 import { number } from "./options.ts";
-import { inGraph, report, type Scope } from "./scope.ts";
+import { refuseFreeWeight } from "./free-weights.ts";
+import { decidedBy, inGraph, report, type Scope } from "./scope.ts";
 import { describe, unknown, type TensorValue, type Value } from "./values.ts";
 import type { Span } from "../../grammar/source.ts";
 
@@ -249,6 +250,11 @@ function convolution(scope: Scope, tree: Contraction, operands: readonly Lettere
   const [stride, dilation, padding, extra] = [along("stride", 1), along("dilation", 1), along("padding", 0), along("output_padding", 0)];
   if ([...stride, ...dilation, ...padding, ...extra].some((use) => use === undefined)) return unknown;
 
+  // In the graph strides and dilations are numbers: a model may not give a block a free size for one.
+  for (const use of [...stride, ...dilation]) {
+    decidedBy(scope, [use!.size]);
+    if (!scope.frame.weightSizes && !refuseFreeWeight(scope, tree.span, "a stride or dilation", use!)) return unknown;
+  }
   const windows: Window[] = slides.map((slide, i) => ({
     slide, size: sizes.get(slide.axis)!.size, kernel: sizes.get(slide.kernel)!.size,
     stride: stride[i]!, dilation: dilation[i]!, padding: padding[i]!, extra: extra[i]!,

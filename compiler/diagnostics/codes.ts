@@ -216,9 +216,9 @@ export const codes = {
   NET0318: error("not a size that can be computed", (p: { reason: string }) => ({ message: p.reason })),
   NET0319: error("an axis that needs a name", (p: { what: string; help: string }) => ({ message: `${p.what} needs a named axis`, help: p.help })),
 
-  NET0321: error("a weight whose size is free", (p: { what: string; size: string; free: string }) => ({
-    message: `the weight of ${p.what} has size ${p.size}, but ${p.free} is free: every batch may bring another`,
-    rule: "the sizes of weights are numbers",
+  NET0321: error("a free size where a number is needed", (p: { what: string; size: string; free: string }) => ({
+    message: `${p.what} is ${p.size}, but ${p.free} is free: every batch may bring another`,
+    rule: "the sizes of weights, strides, dilations and windows are numbers in every model",
     help: `give the size a number where it is declared, \`${p.free} = 22\`, or take the first rows of a larger table: \`table[row = ..${p.free}]\``,
   })),
 
