@@ -13,7 +13,7 @@ import { evaluateTensorType, requireType, withDeclaredNames } from "./declared-t
 import { declareFamily, type FamilyClause } from "./families.ts";
 import { refuseFreeWeight } from "./free-weights.ts";
 import { initialiser } from "./options.ts";
-import { childScope, inGraph, joinPath, report, type Binding, type Scope } from "./scope.ts";
+import { childScope, inGraph, joinPath, ownWeight, report, type Binding, type Scope } from "./scope.ts";
 import { withinStack } from "./stack.ts";
 import { describe, unknown, type RecordValue, type TensorValue, type Value } from "./values.ts";
 
@@ -191,7 +191,7 @@ function weightNode(scope: Scope, statement: Parameter | State, index: number, t
   const node = inGraph(childScope(scope, { path }), statement.span, (build) =>
     build.make(kind, [], { path, init: init ?? { kind: "constant", value: 0 }, shape: shapeOf(type.axes), dtype: type.dtype }, axisNames(type.axes)),
   );
-  if (node && (node.operator === "parameter" || node.operator === "state")) session.weights.set(path, { node, order: [...scope.order, index] });
+  if (node && (node.operator === "parameter" || node.operator === "state")) ownWeight(session, path, { node, order: [...scope.order, index] });
   return node;
 }
 

@@ -23,6 +23,8 @@ export interface Session {
   readonly training: boolean | undefined;
   readonly build?: Builder;
   readonly weights: Map<string, OwnedNode<"parameter" | "state">>;
+  /** The paths of `weights` in the order in which they were made. */
+  readonly made: string[];
   readonly updates: Map<string, NamedNode>;
   /** Composite blocks are built from their definition instead of the operator of the same meaning. */
   readonly definedComposites: boolean;
@@ -156,6 +158,11 @@ export function namesInScope(scope: Scope): readonly string[] {
 export function decidedBy(scope: Scope, sizes: readonly Size[]): void {
   const noted = scope.frame.weightSizes;
   if (noted) for (const size of sizes) for (const name of variablesOf(size)) noted.add(name);
+}
+
+export function ownWeight(session: Session, path: string, owned: OwnedNode<"parameter" | "state">): void {
+  session.weights.set(path, owned);
+  session.made.push(path);
 }
 
 export function joinPath(path: string, name: string): string {

@@ -34,6 +34,7 @@ export function createSession(options: SessionOptions): Session {
     training: building ? (options.training ?? false) : undefined,
     build: options.build,
     weights: new Map(),
+    made: [],
     updates: new Map(),
     definedComposites: options.definedComposites ?? false,
     summaries: options.summaries,

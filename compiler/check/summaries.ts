@@ -5,7 +5,7 @@
 import type { Block } from "../../grammar/ast.ts";
 import type { Node } from "../ir/graph.ts";
 import { sizeOfName } from "./facts.ts";
-import { joinPath, type BlockSummary, type Scope } from "./scope.ts";
+import { joinPath, ownWeight, type BlockSummary, type Scope } from "./scope.ts";
 import { unknown, type TensorValue, type Value } from "./values.ts";
 
 /** What a value reaches, kept as it was put together and written out only where it is asked: one step per operator, whatever it reaches. */
@@ -56,21 +56,22 @@ export function reachedItems(reach: Reach): ReadonlySet<string | number> {
 }
 
 export function summarisedBody(summaries: Map<string, BlockSummary>, callee: Scope, block: Block, path: string, order: readonly number[]): Value {
-  const { weights } = callee.frame.session;
+  const { session } = callee.frame;
+  const { weights, made: log } = session;
   const key = signatureKey(block, callee);
   const inputs = inputNodes(callee, block);
   let summary = summaries.get(key);
   if (!summary) {
-    const before = weights.size;
-    const body = callee.frame.session.runBody(withStandIns(callee, block), block);
-    const made = [...weights].slice(before).map(([own, owned]) => [own.slice(path.length + 1), owned] as const);
+    const before = log.length;
+    const body = session.runBody(withStandIns(callee, block), block);
+    const made = log.slice(before).map((own) => [own.slice(path.length + 1), weights.get(own)!] as const);
     const relative = (reached: string | number): string | number => (typeof reached === "string" && made.length ? reached.slice(path.length + 1) : reached);
     summary = { weights: made, body, reaches: tensorsOf(body).map((tensor) => [...reachedItems(reachOf(tensor.node))].map(relative)) };
     summaries.set(key, summary);
   } else {
     for (const [relative, owned] of summary.weights) {
       const own = joinPath(path, relative);
-      if (!weights.has(own)) weights.set(own, { node: owned.node, order: [...order, ...owned.order] });
+      if (!weights.has(own)) ownWeight(session, own, { node: owned.node, order: [...order, ...owned.order] });
     }
   }
   let at = 0;
