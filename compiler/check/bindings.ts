@@ -13,7 +13,7 @@ import { evaluateTensorType, requireType, withDeclaredNames } from "./declared-t
 import { declareFamily, type FamilyClause } from "./families.ts";
 import { refuseFreeWeight } from "./free-weights.ts";
 import { initialiser } from "./options.ts";
-import { childScope, inGraph, joinPath, ownWeight, report, type Binding, type Scope } from "./scope.ts";
+import { inGraph, joinPath, ownWeight, report, sameNames, type Binding, type Scope } from "./scope.ts";
 import { withinStack } from "./stack.ts";
 import { describe, unknown, type RecordValue, type TensorValue, type Value } from "./values.ts";
 
@@ -103,13 +103,13 @@ function declareLet(scope: Scope, statement: Let, index: number, families: Map<s
         report(scope, "NET0203", target.span, { wanted: `a member, \`${target.text}[${statement.family.variable.text}]\``, found: "a plain name", where: "`for … in`" });
         return;
       }
-      const inner = childScope(scope, { path: joinPath(scope.path, target.text), order, statement: { expression: statement.value, bound: true } });
+      const inner = sameNames(scope, { path: joinPath(scope.path, target.text), order, statement: { expression: statement.value, bound: true } });
       const compute = lazily(scope, target.text, target.span, () => recorded(scope, statement, annotated(scope, statement, evaluate(inner, statement.value))));
       declare(scope, target.text, target.span, { kind: "lazy", force: compute });
       return;
     }
     case "FieldsTarget": {
-      const inner = childScope(scope, { order, statement: { expression: statement.value, bound: false } });
+      const inner = sameNames(scope, { order, statement: { expression: statement.value, bound: false } });
       const compute = lazily(scope, target.names[0]?.text ?? "", target.span, () => evaluate(inner, statement.value));
       for (const name of target.names) {
         declare(scope, name.text, name.span, { kind: "lazy", force: lazily(scope, name.text, name.span, () => fieldOf(scope, compute(), name.text, name.span)) });
@@ -168,7 +168,7 @@ function ownedBinding(scope: Scope, statement: Parameter | State, index: number)
   const make = (): Value => {
     const type = weightType(scope, statement);
     if (frame.owns) frame.owns.value = true;
-    const value = initialiser(scope, evaluate(childScope(scope, { statement: { expression: statement.init, bound: true } }), statement.init), statement.init.span, `the first value of \`${name}\``);
+    const value = initialiser(scope, evaluate(sameNames(scope, { statement: { expression: statement.init, bound: true } }), statement.init), statement.init.span, `the first value of \`${name}\``);
     if (!type) return unknown;
     if (frame.session.mode === "build" && value.kind === "init" && !value.init) {
       report(scope, "NET0318", statement.init.span, { reason: `the first value of \`${name}\` depends on a free size` });
@@ -188,7 +188,7 @@ function weightNode(scope: Scope, statement: Parameter | State, index: number, t
   const known = session.weights.get(path);
   if (known) return known.node;
   const kind = statement.kind === "Parameter" ? "parameter" : "state";
-  const node = inGraph(childScope(scope, { path }), statement.span, (build) =>
+  const node = inGraph(sameNames(scope, { path }), statement.span, (build) =>
     build.make(kind, [], { path, init: init ?? { kind: "constant", value: 0 }, shape: shapeOf(type.axes), dtype: type.dtype }, axisNames(type.axes)),
   );
   if (node && (node.operator === "parameter" || node.operator === "state")) ownWeight(session, path, { node, order: [...scope.order, index] });
@@ -208,7 +208,7 @@ export function evaluateUpdates(scope: Scope, statements: readonly Statement[]):
     }
     if (session.mode === "build" && !session.training) return;
     const state = binding.force();
-    const inner = childScope(scope, { order: [...scope.order, index], statement: { expression: statement.value, bound: false } });
+    const inner = sameNames(scope, { order: [...scope.order, index], statement: { expression: statement.value, bound: false } });
     const value = evaluate(inner, statement.value);
     if (state.kind !== "tensor" || value.kind === "unknown") return;
     if (value.kind !== "tensor") {

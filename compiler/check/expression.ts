@@ -18,7 +18,7 @@ import { evaluate } from "./evaluate.ts";
 import { builtinNames, callBuiltin } from "./builtins.ts";
 import { sameType } from "./families.ts";
 import { evaluateRearrange } from "./rearrange.ts";
-import { childScope, inGraph, lookUp, namesInScope, report, type Scope } from "./scope.ts";
+import { childScope, inGraph, lookUp, namesInScope, report, sameNames, type Scope } from "./scope.ts";
 import { evaluateTable } from "./tables.ts";
 import { describe, unknown, type ListValue, type TensorValue, type Value } from "./values.ts";
 
@@ -373,5 +373,5 @@ export function evaluateBody(scope: Scope, body: Body): Value {
     if (!body.statements.some((statement) => statement.kind === "MissingStatement")) report(scope, "NET0210", body.span, { block: scope.frame.name });
     return unknown;
   }
-  return evaluate(childScope(inner, { order: [...scope.order, body.statements.length], statement: { expression: result.value, bound: false } }), result.value);
+  return evaluate(sameNames(inner, { order: [...scope.order, body.statements.length], statement: { expression: result.value, bound: false } }), result.value);
 }

@@ -7,7 +7,7 @@ import { textOf, type Span } from "../../grammar/source.ts";
 import { assume, constant, constantValue, prove, showSize, type Claim, type Facts } from "../dims/index.ts";
 import { counterexampleNote, conditionNotes, originPlaces, type Failure } from "./claims.ts";
 import { evaluate } from "./evaluate.ts";
-import { childScope, report, type Scope } from "./scope.ts";
+import { report, sameNames, type Scope } from "./scope.ts";
 import { describe, type Assumption, type Value } from "./values.ts";
 import type { SizeUse } from "../types/types.ts";
 import { sizesNear } from "./nearest-sizes.ts";
@@ -103,7 +103,7 @@ export function enterArm(scope: Scope, assumption: Assumption | undefined): Scop
   const known = new Map(scope.known);
   for (const [symbol, value] of assumption?.known ?? []) known.set(symbol, value);
   if (!scope.frame.quiet) for (const claim of assumption?.claims ?? []) facts = assume(facts, claim).facts;
-  const arm = childScope(scope, { facts, known });
+  const arm = sameNames(scope, { facts, known });
   if (scope.guarded.length === 0) return arm;
   for (const fact of scope.guarded) {
     if (fact.kind !== "Binary") continue;

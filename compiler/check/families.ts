@@ -10,7 +10,7 @@ import { sameItem } from "../types/types.ts";
 import { isProved, equalClaim, failureNotes, require } from "./claims.ts";
 import { asSize } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
-import { childScope, decidedBy, joinPath, lookUp, report, type Binding, type Scope } from "./scope.ts";
+import { childScope, decidedBy, joinPath, lookUp, report, sameNames, type Binding, type Scope } from "./scope.ts";
 import { withinStack } from "./stack.ts";
 import { describe, unknown, type Value } from "./values.ts";
 
@@ -216,7 +216,7 @@ function indicesOf(scope: Scope, name: string, { statement }: FamilyClause): Ind
 }
 
 function evaluateMember(scope: Scope, name: string, { statement, order }: FamilyClause, index: Value, shown: string, place: readonly number[]): Value {
-  const inner = childScope(scope, {
+  const inner = (statement.family ? childScope : sameNames)(scope, {
     path: joinPath(scope.path, `${name}.${shown}`),
     order: [...order, ...place],
     statement: { expression: statement.value, bound: true },

@@ -140,6 +140,11 @@ export function childScope(scope: Scope, changes: Partial<Pick<Scope, "facts" | 
   return { ...scope, ...changes, parent: scope, bindings: new Map() };
 }
 
+/** The same names under other facts, path or statement; nothing may be bound in it. */
+export function sameNames(scope: Scope, changes: Partial<Pick<Scope, "facts" | "known" | "path" | "order" | "guarded" | "statement">>): Scope {
+  return { ...scope, ...changes };
+}
+
 export function lookUp(scope: Scope, name: string): Binding | undefined {
   for (let current: Scope | undefined = scope; current; current = current.parent) {
     const binding = current.bindings.get(name);
