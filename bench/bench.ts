@@ -131,8 +131,8 @@ function peers(folder: string): void {
   }
 }
 
-costs();
 checking();
+costs();
 building();
 solver(Number(options.pairs));
 if (options.peer) peers(options.peer);
