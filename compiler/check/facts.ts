@@ -17,6 +17,8 @@ interface Meaning {
   readonly value?: boolean;
   readonly claims?: readonly Claim[];
   readonly known?: Assumption["known"];
+  /** A truth value that nothing decides yet: floats that are not known. */
+  readonly open?: boolean;
   /** What it is, where it is no fact at all. */
   readonly none?: string;
 }
@@ -36,7 +38,7 @@ function meaningOfValue(value: Value): Meaning {
   }
   if (value.kind !== "bool") return value.kind === "unknown" ? {} : { none: describe(value) };
   if (value.value !== undefined) return { value: value.value, claims: value.whenTrue?.claims };
-  return { claims: value.whenTrue?.claims, known: value.whenTrue?.known };
+  return { claims: value.whenTrue?.claims, known: value.whenTrue?.known, open: !value.whenTrue && !value.symbol };
 }
 
 function isZero(tree: Expression): boolean {
@@ -121,7 +123,7 @@ export type Places = ReadonlyMap<string, { readonly span: Span; readonly literal
 /** Proves a fact of a called block for the sizes of this call; reports NET0304 otherwise. */
 export function proveFact(caller: Scope, callee: Scope, block: Block, fact: Expression, places: Places): boolean {
   if (caller.frame.quiet || caller.frame.session.mode === "build") return true;
-  const failure = refutation(caller, callee, fact);
+  const failure = refutation(caller, callee, fact, places);
   if (failure === undefined) return true;
   reportFact(caller, callee, block, fact, places, failure);
   return false;
@@ -129,25 +131,37 @@ export function proveFact(caller: Scope, callee: Scope, block: Block, fact: Expr
 
 type Refutation = Failure | "false" | { readonly kind: "unproved"; readonly claim: Claim };
 
-function refutation(caller: Scope, callee: Scope, fact: Expression): Refutation | undefined {
+function refutation(caller: Scope, callee: Scope, fact: Expression, places: Places): Refutation | undefined {
   if (fact.kind === "Binary" && fact.operator === "or") {
-    const left = refutation(caller, callee, fact.left);
+    const left = refutation(caller, callee, fact.left, places);
     if (left === undefined) return undefined;
     // Where the first side is open, the second must hold whenever it is false.
     const open = evaluate(callee, fact.left);
     const otherwise = open.kind === "bool" && open.value === undefined && open.whenFalse ? enterArm(caller, open.whenFalse) : caller;
-    return refutation(otherwise, { ...callee, known: otherwise.known }, fact.right) && left;
+    return refutation(otherwise, { ...callee, known: otherwise.known }, fact.right, places) && left;
   }
-  if (fact.kind === "Binary" && fact.operator === "and") return refutation(caller, callee, fact.left) ?? refutation(caller, callee, fact.right);
+  if (fact.kind === "Binary" && fact.operator === "and") return refutation(caller, callee, fact.left, places) ?? refutation(caller, callee, fact.right, places);
   const said = meaning(callee, fact);
   if (said.value !== undefined) return said.value ? undefined : "false";
   if (said.known?.length) return { kind: "unproved", claim: { kind: "equal", left: constant(0), right: constant(1) } };
+  if (said.open && !saidByCaller(caller, fact, places)) return { kind: "unproved", claim: { kind: "equal", left: constant(0), right: constant(1) } };
   for (const claim of said.claims ?? []) {
     const verdict = prove(caller.facts, claim);
     if (verdict.kind === "unknown") return { kind: "unproved", claim };
     if (verdict.kind !== "proved") return { ...verdict, claim };
   }
   return undefined;
+}
+
+/** A fact about floats that are not known yet holds where the caller requires it of what it passes on: `rate: rate` under its own `rate < 1.0`. */
+function saidByCaller(caller: Scope, fact: Expression, places: Places): boolean {
+  const plain = (text: string): string => text.replace(/\s+/g, "");
+  let wanted = textOf(fact.span);
+  for (const name of namesIn(fact)) {
+    const place = places.get(name);
+    if (place) wanted = wanted.replace(new RegExp(`\\b${name}\\b`, "g"), textOf(place.span));
+  }
+  return caller.frame.block?.where.some((own) => plain(textOf(own.span)) === plain(wanted)) ?? false;
 }
 
 function reportFact(caller: Scope, callee: Scope, block: Block, fact: Expression, places: Places, failure: Refutation): void {

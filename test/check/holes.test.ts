@@ -22,6 +22,7 @@ const refused: readonly (readonly [what: string, text: string, ...found: readonl
   ["the mean of whole numbers", "model M {\n  input x: i32[B, C = 3]\n  output y: i32[B] = mean(x, over: C)\n}", "NET0203 `x`"],
   ["a negative padding", "model M {\n  input x: f32[B, C = 1, Y = 9, X = 9]\n  output y: f32[B, C = 1, Y = 5, X = 5] = Conv(x, padding: -1)\n}"],
   ["an axis that does not slide", "model M {\n  input x: f32[B, Y = 8, X = 8]\n  output y: f32[B, Y = 4, X = 8] = pool.max(x, window: (Y: 2), stride: (Y: 2, X: 3))\n}", "NET0102 `stride: (Y: 2, X: 3)`"],
+  ["a float that may be out of bounds", "block f(x: f32[B, C]; s: float) -> f32[B, C] = dropout(x, rate: s)", "NET0304 `s`"],
   ["an empty part of a list", "model M {\n  input x: f32[B, C = 3]\n  let l[i] = x for i in 0..3\n  output y: f32[B, C = 3] = concat(l[1..1], over: C)\n}", "NET0309 `1..1`"],
 ];
 
