@@ -96,7 +96,10 @@ function solver(count: number): void {
   const report = fuzzPairs(12345, count);
   const seconds = (performance.now() - begin) / 1000;
   const rows = [["", ""]];
-  for (const [name, value] of Object.entries(report)) rows.push([name, Array.isArray(value) ? String(value.length) : typeof value === "object" ? JSON.stringify(value) : String(value)]);
+  for (const [name, value] of Object.entries(report)) {
+    if (value instanceof Map) for (const [truthAndVerdict, cases] of value) rows.push([`${name}: ${truthAndVerdict}`, String(cases)]);
+    else rows.push([name, Array.isArray(value) ? String(value.length) : typeof value === "number" ? String(Math.round(value * 10) / 10) : String(value)]);
+  }
   rows.push(["seconds, oracle included", seconds.toFixed(1)]);
   table(rows);
 }

@@ -15,3 +15,6 @@ export interface Application {
   readonly order: readonly number[];
   readonly layer?: LayerValue;
 }
+
+/** The options that a call gives by name. */
+export type Given = ReadonlyMap<string, Argument>;

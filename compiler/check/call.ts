@@ -2,53 +2,25 @@
  * Using a block: inputs bind the names of its signature, options get their values, its facts are proved for these sizes, and the result has
  * the caller's names. The body is not looked at again while checking; building evaluates it in the frame of the call.
  */
-import type { Argument, Block, Call, Expression, Option } from "../../grammar/ast.ts";
+import type { Argument, Block, Call, Expression, Type } from "../../grammar/ast.ts";
 import { textOf, type Span } from "../../grammar/source.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
-import { showSize } from "../dims/index.ts";
+import { showSize, variablesOf } from "../dims/index.ts";
 import type { Axis, AxisItem, Label, SizeUse } from "../types/types.ts";
 import { isExpression, refuseAxisInput } from "./builtin-call.ts";
-import type { Application } from "./application.ts";
+import type { Application, Given } from "./application.ts";
+import { bindOptions } from "./bind-options.ts";
 import { bindShape, type ShapeContext } from "./bind-shape.ts";
 import { resultOf } from "./call-result.ts";
-import { asSize } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
-import { proveFact, statedLowerBounds } from "./facts.ts";
+import { proveFact } from "./facts.ts";
 import { isCapital, layerNames } from "./layer-names.ts";
-import { optionValue, requireAtLeastOne } from "./options.ts";
+import { optionValue } from "./options.ts";
 import { joinPath, labelOf, report, type Frame, type Scope } from "./scope.ts";
 import { refuseFreeWeight } from "./free-weights.ts";
+import { namesOf } from "./signature-names.ts";
 import { describe, unknown, type LayerValue, type TensorValue, type Value } from "./values.ts";
 import { require, equalClaim, failureNotes, originPlaces } from "./claims.ts";
-import type { Type } from "../../grammar/ast.ts";
-import { variablesOf } from "../dims/index.ts";
-
-/** What every call of a block asks of its signature, found once. */
-interface SignatureNames {
-  readonly options: readonly string[];
-  /** Axis names of each input, in order. */
-  readonly inputs: readonly (readonly string[])[];
-  readonly standing: ReadonlySet<string>;
-  readonly axisOptions: ReadonlySet<string>;
-  readonly lowerBounds: ReadonlySet<string>;
-}
-
-const signatureNames = new WeakMap<Block, SignatureNames>();
-
-function namesOf(block: Block): SignatureNames {
-  const known = signatureNames.get(block);
-  if (known) return known;
-  const inputs = block.inputs.map((input) => axisNamesOf(input.type));
-  const names: SignatureNames = {
-    options: block.options.map((option) => option.name.text),
-    inputs,
-    standing: new Set(inputs.flat()),
-    axisOptions: new Set(block.options.filter((option) => option.optionKind.kind === "AxisKind").map((option) => option.name.text)),
-    lowerBounds: statedLowerBounds(block.where),
-  };
-  signatureNames.set(block, names);
-  return names;
-}
 
 /** A call of a block by name: an application, or a layer when only options are given. */
 export function callBlock(scope: Scope, block: Block, call: Call): Value {
@@ -173,8 +145,6 @@ function checkOptionNames(scope: Scope, block: Block, given: readonly Argument[]
   return right;
 }
 
-type Given = ReadonlyMap<string, Argument>;
-
 /** The options given by name, checked for what is missing. */
 function explicitOptions(application: Application): Given | undefined {
   const { scope, block, call } = application;
@@ -206,11 +176,6 @@ function axesInInputs(application: Application, given: Given): ShapeContext["wan
     else wanted.set(name, { label: optionScope.frame.axes.get(text)?.label ?? labelOf(optionScope.frame, text), name: text, span: argument ? tree.span : (call.arguments[0]?.span ?? call.span) });
   }
   return wanted;
-}
-
-function axisNamesOf(type: Type): readonly string[] {
-  if (type.kind === "ListType") return axisNamesOf(type.element);
-  return type.kind === "TensorType" ? type.axes.flatMap((axis) => (axis.kind === "NamedAxis" ? [axis.name.text] : [])) : [];
 }
 
 function bindInputs(application: Application, context: ShapeContext, values: readonly Value[]): boolean {
@@ -293,119 +258,6 @@ function bindList(context: ShapeContext, type: Extract<Type, { kind: "ListType" 
     elements.push(inside);
   }
   return { kind: "list", elements, length: value.length, first: 0 };
-}
-
-function bindOptions(application: Application, context: ShapeContext, given: Given, broken: boolean): boolean {
-  const { block, optionScope } = application;
-  const { callee } = context;
-  const { lowerBounds } = namesOf(block);
-  for (const option of block.options) {
-    const name = option.name.text;
-    const argument = given.get(name);
-    if (option.optionKind.kind === "AxisKind") {
-      if (!bindAxisOption(application, context, option, argument)) return false;
-      continue;
-    }
-    const value = argument ? optionValue(optionScope, option, option.optionKind, argument.value) : optionValue(callee, option, option.optionKind, option.default!);
-    if (value.kind === "unknown" && !broken) return false;
-    callee.bindings.set(name, { kind: "value", value });
-    if (!lowerBounds.has(name)) requireAtLeastOne(application.scope, name, value, argument?.span ?? application.call.span);
-  }
-  for (const input of block.inputs) {
-    if (callee.bindings.has(input.name.text) || !input.default) continue;
-    const value = defaultInput(context, input.type, evaluate(callee, input.default), application.call.span);
-    if (!value) return false;
-    callee.bindings.set(input.name.text, { kind: "value", value });
-  }
-  return true;
-}
-
-/** `visible: bool[B, key] = true`: the number, repeated to the type. */
-function defaultInput(context: ShapeContext, type: Type, value: Value, span: Span): Value | undefined {
-  if (type.kind !== "TensorType") return undefined;
-  const { callee } = context;
-  const axes: AxisItem[] = [];
-  for (const part of type.axes) {
-    if (part.kind === "RowAxis") axes.push(...(callee.frame.rows.get(part.name?.text ?? "") ?? []));
-    else if (part.kind === "NamedAxis") {
-      const entry = callee.frame.axes.get(part.name.text);
-      if (!entry) {
-        report(context.caller, "NET0317", span, { name: part.name.text, block: context.block });
-        return undefined;
-      }
-      axes.push({ kind: "axis", label: entry.label, size: entry.size });
-    }
-  }
-  const { build } = callee.frame.session;
-  const number = value.kind === "bool" ? Number(value.value) : value.kind === "int" || value.kind === "float" ? (value.kind === "float" ? (value.value ?? 0) : Number(showSize(value.use.size))) : 0;
-  const node = build?.within({ location: { span, callers: callee.frame.callers }, path: callee.path }, () =>
-    build.broadcast(build.constant(number, type.dtype), axes.map((axis) => axis.size.size), [], axes.map((axis) => (axis.kind === "axis" ? (axis.label?.name ?? "") : ""))),
-  );
-  return { kind: "tensor", type: { dtype: type.dtype, axes }, node };
-}
-
-/** An option of kind `axis`: an axis in scope, `name = size`, or a size alone, which keeps the default's name. */
-function bindAxisOption(application: Application, context: ShapeContext, option: Option, argument: Argument | undefined): boolean {
-  const { callee } = context;
-  const { frame } = callee;
-  const name = option.name.text;
-  const bound = frame.axes.get(name);
-  const wanted = context.wantedAxes.get(name);
-  if (bound) return true; // found in an input by its name
-  const label: Label = { name, hidden: false };
-  const bind = (outside: Label | undefined, size: SizeUse): boolean => {
-    frame.labels.set(name, label);
-    frame.axes.set(name, { label, size });
-    frame.outside.set(label, outside);
-    return true;
-  };
-  const fallback = (): { outside: Label | undefined; size?: SizeUse } | undefined => {
-    const tree = option.default;
-    if (tree?.kind === "Name") {
-      const entry = frame.axes.get(tree.text);
-      if (entry) return { outside: frame.outside.get(entry.label) ?? labelOf(application.scope.frame, entry.label.name), size: entry.size };
-      return { outside: labelOf(application.optionScope.frame, tree.text) };
-    }
-    if (tree?.kind === "SizedName") {
-      const size = asSize(callee, evaluate(callee, tree.size), tree.size.span);
-      return { outside: labelOf(application.scope.frame, tree.name.text), size };
-    }
-    return undefined;
-  };
-  if (!argument) {
-    const chosen = fallback();
-    if (chosen?.size) return bind(chosen.outside, chosen.size);
-    const axis = wanted?.name ?? (option.default?.kind === "Name" ? option.default.text : name);
-    report(application.scope, "NET0103", application.call.span, { name: axis, type: "the inputs", axes: [...frame.axes.keys()] });
-    return false;
-  }
-  const scope = application.optionScope;
-  const tree = argument.value;
-  if (tree.kind === "SizedName") {
-    const size = asSize(scope, evaluate(scope, tree.size), tree.size.span, `\`${name}\``);
-    if (!size) return false;
-    requireAtLeastOne(application.scope, tree.name.text, { kind: "int", use: size }, tree.size.span);
-    return bind(labelOf(scope.frame, tree.name.text), size);
-  }
-  if (tree.kind === "Spread") {
-    report(scope, "NET0203", tree.span, { wanted: "an axis", found: "a row", where: `\`${name}\`` });
-    return false;
-  }
-  if (tree.kind === "Name") {
-    const axis = scope.frame.axes.get(tree.text);
-    if (axis) return bind(axis.label, axis.size);
-  }
-  const value = evaluate(scope, tree);
-  if (value.kind === "axis") return bind(value.axis.label, value.axis.size);
-  const size = asSize(scope, value, tree.span, `\`${name}\``);
-  if (!size) return false;
-  requireAtLeastOne(application.scope, name, { kind: "int", use: size }, tree.span);
-  const chosen = fallback();
-  if (!chosen) {
-    report(scope, "NET0319", tree.span, { what: `\`${name}\` of \`${application.block.name.text}\``, help: `name the axis: \`${name}: NAME = ${textOf(tree.span)}\`` });
-    return false;
-  }
-  return bind(chosen.outside, size);
 }
 
 // ------------------------------------------------------------------------------------------------------------------- facts and sharing
