@@ -2,7 +2,8 @@
 import { basename } from "node:path";
 import type { Model } from "../grammar/ast.ts";
 import { positionAt } from "../grammar/source.ts";
-import type { Compilation, Variant } from "../compiler/compilation.ts";
+import { BrokenAssumption } from "../compiler/check/facts.ts";
+import type { Compilation, Lowered, Variant } from "../compiler/compilation.ts";
 import type { Graph } from "../compiler/ir/graph.ts";
 import { optimise } from "../compiler/passes/index.ts";
 import { buildOnnx, type OnnxArtefact, type Weights } from "../backends/onnx/index.ts";
@@ -10,7 +11,7 @@ import { weightBytes, writeArtefact } from "./artefact.ts";
 import { ProgramError } from "./errors.ts";
 import { bytesText, endProgress, progress } from "./output.ts";
 import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
-import { parseSizes } from "./summary.ts";
+import { parseSizes, requireSizes } from "./sizes.ts";
 import { version } from "./version.ts";
 import { weightsOf } from "./weights-source.ts";
 
@@ -34,12 +35,19 @@ const embedLimit = 16 * 2 ** 20;
 
 /** The optimised inference graph of a variant, with the sizes that the command line fixes. */
 export function inferenceGraph(compilation: Compilation, model: Model, variant: Variant, fixedSizes: ReadonlyMap<string, number>): Graph {
-  const { graph, facts } = compilation.lower(model, variant, { fixedSizes });
-  for (const name of fixedSizes.keys()) {
-    const known = graph.inputs.some((input) => input.type.axes.includes(name));
-    if (!known) throw new ProgramError(`no input of ${model.name.text} has the free size ${name}`, `its inputs have ${[...new Set(graph.inputs.flatMap((input) => input.type.axes))].join(", ")}`);
-  }
+  requireSizes(model, compilation.run(model, variant), fixedSizes);
+  const { graph, facts } = lowered(compilation, model, variant, fixedSizes);
   return optimise(graph, { facts });
+}
+
+/** An assumption that numbers of the command line break is the person's error. */
+function lowered(compilation: Compilation, model: Model, variant: Variant, fixedSizes: ReadonlyMap<string, number>): Lowered {
+  try {
+    return compilation.lower(model, variant, { fixedSizes });
+  } catch (error) {
+    if (error instanceof BrokenAssumption) throw new ProgramError(error.message, `it is made at ${error.span.file.name}:${positionAt(error.span.file, error.span.start).line}`);
+    throw error;
+  }
 }
 
 export interface OnnxRequest {

@@ -8,7 +8,7 @@ import { runModel } from "../compiler/check/model.ts";
 import { fileHost, sourceNames } from "./host.ts";
 import { printDiagnostics, type Format } from "./output.ts";
 import { chooseModel, chooseVariant } from "./select.ts";
-import { admissibleSizes } from "./sizes.ts";
+import { admissibleSizes, parseSizes, requireSizes } from "./sizes.ts";
 
 export interface CheckOptions {
   readonly format: Format;
@@ -18,6 +18,7 @@ export interface CheckOptions {
   readonly variant?: string;
   readonly model?: string;
   readonly set: readonly string[];
+  readonly size: readonly string[];
 }
 
 export function check(files: readonly string[], options: CheckOptions): number {
@@ -40,6 +41,11 @@ function checkOnce(names: readonly string[], options: CheckOptions): number {
   const compilation = createCompilation(fileHost, names);
   const diagnostics = [...compilation.diagnostics(), ...diagnosticsOfSettings(compilation, options)];
   printDiagnostics(diagnostics, options.format);
+  const sizes = parseSizes(options.size);
+  if (sizes.size > 0 && !diagnostics.some((diagnostic) => diagnostic.severity === "error")) {
+    const model = chooseModel(compilation, options.model);
+    requireSizes(model, compilation.run(model, chooseVariant(compilation, model, options.variant === "all" ? undefined : options.variant, options.set)), sizes);
+  }
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;
   const warnings = diagnostics.filter((diagnostic) => diagnostic.severity === "warning").length;
   if (options.format === "human" && !options.quiet) {
@@ -48,7 +54,7 @@ function checkOnce(names: readonly string[], options: CheckOptions): number {
     const found = errors + warnings === 0 ? "no errors" : [errors && `${errors} error${errors > 1 ? "s" : ""}`, warnings && `${warnings} warning${warnings > 1 ? "s" : ""}`].filter(Boolean).join(", ");
     process.stdout.write(`${names.join(", ")}: ${found} (${time})\n`);
   }
-  return errors > 0 || (options.strict && warnings > 0) ? 1 : 0;
+  return errors > 0 || (options.strict && (warnings > 0 || diagnostics.some(({ code }) => code === "NET0323"))) ? 1 : 0;
 }
 
 /** `--set` and `--variant` name a configuration to check beside the declared ones. */

@@ -8,6 +8,7 @@ import { inferenceGraph, onnxOf } from "./build.ts";
 import { ProgramError } from "./errors.ts";
 import { readInputs } from "./model-inputs.ts";
 import { endProgress, progress, writeWhole } from "./output.ts";
+import { requireBatch } from "./sizes.ts";
 import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
 import { weightsOf } from "./weights-source.ts";
 
@@ -28,6 +29,7 @@ export async function run(file: string, options: RunOptions): Promise<number> {
   const variant = chooseVariant(compilation, model, options.variant, options.set);
   const graph = inferenceGraph(compilation, model, variant, new Map());
   const { feeds, picture } = readInputs(compilation, model, graph, options.input);
+  requireBatch(model, graph, feeds);
   progress("building …");
   const large = weightBytes(graph) > 2 ** 28;
   const of = weightsOf(graph, options.weights, options.seed);

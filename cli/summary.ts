@@ -6,7 +6,7 @@ import { costOf, memoryOf, sizeAt, type BlockCost } from "../compiler/cost.ts";
 import type { Graph } from "../compiler/ir/graph.ts";
 import { bytesText, grouped, short, type Format } from "./output.ts";
 import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
-import { UsageError } from "./errors.ts";
+import { parseSizes, requireSizes } from "./sizes.ts";
 
 export interface SummaryOptions {
   readonly model?: string;
@@ -37,17 +37,8 @@ export function summary(file: string, options: SummaryOptions): number {
   return 0;
 }
 
-export function parseSizes(texts: readonly string[]): ReadonlyMap<string, number> {
-  const sizes = new Map<string, number>();
-  for (const text of texts) {
-    const [, name, value] = /^(\w+)=(\d+)$/.exec(text) ?? [];
-    if (!name || Number(value) < 1) throw new UsageError(`--size takes NAME=NUMBER, not \`${text}\``, "for example: --size B=8");
-    sizes.set(name, Number(value));
-  }
-  return sizes;
-}
-
 function summarise(compilation: Compilation, model: Model, variant: Variant, given: ReadonlyMap<string, number>): Summary {
+  requireSizes(model, compilation.run(model, variant), given);
   const { graph } = compilation.lower(model, variant);
   const sizes = new Map(given);
   for (const input of graph.inputs) for (const size of input.type.shape) if (constantValue(size) === undefined) if (!sizes.has(showSize(size))) sizes.set(showSize(size), 1);

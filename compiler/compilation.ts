@@ -14,6 +14,7 @@ import { reportTo, type BlockFacts, type Session } from "./check/scope.ts";
 import { checkOnce, createSession } from "./check/session.ts";
 import type { Value } from "./check/values.ts";
 import { checkTraining } from "./check/training.ts";
+import { BrokenAssumption } from "./check/facts.ts";
 import { checkWeights } from "./check/weights.ts";
 import { nearestName } from "./diagnostics/nearest.ts";
 import { createSink, sortDiagnostics, type Diagnostic } from "./diagnostics/diagnostic.ts";
@@ -159,6 +160,29 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     }
   };
 
+  /** An assumption is decided when the sizes are numbers: in each variant of each model, where a program makes any. */
+  const checkAssumptions = (): void => {
+    if (!own.some((file) => contains(file, "Assume"))) return;
+    for (const model of models) {
+      for (const variant of variantsOf(model)) {
+        const users = [variant.name === "default" ? model.name.text : `${model.name.text} (${variant.name})`];
+        try {
+          lower(model, variant, {});
+        } catch (error) {
+          if (!(error instanceof BrokenAssumption)) throw error;
+          reportTo({ sink, users }, "NET0322", error.span, { fact: error.fact, reason: error.reason, values: error.values });
+        }
+      }
+    }
+  };
+
+  const lower = (model: Model, variant: Variant, options: LowerOptions): Lowered => {
+    const build = createBuilder();
+    const session = createSession({ program, sink: createSink(), blocks, build, training: options.training ?? false, fixedSizes: options.fixedSizes, definedComposites: options.definedComposites });
+    const run = runModel(session, model, variant.configuration);
+    return { graph: graphOf(session, model, run), facts: run.facts };
+  };
+
   let checked = false;
   const check = (): void => {
     if (checked) return;
@@ -173,6 +197,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
       }
     }
     for (const [block, facts] of blocks) if (libraryNames.has(block.span.file.name)) libraryBlocks.set(block, facts);
+    if (!sink.hasErrors()) checkAssumptions();
     if (!sink.hasErrors()) checkPlans(session);
   };
 
@@ -182,14 +207,13 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     variantsOf,
     diagnostics: () => {
       check();
-      return sortDiagnostics(sink.all());
+      const all = sink.all();
+      const broken = new Set(all.flatMap(({ code, span }) => (code === "NET0322" ? [span] : [])));
+      return sortDiagnostics(all.filter(({ code, span }) => code !== "NET0323" || !broken.has(span)));
     },
     lower: (model, variant, options = {}) => {
       check(); // building reads what checking found out about the blocks
-      const build = createBuilder();
-      const session = createSession({ program, sink: createSink(), blocks, build, training: options.training ?? false, fixedSizes: options.fixedSizes, definedComposites: options.definedComposites });
-      const run = runModel(session, model, variant.configuration);
-      return { graph: graphOf(session, model, run), facts: run.facts };
+      return lower(model, variant, options);
     },
     run: (model, variant) => runModel(createSession({ program, sink: createSink(), blocks }), model, variant.configuration),
     inventory: (model, variant) => {
@@ -201,6 +225,15 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
       return recorded.get(tree);
     },
   };
+}
+
+function contains(file: ProgramFile, kind: Tree["kind"]): boolean {
+  let found = false;
+  walk(file.tree, (node) => {
+    if (node.kind === kind) found = true;
+    return !found;
+  });
+  return found;
 }
 
 /** Checking a block checks first what it calls. A long chain of calls would need a deep stack, so where there are many blocks they are put in order. */

@@ -111,7 +111,7 @@ export interface Body extends Base {
   readonly statements: readonly Statement[];
 }
 
-export type Statement = Let | Parameter | State | Update | Return | MissingStatement;
+export type Statement = Let | Parameter | State | Update | Assume | Assert | Return | MissingStatement;
 
 export interface Let extends Base {
   readonly kind: "Let";
@@ -156,6 +156,21 @@ export interface Update extends Base {
   readonly kind: "Update";
   readonly name: Identifier;
   readonly value: Expression;
+}
+
+/** `assume T <= 77 "the tokenizer cuts"`: a fact that is promised, not proved. */
+export interface Assume extends Base {
+  readonly kind: "Assume";
+  readonly fact: Expression;
+  readonly reason: StringLiteral;
+}
+
+/** `assert memory(train, B = 8) <= 24GB`: a budget of the model, checked in every variant. */
+export interface Assert extends Base {
+  readonly kind: "Assert";
+  readonly condition: Expression;
+  /** `M`, `GB`: the unit of the number at the end. */
+  readonly unit?: Identifier;
 }
 
 export interface Return extends Base {

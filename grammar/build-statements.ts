@@ -4,7 +4,7 @@ import type { Body, FamilyRange, Option, Parameter, State, Statement, Target } f
 import { buildExpression, sized } from "./build-expressions.ts";
 import { buildKind, buildType } from "./build-types.ts";
 import {
-  close, docAbove, has, identifier, listedIdentifiers, missing, node, nodes, open, token, withSkipped, type Builder, type Cst,
+  close, docAbove, has, identifier, listedIdentifiers, missing, node, nodes, open, stringLiteral, token, withSkipped, type Builder, type Cst,
 } from "./build-core.ts";
 
 export function buildBody(b: Builder, cst: Cst): Body {
@@ -29,6 +29,21 @@ export function buildStatement(b: Builder, cst: CstNode): Statement | undefined 
     const start = open(b, update);
     const name = identifier(b, token(update, "Name"));
     return { kind: "Update", name, value: buildExpression(b, node(update, "expression")), span: close(b, start, update) };
+  }
+  const promise = node(cst, "assumeStatement");
+  if (promise !== undefined) {
+    const start = open(b, promise);
+    b.at = start + "assume".length;
+    const fact = buildExpression(b, node(promise, "expression"));
+    return { kind: "Assume", fact, reason: stringLiteral(b, token(promise, "Text")), span: close(b, start, promise) };
+  }
+  const budget = node(cst, "assertStatement");
+  if (budget !== undefined) {
+    const start = open(b, budget);
+    b.at = start + "assert".length;
+    const condition = buildExpression(b, node(budget, "expression"));
+    const unit = token(budget, "Name");
+    return { kind: "Assert", condition, ...(unit && { unit: identifier(b, unit) }), span: close(b, start, budget) };
   }
   const result = node(cst, "returnStatement");
   if (result === undefined) return undefined;

@@ -79,7 +79,7 @@ export function checkDepth(file: SourceFile, tokens: readonly IToken[]): SyntaxP
 const endsOperand: ReadonlySet<unknown> = new Set([T.Name, T.Integer, T.Float, T.True, T.False, T.RightParen, T.RightBracket]);
 
 const endsNesting: ReadonlySet<unknown> = new Set([
-  T.Comma, T.Semicolon, T.Let, T.Param, T.State, T.Update, T.Return, T.Input, T.Output, T.Block, T.Model, T.Choice, T.Weights, T.Ablation, T.Train,
+  T.Comma, T.Semicolon, T.Let, T.Param, T.State, T.Update, T.Assume, T.Assert, T.Return, T.Input, T.Output, T.Block, T.Model, T.Choice, T.Weights, T.Ablation, T.Train,
   T.Loss, T.Data, T.Optimizer, T.FatArrow,
 ]);
 

@@ -32,7 +32,7 @@ const errorCodes: IParserErrorMessageProvider = {
 
 /** Where a list ends, so that a comma before it is the last one. */
 const listEnds: ReadonlySet<TokenType> = new Set([
-  T.RightParen, T.RightBracket, T.RightBrace, T.Semicolon, T.Arrow, T.LeftBrace, T.Equals, EOF, T.Let, T.Param, T.State, T.Update, T.Return, T.Where,
+  T.RightParen, T.RightBracket, T.RightBrace, T.Semicolon, T.Arrow, T.LeftBrace, T.Equals, EOF, T.Let, T.Param, T.State, T.Update, T.Assume, T.Assert, T.Return, T.Where,
   T.Input, T.Output, T.For, T.Block, T.Composite, T.Model, T.Choice, T.Weights, T.Ablation, T.Train, T.Import, T.Of,
 ]);
 
@@ -41,7 +41,7 @@ const beginElements: ReadonlySet<TokenType> = new Set([T.Name, T.Integer, T.Floa
 
 /** Recovery may not drop these to find what it expected: they begin or end something of their own. */
 const neverSkipped: ReadonlySet<TokenType> = new Set([
-  T.RightBrace, T.LeftBrace, T.Let, T.Param, T.State, T.Update, T.Return, T.Input, T.Output, T.Block, T.Composite, T.Model, T.Choice, T.Weights,
+  T.RightBrace, T.LeftBrace, T.Let, T.Param, T.State, T.Update, T.Assume, T.Assert, T.Return, T.Input, T.Output, T.Block, T.Composite, T.Model, T.Choice, T.Weights,
   T.Ablation, T.Train, T.Import, T.RightParen, T.RightBracket,
 ]);
 

@@ -84,12 +84,14 @@ export abstract class DeclarationParser extends TypeParser {
     this.CONSUME(T.RightBrace);
   });
 
-  /** statement = let | param | state | update | return */
+  /** statement = let | param | state | update | assume | assert | return */
   readonly statement: Rule = this.RULE("statement", () => {
     this.OR([
       { ALT: () => this.SUBRULE(this.letStatement) },
       { ALT: () => this.SUBRULE(this.held) },
       { ALT: () => this.SUBRULE(this.updateStatement) },
+      { ALT: () => this.SUBRULE(this.assumeStatement) },
+      { ALT: () => this.SUBRULE(this.assertStatement) },
       { ALT: () => this.SUBRULE(this.returnStatement) },
     ]);
   });
@@ -153,6 +155,20 @@ export abstract class DeclarationParser extends TypeParser {
     this.CONSUME(T.Name);
     this.CONSUME(T.Equals);
     this.SUBRULE(this.expression);
+  });
+
+  /** assume = "assume" expr TEXT */
+  readonly assumeStatement: Rule = this.RULE("assumeStatement", () => {
+    this.CONSUME(T.Assume);
+    this.SUBRULE(this.expression);
+    this.CONSUME(T.Text);
+  });
+
+  /** assert = "assert" expr UNIT?          a unit is a name: no expression goes on with one */
+  readonly assertStatement: Rule = this.RULE("assertStatement", () => {
+    this.CONSUME(T.Assert);
+    this.SUBRULE(this.expression);
+    this.OPTION(() => this.CONSUME(T.Name));
   });
 
   /** return = "return" expr */

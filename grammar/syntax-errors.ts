@@ -108,7 +108,7 @@ function spanOf(file: SourceFile, token: IToken | undefined, previous: IToken | 
 /** Where one of these stands, what precedes it is over: the `}` before it is missing. Anything else before a `}` is itself the mistake. */
 const beginners: ReadonlySet<TokenType> = new Set([
   T.Import, T.Composite, T.Block, T.Model, T.Choice, T.Weights, T.Ablation, T.Train, T.Config, T.Input, T.Output, T.Let, T.Param, T.State, T.Update,
-  T.Return,
+  T.Assume, T.Assert, T.Return,
 ]);
 
 const openers: ReadonlySet<TokenType> = new Set(openerOf.values());

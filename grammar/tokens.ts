@@ -66,6 +66,8 @@ export const Let = keyword("let");
 export const Param = keyword("param");
 export const State = keyword("state");
 export const Update = keyword("update");
+export const Assume = keyword("assume");
+export const Assert = keyword("assert");
 export const Return = keyword("return");
 export const Where = keyword("where");
 export const For = keyword("for");
@@ -117,7 +119,7 @@ export const hardKeywords: ReadonlyMap<string, TokenType> = new Map([
 export const softKeywords: ReadonlyMap<string, TokenType> = new Map([
   ["import", Import], ["composite", Composite], ["block", Block], ["model", Model], ["choice", Choice], ["weights", Weights],
   ["ablation", Ablation], ["train", Train], ["config", Config], ["input", Input], ["output", Output], ["param", Param], ["state", State],
-  ["update", Update], ["with", With], ["of", Of], ["from", From],
+  ["update", Update], ["assume", Assume], ["assert", Assert], ["with", With], ["of", Of], ["from", From],
 ]);
 
 /** The words of the language that are keywords in every file: what completion offers and highlighting colours. */

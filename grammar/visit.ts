@@ -40,6 +40,8 @@ const table = {
   Parameter: { name: true, type: true, init: true },
   State: { name: true, type: true, init: true },
   Update: { name: true, value: true },
+  Assume: { fact: true, reason: true },
+  Assert: { condition: true, unit: true },
   Return: { value: true },
   MissingStatement: {},
   Model: { name: true, config: true, configWhere: true, members: true },

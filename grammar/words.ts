@@ -23,7 +23,7 @@ const items: ReadonlySet<TokenType> = new Set([T.Block, T.Model, T.Choice, T.Abl
 /** After these an operand or a name is awaited, so what follows is hardly a keyword that begins something. */
 const awaiting: ReadonlySet<TokenType> = new Set([
   T.Operator, T.Minus, T.Star, T.Equals, T.LeftParen, T.LeftBracket, T.Comma, T.Colon, T.Arrow, T.FatArrow, T.RangeDots, T.Ellipsis, T.Dot, T.At,
-  T.Bar, T.Semicolon, T.Let, T.Param, T.State, T.Update, T.Return, T.If, T.Then, T.Else, T.In, T.For, T.Not, T.Where, T.Match, T.Input, T.Output,
+  T.Bar, T.Semicolon, T.Let, T.Param, T.State, T.Update, T.Assume, T.Assert, T.Return, T.If, T.Then, T.Else, T.In, T.For, T.Not, T.Where, T.Match, T.Input, T.Output,
   T.Block, T.Model, T.Choice, T.Ablation, T.Train, T.Weights, T.Of, T.Metrics,
 ]);
 

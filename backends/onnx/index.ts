@@ -5,6 +5,7 @@
 import type { Graph } from "../../compiler/ir/graph.ts";
 import { makeConcrete } from "./concrete.ts";
 import { createEmitter } from "./emitter.ts";
+import { withEntryChecks } from "./entry-checks.ts";
 import { lowerGraph } from "./lower.ts";
 import type { OnnxArtefact, OnnxOptions, Refusal } from "./options.ts";
 import { peepholes } from "./peepholes/index.ts";
@@ -29,7 +30,8 @@ export function buildOnnx(graph: Graph, options: OnnxOptions): OnnxArtefact | { 
   const { inputs, roots, refusals } = lowerGraph(graph, emit, options.weights);
   if (refusals.length > 0) return { refused: refusals };
   const sizes = createSizeTable(emit, inputs);
-  const values = makeConcrete(rewrite(roots, peepholes, emit), emit, sizes);
+  const concrete = makeConcrete(rewrite(roots, peepholes, emit), emit, sizes);
+  const values = withEntryChecks(concrete, graph.requirements ?? [], inputs, emit, sizes);
   if (sizes.unknown.size > 0)
     return { refused: [...sizes.unknown].map((name) => ({ operator: "size", needs: `an input with an axis of the size ${name}`, path: "" })) };
   const names = [...graph.outputs.map(({ name }) => name), ...graph.updates.map(({ name }) => `next/${name}`)];

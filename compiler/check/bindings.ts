@@ -206,6 +206,11 @@ export function evaluateUpdates(scope: Scope, statements: readonly Statement[]):
       report(scope, "NET0101", statement.name.span, { name: statement.name.text, what: "state" });
       return;
     }
+    const first = statements.find((other) => other.kind === "Update" && other.name.text === statement.name.text);
+    if (first !== statement) {
+      report(scope, "NET0105", statement.name.span, { name: statement.name.text, what: "update of" }, { related: [{ span: first!.span, message: "updated first here" }], notes: ["a training step gives a state one new value"] });
+      return;
+    }
     if (session.mode === "build" && !session.training) return;
     const state = binding.force();
     const inner = sameNames(scope, { order: [...scope.order, index], statement: { expression: statement.value, bound: false } });

@@ -1,7 +1,7 @@
 /** What a call gives back: the declared result for the sizes of this call, under the caller's names. */
 import type { Result, Type } from "../../grammar/ast.ts";
 import { positionAt } from "../../grammar/source.ts";
-import { normalise, showSize } from "../dims/index.ts";
+import { assume, normalise, showSize } from "../dims/index.ts";
 import type { Node } from "../ir/graph.ts";
 import { showType } from "../types/show.ts";
 import type { AxisItem, SizeUse, TensorType } from "../types/types.ts";
@@ -76,6 +76,8 @@ function requireBuilt({ scope, block, call }: Application, node: Node, type: Ten
   const made = node.type.shape;
   const fits = made.length === type.axes.length && type.axes.every((item, i) => item.size.size === made[i] || normalise(scope.facts, item.size.size) === normalise(scope.facts, made[i]));
   if (fits) return;
+  const promised = scope.frame.session.requirements.flatMap(({ claims }) => claims).reduce((facts, claim) => assume(facts, claim).facts, scope.facts);
+  if (made.length === type.axes.length && type.axes.every((item, i) => normalise(promised, item.size.size) === normalise(promised, made[i]))) return;
   const { line, column } = positionAt(call.span.file, call.span.start);
   throw new Error(`netc bug: \`${block.name.text}\` at ${call.span.file.name}:${line}:${column} made [${made.map((size) => showSize(size)).join(", ")}], but promises ${showType(type)}`);
 }

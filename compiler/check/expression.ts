@@ -1,5 +1,5 @@
 /** The evaluator: what each form of expression means. Forms with rules of their own live in files of their own. */
-import type { Body, Call, Expression, Index, List, Member, Name, Range, SizedName } from "../../grammar/ast.ts";
+import type { Body, Call, Expression, Index, List, Member, Name, Range, SizedName, Statement } from "../../grammar/ast.ts";
 import { textOf } from "../../grammar/source.ts";
 import { meantBy } from "../diagnostics/habits.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
@@ -16,6 +16,7 @@ import { asSize, requirePositive } from "./declared-type.ts";
 import { shapeOf, axisNames } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
 import { builtinNames, callBuiltin } from "./builtins.ts";
+import { assumePromises } from "./facts.ts";
 import { sameType } from "./families.ts";
 import { evaluateRearrange } from "./rearrange.ts";
 import { childScope, inGraph, lookUp, namesInScope, report, sameNames, type Scope } from "./scope.ts";
@@ -361,9 +362,17 @@ function indexAxis(scope: Scope, tensor: TensorValue, index: SizedName, tree: In
 
 // ------------------------------------------------------------------------------------------------------------------- bodies
 
+/** The scope of a body under its `assume`s, which may speak of its own names. */
+function withPromises(scope: Scope, statements: readonly Statement[]): Scope {
+  if (!statements.some((statement) => statement.kind === "Assume")) return scope;
+  const names = childScope(scope);
+  declareStatements(names, statements);
+  return assumePromises(scope, names, statements);
+}
+
 /** A body in braces: the value that it returns. While checking, every binding is computed. */
 export function evaluateBody(scope: Scope, body: Body): Value {
-  const inner = childScope(scope);
+  const inner = withPromises(childScope(scope), body.statements);
   const { session } = scope.frame;
   declareStatements(inner, body.statements);
   if (session.mode === "check" && !scope.frame.quiet) forceStatements(inner, body.statements);

@@ -2,10 +2,10 @@
  * The facts after `where`: assumed inside a block (for all sizes), proved where it is used (for these sizes).
  * A fact may be guarded by a choice of the program: `not causal or tok == key`.
  */
-import type { Block, Expression } from "../../grammar/ast.ts";
+import type { Assume, Block, Expression, Statement } from "../../grammar/ast.ts";
 import { textOf, type Span } from "../../grammar/source.ts";
-import { assume, constant, constantValue, prove, showSize, type Claim, type Facts } from "../dims/index.ts";
-import { counterexampleNote, conditionNotes, originPlaces, type Failure } from "./claims.ts";
+import { assume, constant, constantValue, emptyFacts, prove, showSize, type Claim, type Facts } from "../dims/index.ts";
+import { counterexampleNote, conditionNotes, equalClaim, originPlaces, sizesOfClaim, type Failure } from "./claims.ts";
 import { evaluate } from "./evaluate.ts";
 import { report, sameNames, type Scope } from "./scope.ts";
 import { describe, type Assumption, type Value } from "./values.ts";
@@ -83,7 +83,8 @@ export function assumeFacts(scope: Scope, where: readonly Expression[]): Scope {
   const known = new Map(scope.known);
   where.forEach((fact, id) => {
     const said = meaning({ ...scope, facts }, fact);
-    if (said.value === false) return report(scope, "NET0311", fact.span, { fact: textOf(fact.span) });
+    if (scope.frame.session.mode === "build" || !scope.frame.block) requires(scope, fact, said);
+    if (scope.frame.session.mode === "check" && said.value === false) return report(scope, "NET0311", fact.span, { fact: textOf(fact.span) });
     if (!said.claims?.length) {
       if (fact.kind === "Binary" && fact.operator === "or") guarded.push(fact);
       else if (said.none) report(scope, "NET0203", fact.span, { wanted: "a fact about sizes or options", found: said.none, where: "`where`" });
@@ -114,6 +115,54 @@ export function enterArm(scope: Scope, assumption: Assumption | undefined): Scop
     }
   }
   return { ...arm, facts };
+}
+
+/** `assume fact "reason"` in a body: a hypothesis there; what is left of it when sizes are numbers is a requirement of the graph. */
+export function assumePromises(scope: Scope, names: Scope, statements: readonly Statement[]): Scope {
+  const promises = statements.filter((statement): statement is Assume => statement.kind === "Assume");
+  if (promises.length === 0) return scope;
+  const { session, quiet } = scope.frame;
+  let { facts } = scope;
+  for (const { fact, reason, span } of promises) {
+    const said = meaning({ ...names, facts }, fact);
+    if (session.mode === "build") requires(scope, fact, said, reason.value);
+    if (session.mode === "build" && said.value === false) throw new BrokenAssumption(textOf(fact.span), reason.value, span, valuesIn(names, fact));
+    else if (!quiet) {
+      report(scope, "NET0323", span, { fact: textOf(fact.span), reason: reason.value });
+      if (said.none || (said.value === undefined && !said.claims?.length)) report(scope, "NET0203", fact.span, { wanted: "a fact about sizes", found: said.none ?? "something else", where: "`assume`" });
+      if (said.value === false) report(scope, "NET0311", fact.span, { fact: textOf(fact.span) });
+    }
+    for (const claim of said.claims ?? []) {
+      const assumed = assume(facts, claim);
+      if (!assumed.contradiction) ({ facts } = assumed);
+      else if (said.value === undefined) report(scope, "NET0311", fact.span, { fact: textOf(fact.span) });
+    }
+  }
+  return sameNames(scope, { facts });
+}
+
+/** Numbers that an assumption of the program does not allow: nothing can be built with them. */
+export class BrokenAssumption extends Error {
+  constructor(readonly fact: string, readonly reason: string, readonly span: Span, readonly values: string) {
+    super(`the assumption \`${fact}\` (${reason}) does not hold: ${values}`);
+  }
+}
+
+/** `T = 5 and S = 6`: the names of a fact with their sizes. */
+function valuesIn(scope: Scope, fact: Expression): string {
+  const values = namesIn(fact).flatMap((name) => {
+    const use = sizeOfName(scope, name);
+    return use ? [`${name} = ${showSize(use.size)}`] : [];
+  });
+  return values.join(" and ") || "it is false";
+}
+
+/** Notes what a fact leaves open, or that numbers break it, in the graph that is being built. */
+function requires(scope: Scope, fact: Expression, said: Meaning, reason?: string): void {
+  if (said.value === true) return;
+  const claims = said.claims?.length ? said.claims : said.value === false ? [equalClaim(constant(0), constant(1))] : [];
+  const open = claims.filter((claim) => sizesOfClaim(claim).some((size) => constantValue(size) === undefined) || prove(emptyFacts(), claim).kind !== "proved");
+  if (open.length) scope.frame.session.requirements.push({ text: textOf(fact.span).replace(/\s+/g, " "), claims: open, span: fact.span, ...(reason === undefined ? {} : { reason }) });
 }
 
 // ------------------------------------------------------------------------------------------------------------------- at a use

@@ -4,14 +4,14 @@
  */
 import type { Expression, Model, ModelInput, ModelOutput, Option, Statement } from "../../grammar/ast.ts";
 import { textOf } from "../../grammar/source.ts";
-import { constant, declare, emptyFacts, satisfiable, showSize, variable, type Facts } from "../dims/index.ts";
-import { topologicalOrder, type Graph, type NamedNode, type Node, type NodeOf } from "../ir/graph.ts";
+import { assume, constant, declare, emptyFacts, satisfiable, showSize, variable, type Facts } from "../dims/index.ts";
+import { topologicalOrder, type Graph, type NamedNode, type Node, type NodeOf, type Requirement } from "../ir/graph.ts";
 import type { TensorType } from "../types/types.ts";
 import { annotated, declareStatements, evaluateUpdates, forceStatements, lazily } from "./bindings.ts";
 import { evaluateAxes } from "./declared-type.ts";
 import { axisNames, shapeOf } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
-import { assumeFacts, namesIn, sizeOfName } from "./facts.ts";
+import { assumeFacts, assumePromises, namesIn, sizeOfName } from "./facts.ts";
 import { optionValue, unknownChoice, choiceOf } from "./options.ts";
 import { childScope, inGraph, joinPath, report, type Frame, type Scope, type Session } from "./scope.ts";
 import { describe, unknown, type TensorValue, type Value } from "./values.ts";
@@ -25,6 +25,8 @@ export interface ModelRun {
   readonly outputs: ReadonlyMap<string, TensorValue>;
   /** The facts that the sizes of the inputs must satisfy. */
   readonly facts: Facts;
+  /** What of the facts of the inputs concerns a batch. */
+  readonly requirements: readonly Requirement[];
 }
 
 export function runModel(session: Session, model: Model, configuration: Configuration): ModelRun {
@@ -51,6 +53,11 @@ export function runModel(session: Session, model: Model, configuration: Configur
 
   const statements = model.members.filter((member): member is Statement => member.kind !== "ModelInput" && member.kind !== "ModelOutput");
   const outputs = model.members.filter((member): member is ModelOutput => member.kind === "ModelOutput");
+  if (statements.some((statement) => statement.kind === "Assume")) {
+    const names = childScope(scope);
+    declareStatements(names, statements);
+    scope = assumePromises(scope, names, statements);
+  }
   declareStatements(scope, statements);
   outputs.forEach((output, i) => declareOutput(scope, output, statements.length + i));
   if (session.mode === "check") forceStatements(scope, statements);
@@ -62,7 +69,12 @@ export function runModel(session: Session, model: Model, configuration: Configur
   }
   evaluateUpdates(scope, statements);
   if (outputs.length === 0 && model.name.text) report(scope, "NET0505", model.name.span, { model: model.name.text });
-  return { scope, inputs, outputs: found, facts: scope.facts };
+  return { scope, inputs, outputs: found, facts: promisedFacts(session, scope.facts), requirements: session.requirements };
+}
+
+/** The facts of the inputs and what the blocks in the graph assume. */
+function promisedFacts(session: Session, facts: Facts): Facts {
+  return session.requirements.flatMap(({ claims, reason }) => (reason === undefined ? [] : claims)).reduce((known, claim) => assume(known, claim).facts, facts);
 }
 
 function frameHas(scope: Scope, name: string): boolean {
@@ -173,6 +185,7 @@ export function graphOf(session: Session, model: Model, run: ModelRun): Graph {
     parameters: owned.flatMap(({ node }) => (node.operator === "parameter" ? [node as NodeOf<"parameter">] : [])),
     states: owned.flatMap(({ node }) => (node.operator === "state" ? [node as NodeOf<"state">] : [])),
     updates,
+    requirements: session.requirements,
     blocks: new Map([...session.layers].sort(([, a], [, b]) => compareOrder(a.order, b.order)).map(([path, layer]) => [path, layer.block])),
   };
 }

@@ -8,7 +8,7 @@ import { variablesOf, type Claim, type Facts, type Size } from "../dims/index.ts
 import { wordingOf, severityOf, type Code, type ParametersOf } from "../diagnostics/codes.ts";
 import type { DiagnosticSink, Fix, RelatedPlace } from "../diagnostics/diagnostic.ts";
 import type { Builder } from "../ir/builder.ts";
-import type { Node, NodeOf, NamedNode } from "../ir/graph.ts";
+import type { Node, NodeOf, NamedNode, Requirement } from "../ir/graph.ts";
 import type { AxisItem, Label, SizeUse } from "../types/types.ts";
 import type { Program } from "./program.ts";
 import type { Value } from "./values.ts";
@@ -26,6 +26,8 @@ export interface Session {
   /** The paths of `weights` in the order in which they were made. */
   readonly made: string[];
   readonly updates: Map<string, NamedNode>;
+  /** What the sizes of a batch must satisfy, as far as it was met while building. */
+  readonly requirements: Requirement[];
   /** Composite blocks are built from their definition instead of the operator of the same meaning. */
   readonly definedComposites: boolean;
   /** In an outline: what blocks were found to own and to reach, by signature; their bodies are not walked again. */

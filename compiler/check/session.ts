@@ -36,6 +36,7 @@ export function createSession(options: SessionOptions): Session {
     weights: new Map(),
     made: [],
     updates: new Map(),
+    requirements: [],
     definedComposites: options.definedComposites ?? false,
     summaries: options.summaries,
     layers: new Map(),

@@ -28,6 +28,10 @@ function warning<P>(title: string, words: (parameters: P) => Wording): Entry<P> 
   return { title, severity: "warning", words };
 }
 
+function info<P>(title: string, words: (parameters: P) => Wording): Entry<P> {
+  return { title, severity: "info", words };
+}
+
 const nearest = (near: string | undefined): string | undefined => (near ? `did you mean \`${near}\`?` : undefined);
 const listed = (names: readonly string[]): string => (names.length ? names.map((name) => `\`${name}\``).join(", ") : "none");
 
@@ -216,6 +220,15 @@ export const codes = {
   NET0318: error("not a size that can be computed", (p: { reason: string }) => ({ message: p.reason })),
   NET0319: error("an axis that needs a name", (p: { what: string; help: string }) => ({ message: `${p.what} needs a named axis`, help: p.help })),
 
+  NET0322: error("an assumption that does not hold", (p: { fact: string; reason: string; values: string }) => ({
+    message: `the assumption \`${p.fact}\` does not hold: ${p.values}`,
+    rule: `it was made because: ${p.reason}`,
+    help: "what is assumed is not proved: change the sizes, or the assumption",
+  })),
+  NET0323: info("an assumption", (p: { fact: string; reason: string }) => ({
+    message: `\`${p.fact}\` is assumed here, not proved: ${p.reason}`,
+    rule: "an assumption is decided when the sizes become numbers; until then the artefact checks it at its entry. `netc check --strict` allows none",
+  })),
   NET0321: error("a free size where a number is needed", (p: { what: string; size: string; free: string }) => ({
     message: `${p.what} is ${p.size}, but ${p.free} is free: every batch may bring another`,
     rule: "the sizes of weights, strides, dilations and windows are numbers in every model",

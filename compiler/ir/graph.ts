@@ -4,7 +4,7 @@
  * which is what costs, weights and messages speak of. There is no control flow here: families and choices were settled by lowering.
  */
 import type { Span } from "../../grammar/source.ts";
-import type { Size } from "../dims/index.ts";
+import type { Claim, Size } from "../dims/index.ts";
 
 export type Dtype = "f32" | "f64" | "f16" | "bf16" | "i32" | "bool";
 
@@ -147,6 +147,16 @@ export interface NamedNode {
   readonly node: Node;
 }
 
+/** What the free sizes of a batch must satisfy: a fact of an input, or an `assume` of a block that the graph contains. */
+export interface Requirement {
+  /** As it is written: `T <= context`. */
+  readonly text: string;
+  /** Of an `assume`. */
+  readonly reason?: string;
+  readonly claims: readonly Claim[];
+  readonly span: Span;
+}
+
 export interface Graph {
   readonly name: string;
   /** Input nodes in the order of the source, used or not. */
@@ -159,6 +169,8 @@ export interface Graph {
   readonly blocks?: ReadonlyMap<string, string>;
   /** New values of states after a training step, by state path. Empty in an inference graph. */
   readonly updates: readonly NamedNode[];
+  /** What is not settled by numbers: an artefact refuses a batch that breaks it. */
+  readonly requirements?: readonly Requirement[];
 }
 
 /** Every node that the roots reach, operands before users, in a deterministic order (depth first, operands left to right). Iterative: deep graphs are fine. */
