@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import type { Model } from "../grammar/ast.ts";
 import { positionAt } from "../grammar/source.ts";
-import { BrokenAssumption } from "../compiler/check/facts.ts";
+import { BuildRefusal } from "../compiler/check/build-refusal.ts";
 import type { Compilation, Lowered, Variant } from "../compiler/compilation.ts";
 import type { Graph } from "../compiler/ir/graph.ts";
 import { optimise } from "../compiler/passes/index.ts";
@@ -45,7 +45,7 @@ function lowered(compilation: Compilation, model: Model, variant: Variant, fixed
   try {
     return compilation.lower(model, variant, { fixedSizes });
   } catch (error) {
-    if (error instanceof BrokenAssumption) throw new ProgramError(error.message, `it is made at ${error.span.file.name}:${positionAt(error.span.file, error.span.start).line}`);
+    if (error instanceof BuildRefusal) throw new ProgramError(error.message, `at ${error.span.file.name}:${positionAt(error.span.file, error.span.start).line}`);
     throw error;
   }
 }

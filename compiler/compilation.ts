@@ -14,7 +14,7 @@ import { reportTo, type BlockFacts, type Session } from "./check/scope.ts";
 import { checkOnce, createSession } from "./check/session.ts";
 import type { Value } from "./check/values.ts";
 import { checkTraining } from "./check/training.ts";
-import { BrokenAssumption } from "./check/facts.ts";
+import { BuildRefusal } from "./check/build-refusal.ts";
 import { checkWeights } from "./check/weights.ts";
 import { nearestName } from "./diagnostics/nearest.ts";
 import { createSink, sortDiagnostics, type Diagnostic } from "./diagnostics/diagnostic.ts";
@@ -160,17 +160,17 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     }
   };
 
-  /** An assumption is decided when the sizes are numbers: in each variant of each model, where a program makes any. */
-  const checkAssumptions = (): void => {
-    if (!own.some((file) => contains(file, "Assume"))) return;
+  /** What only numbers decide (assumptions, which of two sizes is larger) is looked at in each variant of each model, where a program has any. */
+  const checkWithNumbers = (session: Session): void => {
+    if (session.caseSizes.size === 0 && !own.some((file) => contains(file, "Assume"))) return;
     for (const model of models) {
       for (const variant of variantsOf(model)) {
         const users = [variant.name === "default" ? model.name.text : `${model.name.text} (${variant.name})`];
         try {
           lower(model, variant, {});
         } catch (error) {
-          if (!(error instanceof BrokenAssumption)) throw error;
-          reportTo({ sink, users }, "NET0322", error.span, { fact: error.fact, reason: error.reason, values: error.values });
+          if (!(error instanceof BuildRefusal)) throw error;
+          reportTo({ sink, users }, error.code, error.span, error.parameters);
         }
       }
     }
@@ -197,7 +197,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
       }
     }
     for (const [block, facts] of blocks) if (libraryNames.has(block.span.file.name)) libraryBlocks.set(block, facts);
-    if (!sink.hasErrors()) checkAssumptions();
+    if (!sink.hasErrors()) checkWithNumbers(session);
     if (!sink.hasErrors()) checkPlans(session);
   };
 

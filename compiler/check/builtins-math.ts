@@ -1,10 +1,12 @@
 /** exp, sqrt, sin … over floats, tables and tensors; max and min; rounding. */
 import type { Expression } from "../../grammar/ast.ts";
-import { constantValue } from "../dims/index.ts";
+import { add, constantValue, showSize } from "../dims/index.ts";
 import type { OperatorName } from "../ir/graph.ts";
 import { intValue, isNumber, makeFloat, roundElement, roundedQuotient } from "./arithmetic.ts";
 import type { BuiltinCall } from "./builtin-call.ts";
 import { callReduce } from "./builtins-reductions.ts";
+import { BuildRefusal } from "./build-refusal.ts";
+import { sizeByCases } from "./case-sizes.ts";
 import { isProved } from "./claims.ts";
 import { applyElementwise, applyToElements } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
@@ -125,6 +127,19 @@ function minMaxOfInts({ scope, name, tree }: BuiltinCall, a: IntValue, b: IntVal
   if (x !== undefined && y !== undefined) return intValue(((name === "max") === x >= y ? a : b).use.size, tree.span, `the ${name} of the two`, []);
   const larger = isProved(scope, { kind: "at_least", left: a.use.size, right: b.use.size }) ? a : isProved(scope, { kind: "at_least", left: b.use.size, right: a.use.size }) ? b : undefined;
   if (larger) return name === "max" ? larger : larger === a ? b : a;
-  report(scope, "NET0318", tree.span, { reason: "it is not the same side for all sizes that is larger" }, { notes: ["`max` and `min` of sizes are decided when the program is checked"] });
-  return unknown;
+  const [left, right] = [showSize(a.use.size), showSize(b.use.size)];
+  const reason = `\`${name}(${left}, ${right})\` is not the same side for every batch, and a size of the graph is one formula`;
+  if (scope.frame.session.mode === "build") throw new BuildRefusal("NET0318", tree.span, { reason });
+  if (!scope.frame.block) {
+    report(scope, "NET0318", tree.span, { reason });
+    return unknown;
+  }
+  const [first, second] = name === "max" ? [a, b] : [b, a];
+  return {
+    kind: "int",
+    use: sizeByCases(scope, `${left} >= ${right}`, `${name}(${left}, ${right})`, [
+      { when: `${left} >= ${right}`, assumption: { claims: [{ kind: "at_least", left: a.use.size, right: b.use.size }], known: [] }, use: first.use },
+      { when: `${left} < ${right}`, assumption: { claims: [{ kind: "at_least", left: b.use.size, right: add(a.use.size, 1) }], known: [] }, use: second.use },
+    ], tree.span),
+  };
 }

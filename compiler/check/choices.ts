@@ -5,13 +5,15 @@
  */
 import type { Body, Expression, If, Match } from "../../grammar/ast.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
-import { constant as integerSize, constantValue, variable } from "../dims/index.ts";
+import { textOf } from "../../grammar/source.ts";
+import { sizeByCases, type SizeCase } from "./case-sizes.ts";
+import { constant as integerSize, constantValue, showSize } from "../dims/index.ts";
 import { equalClaim, isProved, sizesOfClaim } from "./claims.ts";
 import { applyToElements } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
 import { enterArm } from "./facts.ts";
 import { decidedBy, report, type Scope } from "./scope.ts";
-import { sameItem } from "../types/types.ts";
+import { sameItem, type SizeUse } from "../types/types.ts";
 import { describe, unknown, type Assumption, type ElementValue, type FloatValue, type IntValue, type Value } from "./values.ts";
 
 export function evaluateIf(scope: Scope, tree: If): Value {
@@ -32,16 +34,16 @@ export function evaluateIf(scope: Scope, tree: If): Value {
         if (scope.frame.session.everyArm && condition.symbol && !scope.frame.quiet) {
           const other = enterArm(scope, { claims: [], known: [[condition.symbol, !condition.value]] });
           const [tried, arm] = [condition.value ? tree.else : tree.then, condition.value ? tree.then : tree.else];
-          joinArms(scope, [{ value: chosen, tree: arm, scope }, { value: evaluate(other, tried), tree: tried, scope: other }], tree);
+          joinArms(scope, [{ value: chosen, tree: arm, scope }, { value: evaluate(other, tried), tree: tried, scope: other }], tree, textOf(tree.condition.span));
         }
         return chosen;
       }
       for (const claim of [...(condition.whenTrue?.claims ?? []), ...(condition.whenFalse?.claims ?? [])]) decidedBy(scope, sizesOfClaim(claim));
       const arms = ([[condition.whenTrue, tree.then], [condition.whenFalse, tree.else]] as const).map(([assumption, own]): Arm => {
         const arm = enterArm(scope, assumption);
-        return { value: evaluate(arm, own), tree: own, scope: arm };
+        return { value: evaluate(arm, own), tree: own, scope: arm, assumption };
       });
-      return joinArms(scope, arms, tree);
+      return joinArms(scope, arms, tree, textOf(tree.condition.span));
     }
     case "tensor":
       report(scope, "NET0212", tree.condition.span, { what: "`if`" });
@@ -72,18 +74,21 @@ export interface Arm {
   readonly tree: Expression | Body;
   /** What holds in the arm: its type need only agree with the others' there. */
   readonly scope: Scope;
+  readonly assumption?: Assumption;
 }
 
 /**
  * The one value that stands for all arms. Its type is that of one arm, and every other arm's type equals it under that arm's own facts:
  * `if stride == 1 then x else Conv(x, stride: stride)` has the type of the second arm, which is that of the first where stride is 1.
  */
-export function joinArms(scope: Scope, arms: readonly Arm[], tree: Expression): Value {
+export function joinArms(scope: Scope, arms: readonly Arm[], tree: If | Match, condition: string): Value {
   const known = arms.filter((arm) => arm.value.kind !== "unknown");
   if (known.length === 0) return unknown;
+  const uses = known.flatMap(({ value }) => (value.kind === "int" ? [value.use] : value.kind === "axis" ? [value.axis.size] : []));
+  if (uses.length === known.length) return joinedInts(scope, known, uses, tree, condition);
   let joined = known[0].value;
   for (const [i, arm] of known.slice(1).entries()) {
-    const next = joinTwo({ scope, first: known[i].scope, second: arm.scope }, joined, arm.value, tree);
+    const next = joinTwo({ scope, condition, first: known[i].scope, second: arm.scope }, joined, arm.value, tree);
     if (!next) {
       report(scope, "NET0206", arm.tree.span, { first: describe(joined), other: describe(arm.value) }, {
         label: describe(arm.value), related: [{ span: known[0].tree.span, message: describe(joined) }],
@@ -95,8 +100,24 @@ export function joinArms(scope: Scope, arms: readonly Arm[], tree: Expression): 
   return joined;
 }
 
+/** One int for all arms: a size by cases where they differ. */
+function joinedInts(scope: Scope, arms: readonly Arm[], uses: readonly SizeUse[], tree: If | Match, condition: string): IntValue {
+  if (uses.every((use) => use.size === uses[0].size)) return { kind: "int", use: uses[0] };
+  const plain = condition.replace(/\s+/g, " ");
+  const shown = uses.map((use) => showSize(use.size));
+  const text = tree.kind === "If" ? `if ${plain} then ${shown[0]} else ${shown[1]}` : `match ${plain} { ${tree.arms.slice(0, shown.length).map((arm, i) => `${textOf(arm.pattern.span)} => ${shown[i]}`).join("  ")} }`;
+  const cases = arms.map(({ assumption, tree: arm }, i): SizeCase => ({ when: tree.kind === "If" ? (i === 0 ? plain : `not ${plain}`) : `${plain} = ${patternOf(tree, arm)}`, assumption, use: uses[i] }));
+  return { kind: "int", use: sizeByCases(scope, plain, text, cases, tree.span) };
+}
+
+function patternOf(tree: Match, body: Expression | Body): string {
+  const arm = tree.arms.find((candidate) => candidate.body === body);
+  return arm ? textOf(arm.pattern.span) : "_";
+}
+
 interface Joining {
   readonly scope: Scope;
+  readonly condition: string;
   readonly first: Scope;
   readonly second: Scope;
 }
@@ -119,8 +140,10 @@ function joinTwo(joining: Joining, a: Value, b: Value, tree: Expression): Value 
   if (b.kind === "element" && isNumber(a)) return b;
   if (a.kind === "int" && b.kind === "int") {
     if (a.use.size === b.use.size) return a;
-    const name = `choice ${scope.frame.session.fresh++}`;
-    return { kind: "int", use: { size: variable(name), origin: { kind: "made", span: tree.span, rule: "chosen here", from: [a.use, b.use] } } };
+    const { condition, first, second } = joining;
+    const claimsOf = (arm: Scope): Assumption => ({ claims: [], known: [...arm.known].filter(([symbol, value]) => scope.known.get(symbol) !== value) });
+    const cases = [{ when: condition, assumption: claimsOf(first), use: a.use }, { when: `not ${condition}`, assumption: claimsOf(second), use: b.use }];
+    return { kind: "int", use: sizeByCases(scope, condition, `if ${condition} then ${showSize(a.use.size)} else ${showSize(b.use.size)}`, cases, tree.span) };
   }
   if (isNumber(a) && isNumber(b)) {
     const same = a.kind === "float" && b.kind === "float" && a.value !== undefined && a.value === b.value;
@@ -210,9 +233,9 @@ export function evaluateMatch(scope: Scope, tree: Match, evaluateBody: (scope: S
     if (done.has(arm)) continue;
     done.add(arm);
     const own = enterArm(scope, assume(alternative));
-    arms.push({ value: run(own, arm.body), tree: arm.body, alternative, scope: own });
+    arms.push({ value: run(own, arm.body), tree: arm.body, alternative, scope: own, assumption: assume(alternative) });
   }
-  const joined = joinArms(scope, arms, tree);
+  const joined = joinArms(scope, arms, tree, textOf(tree.subject.span));
   return chosen ? (arms.find((arm) => arm.tree === chosen.body)?.value ?? joined) : joined;
 }
 
@@ -240,9 +263,9 @@ function matchInt(scope: Scope, tree: Match, subject: IntValue, run: (arm: Scope
   const arms = tree.arms.map((arm) => {
     const claims = arm.pattern.kind === "IntegerLiteral" ? [equalClaim(subject.use.size, integerSize(arm.pattern.value))] : [];
     const own = enterArm(scope, { claims, known: [] });
-    return { value: run(own, arm.body), tree: arm.body, scope: own };
+    return { value: run(own, arm.body), tree: arm.body, scope: own, assumption: { claims, known: [] } };
   });
-  return joinArms(scope, arms, tree);
+  return joinArms(scope, arms, tree, textOf(tree.subject.span));
 }
 
 

@@ -3,21 +3,26 @@
  * In build mode nothing is proved again: the program was checked for all sizes before.
  */
 import type { Span } from "../../grammar/source.ts";
-import { assume, prove, showSize, type Claim, type Condition, type Facts, type Size, type Verdict } from "../dims/index.ts";
+import { assume, showSize, type Claim, type Condition, type Facts, type Size, type Verdict } from "../dims/index.ts";
 import type { RelatedPlace } from "../diagnostics/diagnostic.ts";
 import { originSteps } from "../types/origin.ts";
 import { showUse } from "../types/show.ts";
 import type { SizeUse } from "../types/types.ts";
+import { proveByCases } from "./case-sizes.ts";
 import { report, type Scope } from "./scope.ts";
 
 /** A verdict against a claim; notes about it speak of the claim's relation. */
-export type Failure = Exclude<Verdict, { kind: "proved" } | { kind: "unknown" }> & { readonly claim?: Claim };
+export type Failure = Exclude<Verdict, { kind: "proved" } | { kind: "unknown" }> & {
+  readonly claim?: Claim;
+  /** The case in which it fails, of sizes that depend on a choice. */
+  readonly when?: string;
+};
 
 /** True when the claim is proved (or need not be); otherwise `refuse` has reported it, or NET0310 was when nothing could be decided. */
 export function require(scope: Scope, claim: Claim, span: Span, refuse: (failure: Failure) => void): boolean {
   if (scope.frame.quiet || scope.frame.session.mode === "build") return true;
   if (claim.kind === "equal" && claim.left === claim.right) return true;
-  const verdict = prove(withGranted(scope), claim);
+  const verdict = proveByCases(scope, withGranted(scope), claim);
   switch (verdict.kind) {
     case "proved":
       return true;
@@ -39,7 +44,7 @@ function withGranted(scope: Scope): Facts {
 
 /** Whether a claim is proved, without reporting anything. */
 export function isProved(scope: Scope, claim: Claim): boolean {
-  return (claim.kind === "equal" && claim.left === claim.right) || prove(scope.facts, claim).kind === "proved";
+  return (claim.kind === "equal" && claim.left === claim.right) || proveByCases(scope, scope.facts, claim).kind === "proved";
 }
 
 export function equalClaim(left: Size, right: Size): Claim {
@@ -68,8 +73,8 @@ export function showClaim(claim: Claim): string {
 /** `when H = 1 they are 2 and 1`, or nothing when no variable is involved. */
 export function counterexampleNote(failure: Failure): string | undefined {
   const { values, left, right } = failure.counterexample;
-  if (values.size === 0) return undefined;
-  const at = [...values].map(([name, value]) => `${name} = ${value}`).join(", ");
+  const at = [...(failure.when ? [failure.when] : []), ...[...values].map(([name, value]) => `${name} = ${value}`)].join(", ");
+  if (!at) return undefined;
   const sides = failure.claim?.kind === "divides" ? `with ${at} the remainder is ${left}` : `with ${at} they are ${left} and ${right}`;
   return failure.kind === "never" && (!failure.claim || failure.claim.kind === "equal") ? `they differ for all sizes: ${sides}` : sides;
 }

@@ -6,6 +6,8 @@ import type { Assume, Block, Expression, Statement } from "../../grammar/ast.ts"
 import { textOf, type Span } from "../../grammar/source.ts";
 import { assume, constant, constantValue, emptyFacts, prove, showSize, type Claim, type Facts } from "../dims/index.ts";
 import { counterexampleNote, conditionNotes, equalClaim, originPlaces, sizesOfClaim, type Failure } from "./claims.ts";
+import { BuildRefusal } from "./build-refusal.ts";
+import { hasCases, proveByCases } from "./case-sizes.ts";
 import { evaluate } from "./evaluate.ts";
 import { report, sameNames, type Scope } from "./scope.ts";
 import { describe, type Assumption, type Value } from "./values.ts";
@@ -92,6 +94,7 @@ export function assumeFacts(scope: Scope, where: readonly Expression[]): Scope {
       return;
     }
     for (const claim of said.claims) {
+      if (hasCases(scope.frame.session, claim)) continue;
       const assumed = assume(facts, claim, id);
       if (assumed.contradiction) report(scope, "NET0311", fact.span, { fact: textOf(fact.span) });
       else facts = assumed.facts;
@@ -105,7 +108,7 @@ export function enterArm(scope: Scope, assumption: Assumption | undefined): Scop
   let facts: Facts = scope.facts;
   const known = new Map(scope.known);
   for (const [symbol, value] of assumption?.known ?? []) known.set(symbol, value);
-  if (!scope.frame.quiet) for (const claim of assumption?.claims ?? []) facts = assume(facts, claim).facts;
+  if (!scope.frame.quiet) for (const claim of assumption?.claims ?? []) if (!hasCases(scope.frame.session, claim)) facts = assume(facts, claim).facts;
   const arm = sameNames(scope, { facts, known });
   if (scope.guarded.length === 0) return arm;
   for (const fact of scope.guarded) {
@@ -126,7 +129,7 @@ export function assumePromises(scope: Scope, names: Scope, statements: readonly 
   for (const { fact, reason, span } of promises) {
     const said = meaning({ ...names, facts }, fact);
     if (session.mode === "build") requires(scope, fact, said, reason.value);
-    if (session.mode === "build" && said.value === false) throw new BrokenAssumption(textOf(fact.span), reason.value, span, valuesIn(names, fact));
+    if (session.mode === "build" && said.value === false) throw new BuildRefusal("NET0322", span, { fact: textOf(fact.span), reason: reason.value, values: valuesIn(names, fact) });
     else if (!quiet) {
       report(scope, "NET0323", span, { fact: textOf(fact.span), reason: reason.value });
       if (said.none || (said.value === undefined && !said.claims?.length)) report(scope, "NET0203", fact.span, { wanted: "a fact about sizes", found: said.none ?? "something else", where: "`assume`" });
@@ -139,13 +142,6 @@ export function assumePromises(scope: Scope, names: Scope, statements: readonly 
     }
   }
   return sameNames(scope, { facts });
-}
-
-/** Numbers that an assumption of the program does not allow: nothing can be built with them. */
-export class BrokenAssumption extends Error {
-  constructor(readonly fact: string, readonly reason: string, readonly span: Span, readonly values: string) {
-    super(`the assumption \`${fact}\` (${reason}) does not hold: ${values}`);
-  }
 }
 
 /** `T = 5 and S = 6`: the names of a fact with their sizes. */
@@ -195,7 +191,7 @@ function refutation(caller: Scope, callee: Scope, fact: Expression, places: Plac
   if (said.known?.length) return { kind: "unproved", claim: { kind: "equal", left: constant(0), right: constant(1) } };
   if (said.open && !saidByCaller(caller, fact, places)) return { kind: "unproved", claim: { kind: "equal", left: constant(0), right: constant(1) } };
   for (const claim of said.claims ?? []) {
-    const verdict = prove(caller.facts, claim);
+    const verdict = proveByCases(caller, caller.facts, claim);
     if (verdict.kind === "unknown") return { kind: "unproved", claim };
     if (verdict.kind !== "proved") return { ...verdict, claim };
   }

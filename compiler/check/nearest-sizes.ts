@@ -1,6 +1,7 @@
 /** Legal values near an illegal one: "768 % 7 is not 0; heads near 7: 6, 8". Found by trying, at most a few hundred values each way. */
 import type { Expression } from "../../grammar/ast.ts";
-import { constant, constantValue, prove } from "../dims/index.ts";
+import { constant, constantValue } from "../dims/index.ts";
+import { proveByCases } from "./case-sizes.ts";
 import { evaluate } from "./evaluate.ts";
 import { childScope, type Scope } from "./scope.ts";
 import type { BoolValue, Value } from "./values.ts";
@@ -40,5 +41,5 @@ function holds(caller: Scope, callee: Scope, fact: Expression): boolean {
   if (value.kind !== "bool") return false;
   const bool: BoolValue = value;
   if (bool.value !== undefined) return bool.value;
-  return bool.whenTrue !== undefined && bool.whenTrue.claims.length > 0 && bool.whenTrue.claims.every((claim) => prove(caller.facts, claim).kind === "proved");
+  return bool.whenTrue !== undefined && bool.whenTrue.claims.length > 0 && bool.whenTrue.claims.every((claim) => proveByCases(caller, caller.facts, claim).kind === "proved");
 }

@@ -10,6 +10,7 @@ import type { DiagnosticSink, Fix, RelatedPlace } from "../diagnostics/diagnosti
 import type { Builder } from "../ir/builder.ts";
 import type { Node, NodeOf, NamedNode, Requirement } from "../ir/graph.ts";
 import type { AxisItem, Label, SizeUse } from "../types/types.ts";
+import type { CaseSize } from "./case-sizes.ts";
 import type { Program } from "./program.ts";
 import type { Value } from "./values.ts";
 
@@ -49,6 +50,8 @@ export interface Session {
   readonly factsOf: (block: Block, span: Span, scope: Scope) => BlockFacts | undefined;
   /** Evaluates a block's body in the frame of a call. */
   readonly runBody: (scope: Scope, block: Block) => Value;
+  /** Sizes that depend on a choice, by the variable that stands for each. */
+  readonly caseSizes: Map<string, CaseSize>;
   /** Fresh variables made so far. */
   fresh: number;
 }

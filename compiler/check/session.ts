@@ -57,6 +57,7 @@ export function createSession(options: SessionOptions): Session {
       return checkOnce(session, block);
     },
     runBody: bodyValue,
+    caseSizes: new Map(),
     fresh: 0,
   };
   return session;

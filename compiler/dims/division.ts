@@ -48,7 +48,22 @@ export function divideByInteger(numerator: Size, m: Integer): Size {
   }
   const inside = sizeOf(rest);
   const nested = mergeNestedFloor(rest, inside, m);
-  return add(outside, nested === undefined ? atomSize(floorAtom(inside, m)) : divideByInteger(nested.numerator, nested.denominator));
+  if (nested !== undefined) return add(outside, divideByInteger(nested.numerator, nested.denominator));
+  const turned = turnedQuotient(rest, m);
+  if (turned === undefined) return add(outside, atomSize(floorAtom(inside, m)));
+  // floor((m*f - f + S) / m) is f - ceil((f - S) / m)
+  const others = subtract(inside, scale(turned, plus(m, -1)));
+  return add(outside, turned, negate(divideByInteger(add(turned, negate(others), constant(plus(m, -1))), m)));
+}
+
+/** The structurally first quotient f of a numerator, where it stands as -f: the numerator is then written the other way round, with f itself. */
+function turnedQuotient(rest: readonly Term[], m: Integer): Size | undefined {
+  for (const term of rest) {
+    const atom = soleAtom(term);
+    if (atom?.kind !== "quotient") continue;
+    return m > 2 && plus(term.coefficient, 1) === m ? atomSize(atom) : undefined;
+  }
+  return undefined;
 }
 
 /**
@@ -114,6 +129,20 @@ function mostlyNegative(size: Size): boolean {
   return balance < 0 || (balance === 0 && size.terms[0]!.coefficient < 0);
 }
 
+/** floor((f + R) / Q) with f = floor(P / A) is floor((P + A*R) / (A*Q)) for A, Q > 0, which the divisions promise. */
+function mergeNestedQuotient(numerator: Size, denominator: Size): { readonly numerator: Size; readonly denominator: Size } | undefined {
+  const isPositive = (size: Size): boolean => size.terms.every((term) => term.coefficient > 0);
+  if (!isPositive(denominator)) return undefined;
+  for (const term of numerator.terms) {
+    const atom = soleAtom(term);
+    if (term.coefficient !== 1 || atom === undefined || atom.kind === "variable") continue;
+    const inner = atom.kind === "floor" ? constant(atom.denominator) : atom.denominator;
+    if (!isPositive(inner)) continue;
+    return { numerator: add(atom.numerator, multiply(inner, subtract(numerator, atomSize(atom)))), denominator: multiply(inner, denominator) };
+  }
+  return undefined;
+}
+
 function divideByPolynomial(numerator: Size, denominator: Size): Size {
   if (numerator === zero) return zero;
   if (denominator.terms[0]!.coefficient < 0) return divideByPolynomial(negate(numerator), negate(denominator));
@@ -125,6 +154,8 @@ function divideByPolynomial(numerator: Size, denominator: Size): Size {
   if (common !== 1) return floorDivide(divideContent(numerator, common), divideContent(denominator, common));
   // floor(P / (c*Q)) is floor(floor(P / Q) / c) for a constant c > 0: the constant outside, where residue classes resolve it
   if (content !== 1) return divideByInteger(divideByPolynomial(numerator, divideContent(denominator, content)), content);
+  const merged = mergeNestedQuotient(numerator, denominator);
+  if (merged !== undefined) return divideByPolynomial(merged.numerator, merged.denominator);
   const { quotient, remainder } = longDivision(numerator, denominator);
   if (remainder === zero) return quotient;
   // floor((T*Q + R) / Q) is T + floor(R / Q); by several terms only when that is shorter
