@@ -71,7 +71,7 @@ function diagnosticsOfSettings(compilation: Compilation, options: CheckOptions):
 }
 
 function printModels(compilation: Compilation): void {
-  for (const model of compilation.models) {
+  for (const model of compilation.rootModels) {
     const variants = compilation.variantsOf(model);
     const rows = variants.slice(1).map((variant) => variant.name);
     process.stdout.write(`model ${model.name.text}${rows.length ? ` (variants ${rows.join(", ")})` : ""}\n`);

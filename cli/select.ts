@@ -23,6 +23,7 @@ export function chooseModel(compilation: Compilation, name: string | undefined):
   const names = models.map((model) => model.name.text);
   if (name === undefined) {
     if (models.length === 1) return models[0];
+    if (compilation.rootModels.length === 1) return compilation.rootModels[0];
     throw new UsageError(models.length ? `the file has several models: ${names.join(", ")}` : "the file has no model", models.length ? "choose one with --model NAME" : undefined);
   }
   const found = models.find((model) => model.name.text === name);

@@ -1,6 +1,7 @@
 /** `netc summary`: parameters, MACs and memory, per block and in total, for one variant or all of them. */
 import type { Model } from "../grammar/ast.ts";
-import { constantValue, showSize, type Size } from "../compiler/dims/index.ts";
+import { nearestLegal, type Sizes } from "../compiler/admissible.ts";
+import { constantValue, showSize, variablesOf, type Size } from "../compiler/dims/index.ts";
 import type { Compilation, Variant } from "../compiler/compilation.ts";
 import { costOf, memoryOf, sizeAt, type BlockCost } from "../compiler/cost.ts";
 import type { Graph } from "../compiler/ir/graph.ts";
@@ -40,9 +41,16 @@ export function summary(file: string, options: SummaryOptions): number {
 function summarise(compilation: Compilation, model: Model, variant: Variant, given: ReadonlyMap<string, number>): Summary {
   requireSizes(model, compilation.run(model, variant), given);
   const { graph } = compilation.lower(model, variant);
-  const sizes = new Map(given);
-  for (const input of graph.inputs) for (const size of input.type.shape) if (constantValue(size) === undefined) if (!sizes.has(showSize(size))) sizes.set(showSize(size), 1);
+  const sizes = smallestSizes(graph, given);
   return { model, variant, graph, cost: costOf(graph), sizes };
+}
+
+/** The given sizes, and for every other free size the smallest that the facts of the inputs admit. */
+function smallestSizes(graph: Graph, given: Sizes): Sizes {
+  const free = new Set(graph.inputs.flatMap((input) => input.type.shape.flatMap((size) => [...variablesOf(size)])));
+  const sizes = new Map<string, number>([...given, ...[...free].filter((name) => !given.has(name)).map((name) => [name, 1] as const)]);
+  const [legal] = nearestLegal(graph.requirements ?? [], sizes, 1);
+  return new Map([...sizes, ...[...(legal ?? [])].filter(([name]) => !given.has(name))]);
 }
 
 function jsonSummary({ model, variant, graph, cost, sizes }: Summary): object {
@@ -79,12 +87,14 @@ function tableOfBlocks(one: Summary, options: SummaryOptions): readonly string[]
   };
   walk(one.cost, 0);
   const memory = memoryOf(one.graph, one.sizes);
+  const assumed = [...one.sizes.keys()].filter((name) => name !== "B" && !options.size.some((text) => text.startsWith(`${name}=`)));
   const sizes = [...one.sizes].map(([name, value]) => `${name} = ${value}`).join(", ");
   return [
     ...layOut(rows, options.format === "markdown", 2),
     "",
     `${grouped(sizeAt(one.cost.parameters, one.sizes))} parameters, ${grouped(sizeAt(one.cost.macs, one.sizes))} MACs${sizes ? ` at ${sizes}` : ""}`,
     `activations at inference ${bytesText(memory.activationBytes)}, training with Adam ${bytesText(memory.trainingBytes)} (what gradient rules read, nothing recomputed)`,
+    ...(assumed.length ? [`${assumed.join(" and ")}: the smallest that the model admits; say others with --size ${assumed[0]}=…`] : []),
   ];
 }
 

@@ -56,6 +56,8 @@ export interface Compilation {
   /** Every diagnostic of the root files and what they import, in the order of the text. */
   diagnostics(): readonly Diagnostic[];
   readonly models: readonly Model[];
+  /** The models of the root files themselves, not of what they import. */
+  readonly rootModels: readonly Model[];
   variantsOf(model: Model): readonly Variant[];
   /** The graph of a model. The program must have no errors. */
   lower(model: Model, variant: Variant, options?: LowerOptions): Lowered;
@@ -204,6 +206,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
   return {
     program,
     models,
+    rootModels: models.filter((model) => roots.includes(model.span.file.name)),
     variantsOf,
     diagnostics: () => {
       check();

@@ -8,8 +8,10 @@ import {
 } from "../dims/index.ts";
 import type { OperatorName } from "../ir/graph.ts";
 import type { SizeUse } from "../types/types.ts";
+import { claimOf, oppositeOf } from "./claim-of.ts";
 import { applyElementwise, applyToElements, scalarNode } from "./elementwise.ts";
-import { failureNotes, require, showClaim } from "./claims.ts";
+import { failureNotes, isProved, require, showClaim } from "./claims.ts";
+import { combined, comparedRatios } from "./ratios.ts";
 import { inGraph, report, type Scope } from "./scope.ts";
 import { boundedPower, isTooLarge } from "./size-limits.ts";
 import { describe, unknown, type Assumption, type BoolValue, type ElementValue, type FloatValue, type IntValue, type PerAxisValue, type TensorValue, type Value } from "./values.ts";
@@ -154,7 +156,11 @@ export function makeFloat(
 
 function floatArithmetic(scope: Scope, tree: Binary, left: IntValue | FloatValue, right: IntValue | FloatValue): Value {
   const two = (compute: (a: number, b: number) => number, operator: OperatorName): FloatValue =>
-    makeFloat(scope, [left, right], ([a, b]) => compute(a, b), operator, tree.span);
+    withRatio(makeFloat(scope, [left, right], ([a, b]) => compute(a, b), operator, tree.span));
+  const withRatio = (value: FloatValue): FloatValue => {
+    const ratio = value.value === undefined ? combined(tree.operator, left, right) : undefined;
+    return ratio ? { ...value, ratio } : value;
+  };
   switch (tree.operator) {
     case "+":
       return two((a, b) => a + b, "add");
@@ -188,7 +194,28 @@ function elementArithmetic(scope: Scope, tree: Binary, left: IntValue | FloatVal
     });
     return unknown;
   }
-  return applyToElements(scope, operatorNames[operator], [left, right], whole ? "int" : "float", whole ? "i32" : "f32", tree.span);
+  const element = applyToElements(scope, operatorNames[operator], [left, right], whole ? "int" : "float", whole ? "i32" : "f32", tree.span);
+  const exact = whole ? exactInt(scope, operator, left, right) : undefined;
+  return exact ? { ...element, exact } : element;
+}
+
+/** The whole number that an int of a table is, as a formula in the indices, where it is a polynomial with rests. */
+function exactInt(scope: Scope, operator: keyof typeof operatorNames, left: IntValue | FloatValue | ElementValue, right: IntValue | FloatValue | ElementValue): Size | undefined {
+  const sizeOf = (value: IntValue | FloatValue | ElementValue): Size | undefined => (value.kind === "int" ? value.use.size : value.kind === "element" ? value.exact : undefined);
+  const [a, b] = [sizeOf(left), sizeOf(right)];
+  if (!a || !b) return undefined;
+  switch (operator) {
+    case "+":
+      return add(a, b);
+    case "-":
+      return subtract(a, b);
+    case "*":
+      return multiply(a, b);
+    case "%":
+      return isProved(scope, { kind: "at_least", left: b, right: constant(1) }) ? modulo(a, b) : undefined;
+    default:
+      return undefined;
+  }
 }
 
 function tensorArithmetic(scope: Scope, tree: Binary, left: Value, right: Value): Value {
@@ -229,7 +256,7 @@ function compare(scope: Scope, tree: Binary, left: Value, right: Value): Value {
   if (left.kind === "int" && right.kind === "int") return compareInts(operator, left.use.size, right.use.size);
   if (isNumber(left) && isNumber(right)) {
     const [a, b] = [numberOf(left), numberOf(right)];
-    return { kind: "bool", value: a === undefined || b === undefined ? undefined : holds(operator, a, b) };
+    return a === undefined || b === undefined ? compareRatios(scope, operator, left, right) : { kind: "bool", value: holds(operator, a, b) };
   }
   if (left.kind === "bool" && right.kind === "bool" && (operator === "==" || operator === "!=")) {
     if (left.value === undefined || right.value === undefined) return { kind: "bool" };
@@ -258,6 +285,14 @@ function compare(scope: Scope, tree: Binary, left: Value, right: Value): Value {
   }
   report(scope, "NET0203", tree.span, { wanted: "two numbers or tensors", found: `${describe(left)} and ${describe(right)}`, where: `\`${operator}\`` });
   return unknown;
+}
+
+/** Floats that are quotients of sizes are compared as sizes, where their denominators are proved to be positive. */
+function compareRatios(scope: Scope, operator: BinaryOperator, left: IntValue | FloatValue, right: IntValue | FloatValue): BoolValue {
+  const said = comparedRatios(operator, left, right);
+  if (!said || !said.needs.every((size) => isProved(scope, { kind: "at_least", left: size, right: constant(1) }))) return { kind: "bool" };
+  const opposite = comparedRatios(oppositeOf[operator as keyof typeof oppositeOf], left, right)!;
+  return { kind: "bool", whenTrue: { claims: [said.claim], known: [] }, whenFalse: { claims: [opposite.claim], known: [] } };
 }
 
 function comparison<In, Out>(operator: BinaryOperator, left: In, right: In, apply: (name: OperatorName, operands: readonly [In, In]) => Out, invert: (value: Out) => Out): Out {
@@ -294,26 +329,6 @@ function holds(operator: BinaryOperator, a: number, b: number): boolean {
   }
 }
 
-/** The claim that a comparison of sizes makes. `x % m == 0` is the claim that m divides x, which the solver understands best. */
-export function claimOf(operator: BinaryOperator, a: Size, b: Size): Claim {
-  switch (operator) {
-    case "==":
-      return { kind: "equal", left: a, right: b };
-    case "!=":
-      return { kind: "not_equal", left: a, right: b };
-    case "<":
-      return { kind: "at_least", left: b, right: add(a, 1) };
-    case "<=":
-      return { kind: "at_least", left: b, right: a };
-    case ">":
-      return { kind: "at_least", left: a, right: add(b, 1) };
-    default:
-      return { kind: "at_least", left: a, right: b };
-  }
-}
-
-const opposite: { readonly [operator in "==" | "!=" | "<" | "<=" | ">" | ">="]: BinaryOperator } = { "==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<" };
-
 function compareInts(operator: BinaryOperator, a: Size, b: Size): BoolValue {
   const difference = constantValue(subtract(a, b));
   const value = difference === undefined ? undefined : holds(operator, difference, 0);
@@ -321,7 +336,7 @@ function compareInts(operator: BinaryOperator, a: Size, b: Size): BoolValue {
     kind: "bool",
     value,
     whenTrue: { claims: [claimOf(operator, a, b)], known: [] },
-    whenFalse: { claims: [claimOf(opposite[operator as keyof typeof opposite], a, b)], known: [] },
+    whenFalse: { claims: [claimOf(oppositeOf[operator as keyof typeof oppositeOf], a, b)], known: [] },
   };
 }
 
@@ -340,6 +355,8 @@ function logical(scope: Scope, tree: Binary, left: Value, right: Value): Value {
       ? { kind: "bool", value, whenTrue: join(left.whenTrue, right.whenTrue) }
       : { kind: "bool", value, whenFalse: join(left.whenFalse, right.whenFalse) };
   }
+  const [plain, scalar] = left.kind === "bool" ? [left, right] : [right, left];
+  if (plain.kind === "bool" && scalar.kind === "element" && scalar.scalar === "bool") return liftedLogic(scope, tree, plain, scalar);
   const scalars = [left, right].every((value) => value.kind === "element");
   if (scalars) return applyToElements(scope, conjunction ? "and" : "or", [left as ElementValue, right as ElementValue], "bool", "bool", tree.span);
   if (left.kind === "tensor" && right.kind === "tensor" && left.type.dtype === "bool" && right.type.dtype === "bool") {
@@ -348,6 +365,14 @@ function logical(scope: Scope, tree: Binary, left: Value, right: Value): Value {
   const wrong = left.kind === "bool" || (left.kind === "tensor" && left.type.dtype === "bool") ? right : left;
   report(scope, "NET0203", (wrong === left ? tree.left : tree.right).span, { wanted: "bools", found: describe(wrong), where: `\`${tree.operator}\`` });
   return unknown;
+}
+
+/** `both and i > 1` in a table: the compile-time side decides, or leaves it to the elements. */
+function liftedLogic(scope: Scope, tree: Binary, plain: BoolValue, scalar: ElementValue): Value {
+  const conjunction = tree.operator === "and";
+  if (plain.value === conjunction) return scalar;
+  const decided = inGraph(scope, tree.span, (build) => build.broadcast(build.constant(conjunction ? 0 : 1, "bool"), scalar.axes.map((axis) => scalar.table.sizes[axis]), [], scalar.axes.map((axis) => scalar.table.names[axis])));
+  return { ...scalar, node: decided };
 }
 
 export function evaluateUnary(scope: Scope, tree: Unary, operand: Value): Value {
@@ -371,7 +396,7 @@ export function evaluateUnary(scope: Scope, tree: Unary, operand: Value): Value 
     case "per_axis":
       return { kind: "per_axis", values: new Map([...operand.values].map(([name, value]) => [name, evaluateUnary(scope, tree, value)])) };
     case "element":
-      return applyToElements(scope, "neg", [operand], operand.scalar, operand.scalar === "int" ? "i32" : "f32", tree.span);
+      return { ...applyToElements(scope, "neg", [operand], operand.scalar, operand.scalar === "int" ? "i32" : "f32", tree.span), ...(operand.exact ? { exact: negate(operand.exact) } : {}) };
     case "tensor":
       if (operand.type.dtype !== "bool") return applyElementwise(scope, "neg", "-", [{ value: operand, span: tree.operand.span }], undefined, tree.span) ?? unknown;
   }
@@ -398,7 +423,11 @@ export function roundedQuotient(scope: Scope, rounding: "floor" | "ceil", quotie
   const isWhole = (value: Value): boolean => value.kind === "int" || (value.kind === "element" && value.scalar === "int");
   if (isWhole(left) && isWhole(right)) {
     const divided = applyToElements(scope, "div", [left as IntValue | ElementValue, right as IntValue | ElementValue], "float", "f32", quotient.span);
-    return roundElement(scope, rounding, divided, quotient.span);
+    const rounded = roundElement(scope, rounding, divided, quotient.span);
+    const sizeOf = (value: Value): Size | undefined => (value.kind === "int" ? value.use.size : value.kind === "element" ? value.exact : undefined);
+    const [a, b] = [sizeOf(left), sizeOf(right)];
+    if (!a || !b || !isProved(scope, { kind: "at_least", left: b, right: constant(1) })) return rounded;
+    return { ...rounded, exact: rounding === "floor" ? floorDivide(a, b) : ceilDivide(a, b) };
   }
   return undefined;
 }

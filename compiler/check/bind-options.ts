@@ -1,5 +1,5 @@
 /** The options of a call: explicit ones mean something where the call (or the shared layer) stands, defaults inside the block. */
-import type { Argument, Option, Type } from "../../grammar/ast.ts";
+import type { Argument, AxisNode, Option, Type } from "../../grammar/ast.ts";
 import { textOf, type Span } from "../../grammar/source.ts";
 import { showSize } from "../dims/index.ts";
 import type { AxisItem, Label, SizeUse } from "../types/types.ts";
@@ -8,7 +8,7 @@ import type { ShapeContext } from "./bind-shape.ts";
 import { asSize } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
 import { optionValue, requireAtLeastOne } from "./options.ts";
-import { labelOf, report } from "./scope.ts";
+import { labelOf, report, type AxisEntry } from "./scope.ts";
 import { namesOf } from "./signature-names.ts";
 import type { Value } from "./values.ts";
 
@@ -41,12 +41,13 @@ export function bindOptions(application: Application, context: ShapeContext, giv
 /** `visible: bool[B, key] = true`: the number, repeated to the type. */
 function defaultInput(context: ShapeContext, type: Type, value: Value, span: Span): Value | undefined {
   if (type.kind !== "TensorType") return undefined;
+  if (value.kind === "tensor" || value.kind === "unknown") return value;
   const { callee } = context;
   const axes: AxisItem[] = [];
   for (const part of type.axes) {
     if (part.kind === "RowAxis") axes.push(...(callee.frame.rows.get(part.name?.text ?? "") ?? []));
     else if (part.kind === "NamedAxis") {
-      const entry = callee.frame.axes.get(part.name.text);
+      const entry = callee.frame.axes.get(part.name.text) ?? axisOfItsOwn(context, part);
       if (!entry) {
         report(context.caller, "NET0317", span, { name: part.name.text, block: context.block });
         return undefined;
@@ -60,6 +61,17 @@ function defaultInput(context: ShapeContext, type: Type, value: Value, span: Spa
     build.broadcast(build.constant(number, type.dtype), axes.map((axis) => axis.size.size), [], axes.map((axis) => (axis.kind === "axis" ? (axis.label?.name ?? "") : ""))),
   );
   return { kind: "tensor", type: { dtype: type.dtype, axes }, node };
+}
+
+/** `bias: f32[head = heads, tok, key = seen] = 0`: an axis that only the default has, of the size that is written. */
+function axisOfItsOwn({ callee }: ShapeContext, part: Extract<AxisNode, { kind: "NamedAxis" }>): AxisEntry | undefined {
+  const size = part.size && asSize(callee, evaluate(callee, part.size), part.size.span);
+  if (!size) return undefined;
+  const entry: AxisEntry = { label: { name: part.name.text, hidden: false }, size };
+  callee.frame.labels.set(part.name.text, entry.label);
+  callee.frame.outside.set(entry.label, undefined);
+  callee.frame.axes.set(part.name.text, entry);
+  return entry;
 }
 
 /** An option of kind `axis`: an axis in scope, `name = size`, or a size alone, which keeps the default's name. */

@@ -166,7 +166,7 @@ function bindAxis(context: ShapeContext, part: AxisNode, items: readonly AxisIte
       const entry = frame.axes.get(name);
       if (entry) {
         const outside = frame.outside.get(entry.label);
-        if (axis.label && outside && axis.label !== outside) {
+        if (axis.label && outside && axis.label !== outside && !standsForItsTwin(context, name, outside, pattern)) {
           report(context.caller, "NET0306", argument.span, {
             what: argument.what, wanted: showPattern(pattern), found: showType(argument.type),
             reason: `${name} is the axis ${outside.name} already, but ${axis.label.name} stands here`,
@@ -184,6 +184,18 @@ function bindAxis(context: ShapeContext, part: AxisNode, items: readonly AxisIte
       return true;
     }
   }
+}
+
+/**
+ * `bias: f32[head, tok, key]` after `query` and `memory` were one tensor: tok and key are one axis of the caller, and a tensor has an axis once, so where both
+ * stand the second has another name there. Sizes are still compared.
+ */
+function standsForItsTwin({ callee }: ShapeContext, name: string, outside: Label, pattern: TensorTypeNode): boolean {
+  const names = pattern.axes.flatMap((part) => (part.kind === "NamedAxis" ? [part.name.text] : []));
+  return names.some((other) => {
+    const entry = other === name ? undefined : callee.frame.axes.get(other);
+    return entry !== undefined && callee.frame.outside.get(entry.label) === outside && names.indexOf(other) < names.indexOf(name);
+  });
 }
 
 function bindRow(context: ShapeContext, name: string, items: readonly AxisItem[], argument: ShapeArgument): boolean {

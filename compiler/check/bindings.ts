@@ -2,14 +2,14 @@
  * Statements of a body become lazy bindings: each value is computed once, when it is first used, in the scope where it stands. So members
  * of families may use each other in any order, and a layer exists only where it is used in the chosen arms.
  */
-import type { Let, Parameter, State, Statement, Type } from "../../grammar/ast.ts";
+import type { Let, Parameter, State, Statement } from "../../grammar/ast.ts";
 import type { Span } from "../../grammar/source.ts";
 import { variablesOf } from "../dims/index.ts";
 import type { Initializer, Node } from "../ir/graph.ts";
 import type { TensorType } from "../types/types.ts";
 import { axisNames, shapeOf } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
-import { evaluateTensorType, requireType, withDeclaredNames } from "./declared-type.ts";
+import { annotated, evaluateTensorType, requireType } from "./declared-type.ts";
 import { declareFamily, type FamilyClause } from "./families.ts";
 import { refuseFreeWeight } from "./free-weights.ts";
 import { initialiser } from "./options.ts";
@@ -54,7 +54,7 @@ export function forceStatements(scope: Scope, statements: readonly Statement[]):
 
 function force(binding: Binding | undefined): void {
   if (binding?.kind === "lazy") binding.force();
-  if (binding?.kind === "family") binding.whole();
+  if (binding?.kind === "family") binding.check();
 }
 
 export function namesOfTarget(statement: Let): readonly string[] {
@@ -128,19 +128,6 @@ function declareLet(scope: Scope, statement: Let, index: number, families: Map<s
 function recorded(scope: Scope, statement: Let, value: Value): Value {
   scope.frame.session.record?.(statement, value);
   return value;
-}
-
-/** `let x: f32[B, C] = …`: the declared type must be the value's; it may name axes that had no name. */
-export function annotated(scope: Scope, statement: { readonly type?: Type; readonly value: { readonly span: Span } }, value: Value, name = "the value"): Value {
-  if (!statement.type) return value;
-  const declared = evaluateTensorType(scope, statement.type);
-  if (!declared || value.kind === "unknown") return value;
-  if (value.kind !== "tensor") {
-    report(scope, "NET0203", statement.value.span, { wanted: "a tensor", found: describe(value) });
-    return unknown;
-  }
-  if (!requireType(scope, value.type, declared, name, statement.value.span, statement.type.span)) return { kind: "tensor", type: declared, node: value.node };
-  return { ...value, type: withDeclaredNames(value.type, declared) };
 }
 
 export function fieldOf(scope: Scope, value: Value, name: string, span: Span): Value {

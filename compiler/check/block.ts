@@ -175,8 +175,14 @@ function checkDefaults(scope: Scope, block: Block): void {
   for (const input of block.inputs) {
     if (!input.default) continue;
     const value = evaluate(scope, input.default);
+    if (value.kind === "tensor") {
+      const own = scope.bindings.get(input.name.text);
+      const declared = own?.kind === "value" && own.value.kind === "tensor" ? own.value.type : undefined;
+      if (declared) requireType(scope, value.type, declared, `the default of \`${input.name.text}\``, input.default.span, input.type.span);
+      continue;
+    }
     if (value.kind !== "int" && value.kind !== "float" && value.kind !== "bool" && value.kind !== "unknown") {
-      report(scope, "NET0203", input.default.span, { wanted: "a number or a bool", found: describe(value), where: `the default of \`${input.name.text}\`` });
+      report(scope, "NET0203", input.default.span, { wanted: "a number, a bool or another input", found: describe(value), where: `the default of \`${input.name.text}\`` });
     }
   }
 }
@@ -253,7 +259,7 @@ function checkResult(scope: Scope, block: Block, value: Value, result: Result, e
   if (!("kind" in expected)) return;
   if (expected.kind === "scalar") {
     const fits = expected.scalar === "float" ? ["float", "int", "element", "axis"] : expected.scalar === "int" ? ["int", "element", "axis"] : ["bool", "element"];
-    if (!fits.includes(value.kind)) report(scope, "NET0203", place.span, { wanted: `a ${expected.scalar}`, found: describe(value), where: name });
+    if (!fits.includes(value.kind)) report(scope, "NET0203", place.span, { wanted: expected.scalar === "int" ? "an int" : `a ${expected.scalar}`, found: describe(value), where: name });
     return;
   }
   if (value.kind !== "list") {

@@ -2,7 +2,7 @@
 import type { Expression } from "../../grammar/ast.ts";
 import type { Span } from "../../grammar/source.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
-import { add, constant, negate, showSize, subtract, type Size } from "../dims/index.ts";
+import { add, constant, multiply, negate, showSize, subtract, type Size } from "../dims/index.ts";
 import { showType } from "../types/show.ts";
 import { itemName, sameItem, type Axis, type AxisItem, type Label, type SizeUse, type TensorType } from "../types/types.ts";
 import { axesSaid, axisMade, shapeSaid } from "./axis-arguments.ts";
@@ -10,11 +10,14 @@ import { isExpression, type BuiltinCall } from "./builtin-call.ts";
 import { perAxis, tensorInput } from "./builtins-reductions.ts";
 import { equalClaim, failureNotes, isProved, originPlaces, require } from "./claims.ts";
 import { numberOf } from "./arithmetic.ts";
+import { requirePositive } from "./declared-type.ts";
+import { proveByCases } from "./case-sizes.ts";
 import { axisNames, repeatTo, subsequence } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
 import { labelNamed } from "./patterns.ts";
+import { withIndices } from "./tables.ts";
 import { inGraph, report } from "./scope.ts";
-import { describe, unknown, type TensorValue, type Value } from "./values.ts";
+import { describe, unknown, type ListValue, type TensorValue, type Value } from "./values.ts";
 
 function overAxis(call: BuiltinCall, type: TensorType, operand: Span): number | undefined {
   const option = call.options.get("over")!;
@@ -26,6 +29,22 @@ function overAxis(call: BuiltinCall, type: TensorType, operand: Span): number | 
 }
 
 /** take(x, index, over: a): axes shared with the index line up; the other axes of the index replace `a`. */
+/** An index that is a table of a known formula lies inside the axis; one that is data is checked by whoever runs the program. */
+function requireInside({ scope, inputs }: BuiltinCall, item: AxisItem, index: TensorValue): boolean {
+  const formula = index.element?.exact;
+  if (!formula || !index.element || scope.frame.quiet || scope.frame.session.mode === "build") return true;
+  const facts = withIndices(scope.facts, index.element.table);
+  for (const claim of [{ kind: "at_least", left: formula, right: constant(0) }, { kind: "at_least", left: subtract(item.size.size, 1), right: formula }] as const) {
+    const verdict = proveByCases(scope, facts, claim);
+    if (verdict.kind !== "never" && verdict.kind !== "sometimes") continue;
+    const { values } = verdict.counterexample;
+    const at = values.size ? [`with ${[...values].map(([name, value]) => `${name} = ${value}`).join(", ")} it is ${claim.right === formula ? verdict.counterexample.right : verdict.counterexample.left}`] : [];
+    report(scope, "NET0309", inputs[1].span, { what: "the index", index: showSize(formula), size: showSize(item.size.size) }, { notes: at, related: originPlaces(item.size, itemName(item)) });
+    return false;
+  }
+  return true;
+}
+
 export function callTake(call: BuiltinCall): Value {
   const { scope, tree, inputs } = call;
   const [x, index] = [tensorInput(call, 0), tensorInput(call, 1)];
@@ -35,7 +54,7 @@ export function callTake(call: BuiltinCall): Value {
     return unknown;
   }
   const axis = overAxis(call, x.type, inputs[0].span);
-  if (axis === undefined) return unknown;
+  if (axis === undefined || !requireInside(call, x.type.axes[axis], index)) return unknown;
   const shared: (readonly [number, number])[] = [];
   const fresh: number[] = [];
   for (let i = 0; i < index.type.axes.length; i++) {
@@ -135,7 +154,9 @@ function sameAround(call: BuiltinCall, parts: readonly { value: TensorValue; spa
 }
 
 export function callConcat(call: BuiltinCall): Value {
-  const { scope, tree } = call;
+  const { scope, tree, inputs } = call;
+  const whole = inputs.length === 1 ? evaluate(scope, inputs[0].value as Expression) : undefined;
+  if (whole?.kind === "list" && !whole.elements) return concatOfMany(call, whole);
   const parts = tensors(call);
   if (!parts?.length) return unknown;
   const at: number[] = [];
@@ -151,6 +172,18 @@ export function callConcat(call: BuiltinCall): Value {
   const axes = parts[0].value.type.axes.map((item, i): AxisItem => (i === at[0] ? { ...(item as Axis), size } : item));
   const node = inGraph(scope, tree.span, (build) => (parts.length === 1 ? parts[0].value.node! : build.make("concat", parts.map((part) => part.value.node!), { axis: at[0] }, axisNames(axes))));
   return { kind: "tensor", type: { dtype: parts[0].value.type.dtype, axes }, node };
+}
+
+/** A list of a symbolic number of tensors of one type: as many times the size of one. */
+function concatOfMany(call: BuiltinCall, list: ListValue): Value {
+  const { scope, tree, inputs } = call;
+  if (list.element?.kind !== "tensor") return unknown;
+  const { type } = list.element;
+  const axis = overAxis(call, type, inputs[0].span);
+  if (axis === undefined || !requirePositive(scope, list.length, inputs[0].span, "the list")) return unknown;
+  const own = type.axes[axis] as Axis;
+  const size: SizeUse = { size: multiply(list.length.size, own.size.size), origin: { kind: "made", span: tree.span, rule: `concat of ${showSize(list.length.size)} times ${showSize(own.size.size)}`, from: [list.length, own.size] } };
+  return { kind: "tensor", type: { dtype: type.dtype, axes: type.axes.map((item, i) => (i === axis ? { ...own, size } : item)) } };
 }
 
 export function callStack(call: BuiltinCall): Value {

@@ -1,7 +1,7 @@
 /** What a call gives back: the declared result for the sizes of this call, under the caller's names. */
-import type { Result, Type } from "../../grammar/ast.ts";
+import type { Block, Result, Type } from "../../grammar/ast.ts";
 import { positionAt } from "../../grammar/source.ts";
-import { assume, normalise, showSize } from "../dims/index.ts";
+import { assume, normalise, prove, showSize } from "../dims/index.ts";
 import type { Node } from "../ir/graph.ts";
 import { showType } from "../types/show.ts";
 import type { AxisItem, SizeUse, TensorType } from "../types/types.ts";
@@ -10,6 +10,7 @@ import { outsideItem } from "./bind-shape.ts";
 import { makeComposite } from "./composites.ts";
 import { asSize } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
+import { number } from "./options.ts";
 import { labelOf, report, type Scope } from "./scope.ts";
 import { summarisedBody } from "./summaries.ts";
 import { unknown, type RecordValue, type Value } from "./values.ts";
@@ -18,7 +19,7 @@ import { unknown, type RecordValue, type Value } from "./values.ts";
 export function resultOf(application: Application, callee: Scope): Value {
   const { scope, block } = application;
   const { session } = scope.frame;
-  if (isScalarResult(block.result)) return session.runBody(callee, block);
+  if (isScalarResult(block.result)) return asDeclared(callee, block, session.runBody(callee, block));
   const body = session.mode === "build" ? builtBody(application, callee) : undefined;
   const value = resultValue(application, callee, block.result, body);
   return value ?? unknown;
@@ -32,6 +33,13 @@ function builtBody({ block, path, order }: Application, callee: Scope): Value {
 
 function isScalarResult(result: Result): boolean {
   return result.kind === "ScalarType" || (result.kind === "RecordResult" && result.fields.some((field) => field.type.kind === "ScalarType"));
+}
+
+/** An int where the result is declared `float` is a float from here on. */
+function asDeclared(callee: Scope, block: Block, value: Value): Value {
+  const { result } = block;
+  if (result.kind !== "ScalarType" || result.scalar !== "float" || (value.kind !== "int" && value.kind !== "element")) return value;
+  return number(callee, "float", value, block.span, `the result of \`${block.name.text}\``);
 }
 
 function resultValue(application: Application, callee: Scope, result: Result, body: Value | undefined): Value | undefined {
@@ -77,7 +85,7 @@ function requireBuilt({ scope, block, call }: Application, node: Node, type: Ten
   const fits = made.length === type.axes.length && type.axes.every((item, i) => item.size.size === made[i] || normalise(scope.facts, item.size.size) === normalise(scope.facts, made[i]));
   if (fits) return;
   const promised = scope.frame.session.requirements.flatMap(({ claims }) => claims).reduce((facts, claim) => assume(facts, claim).facts, scope.facts);
-  if (made.length === type.axes.length && type.axes.every((item, i) => normalise(promised, item.size.size) === normalise(promised, made[i]))) return;
+  if (made.length === type.axes.length && type.axes.every((item, i) => prove(promised, { kind: "equal", left: item.size.size, right: made[i] }).kind === "proved")) return;
   const { line, column } = positionAt(call.span.file, call.span.start);
   throw new Error(`netc bug: \`${block.name.text}\` at ${call.span.file.name}:${line}:${column} made [${made.map((size) => showSize(size)).join(", ")}], but promises ${showType(type)}`);
 }

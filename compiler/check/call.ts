@@ -16,7 +16,8 @@ import { evaluate } from "./evaluate.ts";
 import { proveFact } from "./facts.ts";
 import { isCapital, layerNames } from "./layer-names.ts";
 import { optionValue } from "./options.ts";
-import { joinPath, labelOf, report, type Frame, type Scope } from "./scope.ts";
+import { joinPath, labelOf, report, sameNames, type Frame, type Scope } from "./scope.ts";
+import { withIndices } from "./tables.ts";
 import { refuseFreeWeight } from "./free-weights.ts";
 import { namesOf } from "./signature-names.ts";
 import { describe, unknown, type LayerValue, type TensorValue, type Value } from "./values.ts";
@@ -95,13 +96,15 @@ function apply(application: Application): Value {
   const given = explicitOptions(application);
   if (!given || values.some((value) => value.kind === "unknown")) return unknown;
   const wantedAxes = axesInInputs(application, given);
+  if (!wantedAxes) return unknown;
   const context: ShapeContext = { caller: scope, callee, block: name, wantedAxes, optionNames: new Set(namesOf(block).options), deferred: [] };
   if (!bindInputs(application, context, values)) return unknown;
   if (!bindOptions(application, context, given, known.broken)) return unknown;
   if (!context.deferred.every((agree) => agree())) return unknown;
   if (session.mode === "check" && !scope.frame.quiet && block.where.length) {
     const places = placesOf(application, values);
-    for (const fact of block.where) if (!proveFact(scope, callee, block, fact, places)) return unknown;
+    const [caller, inside] = withTableIndices(scope, callee);
+    for (const fact of block.where) if (!proveFact(caller, inside, block, fact, places)) return unknown;
   }
   shareWeightSizes(application, callee, known.weightSizes);
   if (session.mode === "build" && isCapital(name) && !session.layers.has(application.path)) session.layers.set(application.path, { block: name, order: application.order });
@@ -159,8 +162,8 @@ function explicitOptions(application: Application): Given | undefined {
 }
 
 /** For axis options that stand in an input's shape: the caller's axis that each means. */
-function axesInInputs(application: Application, given: Given): ShapeContext["wantedAxes"] {
-  const { block, optionScope, call } = application;
+function axesInInputs(application: Application, given: Given): ShapeContext["wantedAxes"] | undefined {
+  const { scope, block, optionScope, call } = application;
   const wanted = new Map<string, { label: Label | undefined; name: string; span: Span }>();
   const { standing, axisOptions: bare } = namesOf(block);
   if (bare.size === 0) return wanted;
@@ -169,6 +172,13 @@ function axesInInputs(application: Application, given: Given): ShapeContext["wan
     if (!bare.has(name) || !standing.has(name)) continue;
     const argument = given.get(name);
     const tree = argument ? argument.value : option.default;
+    if (tree?.kind === "List" || tree?.kind === "Spread") {
+      report(scope, "NET0203", tree.span, {
+        wanted: "one axis", found: tree.kind === "List" ? `${tree.elements.length} axes` : "a row", where: `\`${name}\` of \`${block.name.text}\``,
+        help: "merge several axes into one first: `rearrange(x, [B, Y, X] -> [B, place = (Y X)])`",
+      });
+      return undefined;
+    }
     if (!tree || (tree.kind !== "Name" && tree.kind !== "SizedName")) continue;
     const text = tree.kind === "Name" ? tree.text : tree.name.text;
     if (!argument && wanted.has(text)) wanted.set(name, wanted.get(text)!);
@@ -261,6 +271,18 @@ function bindList(context: ShapeContext, type: Extract<Type, { kind: "ListType" 
 }
 
 // ------------------------------------------------------------------------------------------------------------------- facts and sharing
+
+/** An option that is an int of a table is its formula there, for every index: facts are proved of that. */
+function withTableIndices(caller: Scope, callee: Scope): readonly [Scope, Scope] {
+  let { facts } = caller;
+  const bindings = new Map(callee.bindings);
+  for (const [name, binding] of callee.bindings) {
+    if (binding.kind !== "value" || binding.value.kind !== "element" || !binding.value.exact) continue;
+    facts = withIndices(facts, binding.value.table);
+    bindings.set(name, { kind: "value", value: { kind: "int", use: { size: binding.value.exact, origin: { kind: "declared", span: caller.frame.callers[0] ?? callee.frame.callers[0], name } } } });
+  }
+  return facts === caller.facts ? [caller, callee] : [sameNames(caller, { facts }), { ...callee, bindings }];
+}
 
 /** Where the values of a signature's names were given: what a failed fact points at. */
 function placesOf(application: Application, values: readonly Value[]): ReadonlyMap<string, { readonly span: Span; readonly literal?: Expression }> {

@@ -42,7 +42,7 @@ export function evaluateContraction(scope: Scope, tree: Contraction): Value {
     if (lettered) operands.push(lettered);
     else failed = true;
   }
-  if (failed) {
+  if (failed || isMissing(tree.result.span)) {
     for (const option of tree.options) if (option.value.kind !== "SizedName" && option.value.kind !== "Spread") evaluate(scope, option.value);
     return unknown;
   }
@@ -56,6 +56,9 @@ export function evaluateContraction(scope: Scope, tree: Contraction): Value {
   if (!sizes) return unknown;
   return tree.operator === "einsum" ? einsum(scope, tree, operands, sizes) : convolution(scope, tree, operands, sizes);
 }
+
+/** What recovery put where the text has nothing. */
+const isMissing = (span: Span): boolean => span.start === span.end;
 
 function letteredOperand(scope: Scope, tree: Contraction, operand: Operand): Lettered | undefined {
   const value = evaluate(scope, operand.value);

@@ -9,7 +9,7 @@ import { showItem, showType } from "../types/show.ts";
 import { equalClaim, failureNotes, originPlaces, require } from "./claims.ts";
 import { evaluate } from "./evaluate.ts";
 import { labelOf, report, type Frame, type Scope } from "./scope.ts";
-import { describe, type Value } from "./values.ts";
+import { describe, unknown, type Value } from "./values.ts";
 
 /** An int where one is needed; axes stand for their sizes. Undefined after a report (or for something reported already). */
 export function asSize(scope: Scope, value: Value, span: Span, where?: string): SizeUse | undefined {
@@ -151,6 +151,19 @@ export function requireType(scope: Scope, found: TensorType, declared: TensorTyp
 }
 
 const originPlacesOfNothing: ReturnType<typeof originPlaces> = [];
+
+/** `let x: f32[B, C] = …`: the declared type must be the value's; it may name axes that had no name. */
+export function annotated(scope: Scope, statement: { readonly type?: Type; readonly value: { readonly span: Span } }, value: Value, name = "the value"): Value {
+  if (!statement.type) return value;
+  const declared = evaluateTensorType(scope, statement.type);
+  if (!declared || value.kind === "unknown") return value;
+  if (value.kind !== "tensor") {
+    report(scope, "NET0203", statement.value.span, { wanted: "a tensor", found: describe(value) });
+    return unknown;
+  }
+  if (!requireType(scope, value.type, declared, name, statement.value.span, statement.type.span)) return { kind: "tensor", type: declared, node: value.node };
+  return { ...value, type: withDeclaredNames(value.type, declared) };
+}
 
 /** Gives the declared names to axes that had none. */
 export function withDeclaredNames(found: TensorType, declared: TensorType): TensorType {

@@ -4,7 +4,7 @@
  */
 import type { Assume, Block, Expression, Statement } from "../../grammar/ast.ts";
 import { textOf, type Span } from "../../grammar/source.ts";
-import { assume, constant, constantValue, emptyFacts, prove, showSize, type Claim, type Facts } from "../dims/index.ts";
+import { assume, constant, constantValue, emptyFacts, prove, showSize, subtract, type Claim, type Facts } from "../dims/index.ts";
 import { counterexampleNote, conditionNotes, equalClaim, originPlaces, sizesOfClaim, type Failure } from "./claims.ts";
 import { BuildRefusal } from "./build-refusal.ts";
 import { hasCases, proveByCases } from "./case-sizes.ts";
@@ -26,8 +26,9 @@ interface Meaning {
 }
 
 function meaning(scope: Scope, fact: Expression): Meaning {
-  if (fact.kind === "Binary" && fact.operator === "==" && fact.left.kind === "Binary" && fact.left.operator === "%" && isZero(fact.right)) {
-    return divisibility(evaluate(scope, fact.left.left), evaluate(scope, fact.left.right));
+  if (fact.kind === "Binary" && fact.operator === "==" && fact.left.kind === "Binary" && fact.left.operator === "%") {
+    const said = divisibility(evaluate(scope, fact.left.left), evaluate(scope, fact.left.right), evaluate(scope, fact.right));
+    if (said) return said;
   }
   return meaningOfValue(evaluate(scope, fact));
 }
@@ -43,22 +44,22 @@ function meaningOfValue(value: Value): Meaning {
   return { claims: value.whenTrue?.claims, known: value.whenTrue?.known, open: !value.whenTrue && !value.symbol };
 }
 
-function isZero(tree: Expression): boolean {
-  return tree.kind === "IntegerLiteral" && tree.value === 0;
-}
-
-function divisibility(of: Value, divisor: Value): Meaning {
+/** `of % divisor == rest`, with a rest that is 0 or less than a divisor that is a number: the claim that the solver understands best. */
+function divisibility(of: Value, divisor: Value, rest: Value): Meaning | undefined {
+  const left = rest.kind === "int" ? constantValue(rest.use.size) : undefined;
+  if (left === undefined || left < 0) return undefined;
   if (of.kind === "per_axis" || divisor.kind === "per_axis") {
     const names = [...(of.kind === "per_axis" ? of.values : (divisor as Extract<Value, { kind: "per_axis" }>).values).keys()];
     const part = (value: Value, name: string): Value => (value.kind === "per_axis" ? (value.values.get(name) ?? value) : value);
-    return { claims: names.flatMap((name) => divisibility(part(of, name), part(divisor, name)).claims ?? []) };
+    return { claims: names.flatMap((name) => divisibility(part(of, name), part(divisor, name), rest)?.claims ?? []) };
   }
   const size = (value: Value): SizeUse | undefined => (value.kind === "int" ? value.use : value.kind === "axis" ? value.axis.size : undefined);
   const [a, b] = [size(of), size(divisor)];
   if (!a || !b) return {};
   const [x, y] = [constantValue(a.size), constantValue(b.size)];
-  const claims: readonly Claim[] = [{ kind: "divides", divisor: b.size, of: a.size }];
-  return x !== undefined && y !== undefined ? { value: y >= 1 && x % y === 0, claims } : { claims };
+  if (left > 0 && (y === undefined || left >= y)) return undefined;
+  const claims: readonly Claim[] = [{ kind: "divides", divisor: b.size, of: subtract(a.size, left) }];
+  return x !== undefined && y !== undefined ? { value: y >= 1 && x % y === left, claims } : { claims };
 }
 
 /** Option names (and `padding.Y`) for which the facts state a lower bound; the others are at least 1. */

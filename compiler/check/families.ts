@@ -4,15 +4,15 @@
  */
 import type { Let } from "../../grammar/ast.ts";
 import type { Span } from "../../grammar/source.ts";
-import { add, assume, constant, constantValue, declare, showSize, subtract, variable, variablesOf, type Size } from "../dims/index.ts";
+import { add, assume, constant, constantValue, declare, showSize, subtract, variable, variablesOf, type Facts, type Size } from "../dims/index.ts";
 import type { SizeUse } from "../types/types.ts";
 import { sameItem } from "../types/types.ts";
 import { isProved, equalClaim, failureNotes, require } from "./claims.ts";
-import { asSize } from "./declared-type.ts";
+import { annotated, asSize, evaluateTensorType, requireType } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
 import { childScope, decidedBy, joinPath, lookUp, report, sameNames, type Binding, type Scope } from "./scope.ts";
 import { withinStack } from "./stack.ts";
-import { describe, unknown, type Value } from "./values.ts";
+import { describe, unknown, type TensorValue, type Value } from "./values.ts";
 
 export interface FamilyClause {
   readonly statement: Let;
@@ -112,6 +112,28 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
     return template;
   };
 
+  // A clause that says the type of member i is proved by induction: the members before the range have it at their index, and each step keeps it.
+  let proved: boolean | "proving" | "refused" = false;
+  const typedMember = (from: Scope, clause: FamilyClause, range: Extract<Indices, { kind: "symbolic" }>, index: SizeUse): Value => {
+    if (proved === false) {
+      proved = "proving";
+      const { sink } = scope.frame.session;
+      const before = sink.all().length;
+      for (const at of leading(range)) {
+        const [own, wanted] = [memberAt(at)!(), typeAt(scope, clause, { size: constant(at), origin: range.from.origin })];
+        if (own.kind !== "tensor" || !wanted || own === wanted) continue;
+        requireType(scope, own.type, wanted.type, `${name}[${at}]`, clauses.find((other) => !other.statement.family)?.statement.value.span ?? clause.statement.target.span, clause.statement.type!.span);
+      }
+      evaluateStep(scope, name, clause, range);
+      proved = sink.all().length > before ? "refused" : true;
+    }
+    if (proved === "refused") return unknown;
+    return typeAt(sameNames(scope, { facts: from.facts }), clause, index) ?? unknown;
+  };
+
+  /** Members written out that lead up to the range without a gap. */
+  const leading = (range: Extract<Indices, { kind: "symbolic" }>): readonly number[] => literal().filter((own, i, all) => isProved(scope, equalClaim(constant(own + all.length - i), range.from.size)));
+
   const member = (index: SizeUse, span: Span, from: Scope): Value => {
     const number = constantValue(index.size);
     const own = number === undefined ? undefined : memberAt(number);
@@ -119,19 +141,28 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
     if (indices().some((entry) => entry.kind === "unknown")) return unknown;
     const step = symbolic();
     if (step) {
-      if (template === "computing" && !isProved(from, { kind: "at_least", left: subtract(variable(stepVariable(scope, step.clause)), 1), right: index.size }) && !isProved(from, { kind: "at_least", left: index.size, right: add(variable(stepVariable(scope, step.clause)), 1) })) {
+      if ((template === "computing" || proved === "proving") && !isProved(from, { kind: "at_least", left: subtract(variable(stepVariable(scope, step.clause)), 1), right: index.size }) && !isProved(from, { kind: "at_least", left: index.size, right: add(variable(stepVariable(scope, step.clause)), 1) })) {
         report(from, "NET0110", span, { name: `${name}[${showSize(index.size)}]` });
         return unknown;
       }
-      // Members written out count only where they lead up to the range without a gap.
-      const leading = literal().filter((own, i, all) => isProved(scope, equalClaim(constant(own + all.length - i), step.indices.from.size)));
-      const first = leading.length ? constant(leading[0]) : step.indices.from.size;
+      const [before] = leading(step.indices);
+      const first = before === undefined ? step.indices.from.size : constant(before);
       const refuse = (notes: readonly string[]): void => report(from, "NET0401", span, { name, index: showSize(index.size), defined: definedIndices(indices()) }, { notes });
       const above = require(from, { kind: "at_least", left: index.size, right: first }, span, (failure) => refuse(failureNotes(failure)));
       const below = above && require(from, { kind: "at_least", left: step.indices.to.size, right: add(index.size, 1) }, span, (failure) => refuse(failureNotes(failure)));
-      return above && below ? shared() : unknown;
+      if (!above || !below) return unknown;
+      return step.clause.statement.type ? typedMember(from, step.clause, step.indices, index) : shared();
     }
     report(from, "NET0401", span, { name, index: showSize(index.size), defined: definedIndices(indices()) });
+    return unknown;
+  };
+
+  /** The one type of all members, where the declared type does not depend on the index. */
+  const wholeOfTyped = (clause: FamilyClause, range: Extract<Indices, { kind: "symbolic" }>): Value => {
+    const index: SizeUse = { size: variable(stepVariable(scope, clause)), origin: range.from.origin };
+    const value = typedMember(sameNames(scope, { facts: stepFacts(scope, clause, range) }), clause, range, index);
+    if (!sizesIn(value).some((size) => variablesOf(size).includes(stepVariable(scope, clause)))) return value;
+    report(scope, "NET0404", clause.statement.type!.span, { name, first: describe(value), other: "one that depends on the index" });
     return unknown;
   };
 
@@ -140,7 +171,7 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
     const step = symbolic();
     if (step) {
       const first = literal()[0] ?? constantValue(step.indices.from.size) ?? 0;
-      const element = shared();
+      const element = step.clause.statement.type ? wholeOfTyped(step.clause, step.indices) : shared();
       const length: SizeUse = { size: subtract(step.indices.to.size, first), origin: step.indices.to.origin };
       return element.kind === "unknown" ? unknown : { kind: "list", element, length, first };
     }
@@ -148,7 +179,12 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
     const elements = all.map((index) => memberAt(index)!());
     return { kind: "list", elements, length: { size: constant(all.length), origin: { kind: "literal", span: clauses[0].statement.target.span } }, first: all[0] ?? 0 };
   };
-  return { kind: "family", member, whole, at: (index) => memberAt(index)?.(), literal };
+  const check = (): void => {
+    const step = symbolic();
+    if (step?.clause.statement.type) typedMember(sameNames(scope, { facts: stepFacts(scope, step.clause, step.indices) }), step.clause, step.indices, { size: variable(stepVariable(scope, step.clause)), origin: step.indices.from.origin });
+    else whole();
+  };
+  return { kind: "family", member, whole, check, at: (index) => memberAt(index)?.(), literal };
 }
 
 function definedIndices(indices: readonly Indices[]): string {
@@ -222,7 +258,7 @@ function evaluateMember(scope: Scope, name: string, { statement, order }: Family
     statement: { expression: statement.value, bound: true },
   });
   if (statement.family) inner.bindings.set(statement.family.variable.text, { kind: "value", value: index });
-  const value = evaluate(inner, statement.value);
+  const value = annotated(inner, statement, evaluate(inner, statement.value), `${name}[${shown}]`);
   scope.frame.session.record?.(statement, value);
   return value;
 }
@@ -248,13 +284,27 @@ function sizesIn(value: Value): readonly Size[] {
   }
 }
 
+/** What holds of the index of a step. */
+function stepFacts(scope: Scope, clause: FamilyClause, indices: Extract<Indices, { kind: "symbolic" }>): Facts {
+  const name = stepVariable(scope, clause);
+  const declared = declare(scope.facts, name, { lower: -Infinity });
+  const above = assume(declared, { kind: "at_least", left: variable(name), right: indices.from.size }).facts;
+  return assume(above, { kind: "at_least", left: subtract(indices.to.size, 1), right: variable(name) }).facts;
+}
+
+/** The declared type of a member, at an index. */
+function typeAt(scope: Scope, { statement }: FamilyClause, index: SizeUse): TensorValue | undefined {
+  const inner = childScope(scope);
+  inner.bindings.set(statement.family!.variable.text, { kind: "value", value: { kind: "int", use: index } });
+  const type = evaluateTensorType(inner, statement.type!);
+  return type && { kind: "tensor", type };
+}
+
 /** A step of a symbolic family, for an index that may be anything in its range. */
 function evaluateStep(scope: Scope, name: string, clause: FamilyClause, indices: Extract<Indices, { kind: "symbolic" }>): Value {
   const variableName = stepVariable(scope, clause);
   const index: Size = variable(variableName);
-  let facts = declare(scope.facts, variableName, { lower: -Infinity });
-  facts = assume(facts, { kind: "at_least", left: index, right: indices.from.size }).facts;
-  facts = assume(facts, { kind: "at_least", left: subtract(indices.to.size, 1), right: index }).facts;
+  const facts = stepFacts(scope, clause, indices);
   const use: SizeUse = { size: index, origin: { kind: "declared", span: clause.statement.family!.span, name: clause.statement.family!.variable.text } };
   return evaluateMember({ ...scope, facts }, name, clause, { kind: "int", use }, variableName, []);
 }

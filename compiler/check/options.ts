@@ -8,7 +8,7 @@ import { numberOf } from "./arithmetic.ts";
 import { failureNotes, originPlaces, require } from "./claims.ts";
 import { asSize } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
-import { lookUp, report, type Scope } from "./scope.ts";
+import { inGraph, lookUp, report, type Scope } from "./scope.ts";
 import { describe, unknown, type ChoiceType, type Value } from "./values.ts";
 
 /** The choice that an option's kind names, or undefined when it is no choice (reported where the option is declared). */
@@ -82,7 +82,12 @@ export function kindInWords(kind: OptionKind): string {
 }
 
 export function number(scope: Scope, kind: "int" | "float", value: Value, span: Span, where: string): Value {
-  if (value.kind === "unknown" || value.kind === "element") return value;
+  if (value.kind === "unknown") return value;
+  if (value.kind === "element") {
+    if (value.scalar === kind) return value;
+    if (kind === "int" || value.scalar === "bool") return wrong(scope, kind === "int" ? "an int" : "a float", value, span, where);
+    return { kind: "element", scalar: "float", table: value.table, axes: value.axes, node: inGraph(scope, span, (build) => build.cast(value.node!, "f32")) };
+  }
   if (kind === "int") {
     const use = asSize(scope, value, span, where);
     return use ? { kind: "int", use } : unknown;
@@ -93,7 +98,7 @@ export function number(scope: Scope, kind: "int" | "float", value: Value, span: 
     const known = numberOf({ kind: "int", use });
     if (known !== undefined) return { kind: "float", value: known };
     const { build } = scope.frame.session;
-    return { kind: "float", node: build?.within({ location: { span, callers: scope.frame.callers }, path: scope.path }, () => build.cast(build.sizeOf(use.size), "f32")) };
+    return { kind: "float", ratio: { numerator: use.size, denominator: constant(1) }, node: build?.within({ location: { span, callers: scope.frame.callers }, path: scope.path }, () => build.cast(build.sizeOf(use.size), "f32")) };
   }
   return wrong(scope, "a float", value, span, where);
 }

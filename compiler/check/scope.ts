@@ -114,6 +114,8 @@ export type Binding =
       /** `from` is where the member is used: its facts bound the index. */
       readonly member: (index: SizeUse, span: Span, from: Scope) => Value;
       readonly whole: () => Value;
+      /** Checks every member, without asking for a list of them. */
+      readonly check: () => void;
       /** The member at a known index, and the known indices. */
       readonly at: (index: number) => Value | undefined;
       readonly literal: () => readonly number[];

@@ -1,13 +1,13 @@
 /** `[f32(i - r) for i in ky, j in kx]`: a tensor computed element by element from its indices; constant wherever its sizes are. */
 import type { Table } from "../../grammar/ast.ts";
-import { constantValue, multiply } from "../dims/index.ts";
+import { assume, constantValue, declare, multiply, subtract, variable, type Facts } from "../dims/index.ts";
 import type { Axis, SizeUse } from "../types/types.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import { asSize, requirePositive } from "./declared-type.ts";
 import { axisNames, scalarNode, shapeOf } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
 import { labelNamed } from "./patterns.ts";
-import { childScope, inGraph, report, type Scope } from "./scope.ts";
+import { childScope, inGraph, lookUp, report, type Scope } from "./scope.ts";
 import { describe, unknown, type ElementValue, type TableAxes, type Value } from "./values.ts";
 
 /** Elements of the largest table; half a gigabyte as 64-bit floats. */
@@ -38,11 +38,11 @@ export function evaluateTable(scope: Scope, tree: Table): Value {
     report(scope, "NET0903", tree.span, { count: count.toLocaleString("en-US"), limit: largestTable.toLocaleString("en-US") });
     return unknown;
   }
-  const table: TableAxes = { sizes: shapeOf(axes), names: axisNames(axes) };
+  const table: TableAxes = { sizes: shapeOf(axes), names: axisNames(axes), indices: tree.domains.map((domain) => indexVariable(scope, domain.variable.text)) };
   const inner = childScope(scope);
   tree.domains.forEach((domain, i) => {
     const node = inGraph(scope, domain.span, (build) => build.make("iota", [], { shape: [table.sizes[i]], axis: 0 }, [table.names[i]]));
-    const index: ElementValue = { kind: "element", scalar: "int", table, axes: [i], node };
+    const index: ElementValue = { kind: "element", scalar: "int", table, axes: [i], node, exact: variable(table.indices[i]) };
     inner.bindings.set(domain.variable.text, { kind: "value", value: index });
   });
   const element = evaluate(inner, tree.element);
@@ -54,7 +54,7 @@ export function evaluateTable(scope: Scope, tree: Table): Value {
       const node = inGraph(scope, tree.span, (build) =>
         element.axes.length === axes.length ? element.node! : build.broadcast(element.node!, table.sizes, element.axes, table.names),
       );
-      return { kind: "tensor", type: { dtype, axes }, node };
+      return { kind: "tensor", type: { dtype, axes }, node, ...(element.exact ? { element } : {}) };
     }
     case "int":
     case "float": {
@@ -70,4 +70,17 @@ export function evaluateTable(scope: Scope, tree: Table): Value {
       report(scope, "NET0203", tree.element.span, { wanted: "a number or a bool", found: describe(element), where: "an element of a table" });
       return unknown;
   }
+}
+
+/** The solver's variable for an index: its name, unless that is a size here already. */
+function indexVariable(scope: Scope, name: string): string {
+  return scope.frame.axes.has(name) || lookUp(scope, name) ? `${name}′` : name;
+}
+
+/** Facts under which the indices of a table lie inside it. */
+export function withIndices(facts: Facts, table: TableAxes): Facts {
+  return table.indices.reduce((known, name, axis) => {
+    const declared = declare(known, name, { lower: 0 });
+    return assume(declared, { kind: "at_least", left: subtract(table.sizes[axis], 1), right: variable(name) }).facts;
+  }, facts);
 }

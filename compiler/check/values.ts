@@ -11,6 +11,7 @@ import type { Initializer, Node } from "../ir/graph.ts";
 import type { Axis, SizeUse, TensorType } from "../types/types.ts";
 import { showType } from "../types/show.ts";
 import { showSize } from "../dims/index.ts";
+import type { Ratio } from "./ratios.ts";
 import type { Scope } from "./scope.ts";
 
 export type Value =
@@ -37,6 +38,8 @@ export interface TensorValue {
   readonly type: TensorType;
   /** Present in build mode. */
   readonly node?: Node;
+  /** Of a table of ints: the formula of its elements, for the bounds of an index. */
+  readonly element?: ElementValue;
 }
 
 /** A compile-time whole number, symbolic while a block is checked. */
@@ -49,6 +52,8 @@ export interface IntValue {
 export interface FloatValue {
   readonly kind: "float";
   readonly value?: number;
+  /** What it is in sizes, exactly, where that is known. */
+  readonly ratio?: Ratio;
   readonly node?: Node;
 }
 
@@ -141,11 +146,15 @@ export interface ElementValue {
   /** The axes of the table that it depends on, increasing; the node has just these. */
   readonly axes: readonly number[];
   readonly node?: Node;
+  /** Of an int: its formula in the table's indices, where it has one. */
+  readonly exact?: Size;
 }
 
 export interface TableAxes {
   readonly sizes: readonly Size[];
   readonly names: readonly string[];
+  /** The solver's variable for each index, which lies in 0..size. */
+  readonly indices: readonly string[];
 }
 
 export interface BlockValue {

@@ -246,7 +246,8 @@ export const codes = {
   })),
   NET0404: error("a type that changes along a symbolic family", (p: { name: string; first: string; other: string }) => ({
     message: `the members of \`${p.name}\` have different types, ${p.first} and ${p.other}, over a range whose bounds are not numbers`,
-    rule: "a family over a symbolic range has one type",
+    rule: "a family over a symbolic range has one type, or says it as a formula of the index",
+    help: "say the type of member i: `let layer[i]: f32[B, C = C + i * growth] = … for i in 1..=depth`",
   })),
 
   // ---------------------------------------------------------------------------------------------- models, ablations
