@@ -78,7 +78,7 @@ function libraryFiles(): readonly ProgramFile[] {
   if (parsedLibrary.length === 0) {
     for (const { name, text } of library) {
       const source = createSourceFile(name, text);
-      parsedLibrary.push({ source, tree: parse(source).file, library: true });
+      parsedLibrary.push({ source, tree: parse(source).file, library: true, doubtful: [] });
     }
   }
   return parsedLibrary;
@@ -96,14 +96,14 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     const text = host.read(name);
     if (text === undefined) continue;
     const source = createSourceFile(name, text);
-    const { file, problems } = parse(source);
+    const { file, problems, doubtful } = parse(source);
     for (const problem of problems) {
       const extras = problem.related ? { related: [{ span: problem.related, message: "opened here" }] } : {};
       if (problem.kind === "lexical") reportTo(target, "NET0001", problem.span, { text: problem.found }, extras);
       else if (problem.kind === "nesting") reportTo(target, "NET0003", problem.span, { message: problem.message }, extras);
       else reportTo(target, "NET0002", problem.span, { message: problem.message }, extras);
     }
-    const entry: ProgramFile = { source, tree: file, library: false };
+    const entry: ProgramFile = { source, tree: file, library: false, doubtful };
     byName.set(name, entry);
     files.push(entry);
     for (const statement of file.imports) if (statement.from.value) pending.push(host.resolve(statement.from.value, name));
@@ -191,9 +191,10 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     checked = true;
     const session = createSession({ program, sink, blocks, record });
     for (const block of calleesFirst(own.flatMap((file) => itemsOfKind(file.tree, "Block")))) checkOnce(session, block);
-    for (const ablation of ablations) checkAblation(session, ablation, modelOf(ablation));
+    const brokenRows = new Map(ablations.map((ablation) => [ablation.name.text, checkAblation(session, ablation, modelOf(ablation))]));
     for (const model of models) {
       for (const variant of variantsOf(model)) {
+        if (variant.table !== undefined && brokenRows.get(variant.table)?.has(variant.name)) continue;
         const users = [variant.name === "default" ? model.name.text : `${model.name.text} (${variant.name})`];
         runModel(createSession({ program, sink, blocks, users, everyArm: variant.name === "default", record: variant.name === "default" ? record : undefined }), model, variant.configuration);
       }

@@ -9,6 +9,7 @@ import { lex } from "./lex.ts";
 import { checkDepth, checkText } from "./limits.ts";
 import { parseTokens } from "./parser.ts";
 import { plainProblem, type SyntaxProblem } from "./problems.ts";
+import { oneProblemEach } from "./regions.ts";
 import type { SourceFile, Span } from "./source.ts";
 import { wordErrors } from "./syntax-errors.ts";
 import { classifyWords } from "./words.ts";
@@ -19,24 +20,27 @@ export interface ParseResult {
   readonly file: File;
   /** In the order of the text; empty means that the tree has no Missing node. */
   readonly problems: readonly SyntaxProblem[];
+  /** The statements and heads of items that were not read wholly. */
+  readonly doubtful: readonly Span[];
 }
 
 /** Parses one file. */
 export function parse(source: SourceFile): ParseResult {
   const hopeless = checkText(source);
-  if (hopeless !== undefined) return { file: opaqueFile(source), problems: [hopeless] };
+  if (hopeless !== undefined) return { file: opaqueFile(source), problems: [hopeless], doubtful: [wholeOf(source)] };
   const { tokens, comments, problems: lexical } = lex(source);
   classifyWords(tokens);
   const tooDeep = checkDepth(source, tokens);
-  if (tooDeep !== undefined) return { file: opaqueFile(source), problems: [...lexical, tooDeep] };
+  if (tooDeep !== undefined) return { file: opaqueFile(source), problems: [...lexical, tooDeep], doubtful: [wholeOf(source)] };
   const parsed = withinStack(() => parseTokens(tokens));
-  if (parsed === undefined) return { file: opaqueFile(source), problems: [...lexical, stackProblem(source)] };
+  if (parsed === undefined) return { file: opaqueFile(source), problems: [...lexical, stackProblem(source)], doubtful: [wholeOf(source)] };
   const { cst, errors, notes } = parsed;
   const broken = errors.length > 0;
   const built = buildFile(source, cst, tokens, comments, broken);
   const syntactic = wordErrors(source, tokens, errors, notes);
   const problems = [...syntactic, ...built.problems].filter((problem) => !lexical.some((cause) => touching(cause.span, problem.span)));
-  return { file: built.file, problems: [...lexical, ...problems].sort((a, b) => a.span.start - b.span.start) };
+  const { problems: kept, regions } = oneProblemEach(source, tokens, [...lexical, ...problems]);
+  return { file: built.file, problems: kept, doubtful: regions };
 }
 
 /** Undefined where the stack of this thread is smaller than `limits.ts` supposes. */
@@ -59,8 +63,10 @@ function touching(cause: Span, consequence: Span): boolean {
   return consequence.start <= cause.end + 1 && cause.start <= consequence.end + 1;
 }
 
+const wholeOf = (source: SourceFile): Span => ({ file: source, start: 0, end: source.text.length });
+
 /** A file of which nothing was read. */
 function opaqueFile(source: SourceFile): File {
-  const span = { file: source, start: 0, end: source.text.length };
+  const span = wholeOf(source);
   return { kind: "File", doc: "", imports: [], items: [{ kind: "MissingItem", span }], comments: [], span };
 }

@@ -264,9 +264,14 @@ function compare(scope: Scope, tree: Binary, left: Value, right: Value): Value {
   }
   if (isScalar(left) && isScalar(right)) {
     const whole = [left, right].every((value) => value.kind === "int" || (value.kind === "element" && value.scalar === "int"));
-    return comparison(operator, left, right, (name, operands) => applyToElements(scope, name, operands, "bool", whole ? "i32" : "f32", tree.span), (value) =>
+    const compared = comparison(operator, left, right, (name, operands) => applyToElements(scope, name, operands, "bool", whole ? "i32" : "f32", tree.span), (value) =>
       applyToElements(scope, "not", [value], "bool", "bool", tree.span),
     );
+    const sizeOf = (value: Value): Size | undefined => (value.kind === "int" ? value.use.size : value.kind === "element" ? value.exact : undefined);
+    const [a, b] = [sizeOf(left), sizeOf(right)];
+    if (!a || !b) return compared;
+    const { whenTrue, whenFalse } = compareInts(operator, a, b);
+    return { ...compared, whenTrue, whenFalse };
   }
   if ((left.kind === "tensor" || isNumber(left)) && (right.kind === "tensor" || isNumber(right))) {
     if (!commonDtype(scope, operator, left, right, tree)) return unknown;

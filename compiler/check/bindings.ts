@@ -15,6 +15,7 @@ import { refuseFreeWeight } from "./free-weights.ts";
 import { initialiser } from "./options.ts";
 import { inGraph, joinPath, ownWeight, report, sameNames, type Binding, type Scope } from "./scope.ts";
 import { withinStack } from "./stack.ts";
+import { apart, suspect } from "./suspicion.ts";
 import { describe, unknown, type RecordValue, type TensorValue, type Value } from "./values.ts";
 
 /** Declares what the statements bind. `forceAll` computes everything (checking); otherwise only what is used is ever computed. */
@@ -38,8 +39,12 @@ export function declareStatements(scope: Scope, statements: readonly Statement[]
   for (const statement of statements) if (statement.kind === "Parameter" || statement.kind === "State") weightType(scope, statement);
 }
 
-/** Computes every binding in the order of the text, and the values of `update`s. */
+/** Computes every binding in the order of the text: each for itself. */
 export function forceStatements(scope: Scope, statements: readonly Statement[]): void {
+  apart(scope.frame.session, () => forceAll(scope, statements));
+}
+
+function forceAll(scope: Scope, statements: readonly Statement[]): void {
   for (const statement of statements) {
     switch (statement.kind) {
       case "Let":
@@ -77,6 +82,7 @@ function declare(scope: Scope, name: string, span: Span, binding: Binding): void
 /** A value computed once; using it while it is being computed is an error of the program. */
 export function lazily(scope: Scope, name: string, span: Span, compute: () => Value): () => Value {
   let state: "waiting" | "computing" | Value = "waiting";
+  let suspicious = false;
   return () => {
     if (state === "computing") {
       report(scope, "NET0110", span, { name });
@@ -85,11 +91,13 @@ export function lazily(scope: Scope, name: string, span: Span, compute: () => Va
     if (state === "waiting") {
       state = "computing";
       try {
-        state = withinStack(scope, name, span, compute);
+        const computed = withinStack(scope, name, span, compute);
+        ({ value: state, suspicious } = computed);
       } finally {
         if (state === "computing") state = unknown;
       }
     }
+    if (suspicious) suspect(scope.frame.session);
     return state;
   };
 }
@@ -185,7 +193,7 @@ function weightNode(scope: Scope, statement: Parameter | State, index: number, t
 /** `update mean = …`: the new value has the state's type; recorded when a training graph is built. */
 export function evaluateUpdates(scope: Scope, statements: readonly Statement[]): void {
   const { session } = scope.frame;
-  statements.forEach((statement, index) => {
+  statements.forEach((statement, index) => void apart(session, () => {
     if (statement.kind !== "Update") return;
     const binding = scope.bindings.get(statement.name.text);
     const isState = statements.some((other) => other.kind === "State" && other.name.text === statement.name.text);
@@ -209,5 +217,5 @@ export function evaluateUpdates(scope: Scope, statements: readonly Statement[]):
     }
     requireType(scope, value.type, state.type, statement.name.text, statement.value.span, statement.name.span);
     if (value.node && state.node?.operator === "state") session.updates.set(state.node.attributes.path, { name: state.node.attributes.path, node: value.node });
-  });
+  }));
 }

@@ -14,14 +14,16 @@ import { assumeFacts, statedLowerBounds, namesIn } from "./facts.ts";
 import { isCapital } from "./layer-names.ts";
 import { choiceOf, optionValue, unknownChoice } from "./options.ts";
 import { labelOf, report, type BlockFacts, type Frame, type Scope, type Session } from "./scope.ts";
+import { hasDoubt, hasDoubtfulHead } from "./doubt.ts";
 import { isComposite } from "./composites.ts";
 import { describe, unknown, type ChoiceType, type Value } from "./values.ts";
 
 export function checkBlock(session: Session, block: Block): BlockFacts {
   const before = session.sink.all().length;
+  const { errors } = session.suspicion;
   const frame: Frame = {
-    session, name: block.name.text, block, path: "", order: [], labels: new Map(), axes: new Map(), rows: new Map(), outside: new Map(),
-    quiet: false, callers: [], granted: [], owns: { value: false }, weightSizes: new Set(),
+    session, name: block.name.text, block, item: block.span, path: "", order: [], labels: new Map(), axes: new Map(), rows: new Map(), outside: new Map(),
+    quiet: hasDoubtfulHead(session.program, block), callers: [], granted: [], refused: new Set(), said: new Set(), owns: { value: false }, weightSizes: new Set(),
   };
   let scope: Scope = { frame, bindings: new Map(), facts: emptyFacts(), guarded: [], known: new Map(), path: "", order: [] };
   const signature = declareSignature(scope, block);
@@ -33,7 +35,7 @@ export function checkBlock(session: Session, block: Block): BlockFacts {
   checkBody(scope, block);
   const owns = frame.owns!.value;
   if (block.name.text && owns !== isCapital(block.name.text) && !hasMissing(block)) report(scope, "NET0204", block.name.span, { block: block.name.text, owns });
-  return { ownsWeights: owns, weightSizes: frame.weightSizes!, broken };
+  return { ownsWeights: owns, weightSizes: frame.weightSizes!, broken, erroneous: session.suspicion.errors > errors || hasDoubt(session.program, block.span), unread: frame.quiet };
 }
 
 function hasMissing(block: Block): boolean {

@@ -1,6 +1,6 @@
 /** exp, sqrt, sin … over floats, tables and tensors; max and min; rounding. */
 import type { Expression } from "../../grammar/ast.ts";
-import { add, constantValue, showSize } from "../dims/index.ts";
+import { add, constantValue, negate, showSize } from "../dims/index.ts";
 import type { OperatorName } from "../ir/graph.ts";
 import { intValue, isNumber, makeFloat, roundElement, roundedQuotient } from "./arithmetic.ts";
 import type { BuiltinCall } from "./builtin-call.ts";
@@ -47,9 +47,12 @@ export function callMath({ scope, name, tree, inputs }: BuiltinCall): Value {
     case "axis":
       return makeFloat(scope, [{ kind: "int", use: value.axis.size }], ([x]) => entry.compute(x), entry.operator, tree.span);
     case "int":
+      if (name === "abs") return minMaxOfInts({ scope, name: "max", tree }, value, intValue(negate(value.use.size), tree.span, "negated here", [value.use]));
+      return makeFloat(scope, [value], ([x]) => entry.compute(x), entry.operator, tree.span);
     case "float":
       return makeFloat(scope, [value], ([x]) => entry.compute(x), entry.operator, tree.span);
     case "element":
+      if (value.scalar === "int" && (name === "abs" || name === "sign")) return applyToElements(scope, entry.operator, [value], "int", "i32", tree.span);
       return applyToElements(scope, entry.operator, [value], "float", "f32", tree.span);
     case "tensor":
       if (value.type.dtype === "bool" || (value.type.dtype === "i32" && name !== "abs" && name !== "sign")) break;
@@ -122,7 +125,7 @@ export function callMinMax(call: BuiltinCall): Value {
   return unknown;
 }
 
-function minMaxOfInts({ scope, name, tree }: BuiltinCall, a: IntValue, b: IntValue): Value {
+function minMaxOfInts({ scope, name, tree }: Pick<BuiltinCall, "scope" | "name" | "tree">, a: IntValue, b: IntValue): Value {
   const [x, y] = [constantValue(a.use.size), constantValue(b.use.size)];
   if (x !== undefined && y !== undefined) return intValue(((name === "max") === x >= y ? a : b).use.size, tree.span, `the ${name} of the two`, []);
   const larger = isProved(scope, { kind: "at_least", left: a.use.size, right: b.use.size }) ? a : isProved(scope, { kind: "at_least", left: b.use.size, right: a.use.size }) ? b : undefined;

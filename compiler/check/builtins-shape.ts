@@ -15,7 +15,7 @@ import { proveByCases } from "./case-sizes.ts";
 import { axisNames, repeatTo, subsequence } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
 import { labelNamed } from "./patterns.ts";
-import { withIndices } from "./tables.ts";
+import { withIndices } from "./table-indices.ts";
 import { inGraph, report } from "./scope.ts";
 import { describe, unknown, type ListValue, type TensorValue, type Value } from "./values.ts";
 

@@ -9,6 +9,7 @@ import { showSize, variablesOf } from "../dims/index.ts";
 import type { Axis, AxisItem, Label, SizeUse } from "../types/types.ts";
 import { isExpression, refuseAxisInput } from "./builtin-call.ts";
 import type { Application, Given } from "./application.ts";
+import { hasDoubtfulHead } from "./doubt.ts";
 import { bindOptions } from "./bind-options.ts";
 import { bindShape, type ShapeContext } from "./bind-shape.ts";
 import { resultOf } from "./call-result.ts";
@@ -17,7 +18,8 @@ import { proveFact } from "./facts.ts";
 import { isCapital, layerNames } from "./layer-names.ts";
 import { optionValue } from "./options.ts";
 import { joinPath, labelOf, report, sameNames, type Frame, type Scope } from "./scope.ts";
-import { withIndices } from "./tables.ts";
+import { suspect } from "./suspicion.ts";
+import { withIndices } from "./table-indices.ts";
 import { refuseFreeWeight } from "./free-weights.ts";
 import { namesOf } from "./signature-names.ts";
 import { describe, unknown, type LayerValue, type TensorValue, type Value } from "./values.ts";
@@ -28,6 +30,11 @@ export function callBlock(scope: Scope, block: Block, call: Call): Value {
   const positional = call.arguments.filter((argument) => !argument.name);
   const own = layerSuffix(scope, call);
   const path = isCapital(block.name.text) ? joinPath(scope.path, own) : scope.path;
+  if (hasDoubtfulHead(scope.frame.session.program, block)) {
+    for (const argument of positional) if (isExpression(argument.value)) evaluate(scope, argument.value);
+    suspect(scope.frame.session);
+    return unknown;
+  }
   if (positional.length === 0 && block.inputs.length > 0) {
     if (!isCapital(block.name.text)) {
       report(scope, "NET0201", call.span, { block: block.name.text, missing: block.inputs[0].name.text, what: "input" });
@@ -82,7 +89,9 @@ function apply(application: Application): Value {
   const name = block.name.text;
   const known = session.factsOf(block, call.span, scope);
   if (isCapital(name) && scope.frame.owns) scope.frame.owns.value = true;
+  if (known?.erroneous) suspect(session);
   const values = application.inputs.map((input) => (isExpression(input.value) ? evaluate(scope, input.value) : refuseAxisInput(scope, name, input)));
+  if (known?.unread) return unknown;
   checkOptionNames(scope, block, application.options);
   if (!known || application.inputs.some((input) => !isExpression(input.value))) return unknown;
   if (application.inputs.length > block.inputs.length) {
@@ -120,7 +129,7 @@ function calleeScope(application: Application): Scope {
   const frame: Frame = {
     session: scope.frame.session, name: block.name.text, block, path, order,
     labels: new Map(), axes: new Map(), rows: new Map(), outside: new Map(),
-    quiet: true, callers: [call.span, ...scope.frame.callers], granted: [],
+    quiet: true, callers: [call.span, ...scope.frame.callers], granted: [], refused: new Set(), said: new Set(),
   };
   return { frame, bindings: new Map(), facts: scope.facts, guarded: [], known: scope.known, path, order };
 }

@@ -12,7 +12,8 @@ import { equalClaim, isProved, sizesOfClaim } from "./claims.ts";
 import { applyToElements } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
 import { enterArm } from "./facts.ts";
-import { decidedBy, report, type Scope } from "./scope.ts";
+import { withIndices } from "./table-indices.ts";
+import { decidedBy, report, sameNames, type Scope } from "./scope.ts";
 import { sameItem, type SizeUse } from "../types/types.ts";
 import { describe, unknown, type Assumption, type ElementValue, type FloatValue, type IntValue, type Value } from "./values.ts";
 
@@ -24,7 +25,7 @@ export function evaluateIf(scope: Scope, tree: If): Value {
       evaluate(scope, tree.else);
       return unknown;
     case "element": {
-      const arms = [evaluate(scope, tree.then), evaluate(scope, tree.else)];
+      const arms = [evaluate(ofElements(scope, condition, condition.whenTrue), tree.then), evaluate(ofElements(scope, condition, condition.whenFalse), tree.else)];
       return selectElements(scope, condition, arms, tree);
     }
     case "bool": {
@@ -52,6 +53,12 @@ export function evaluateIf(scope: Scope, tree: If): Value {
       report(scope, "NET0203", tree.condition.span, { wanted: "a bool", found: describe(condition), where: "the condition" });
       return unknown;
   }
+}
+
+/** The arm of a table's `if`: its elements are used only for the indices of which the condition is true. */
+function ofElements(scope: Scope, { table }: ElementValue, assumption: Assumption | undefined): Scope {
+  if (!assumption || scope.frame.quiet || scope.frame.session.mode === "build") return scope;
+  return enterArm(sameNames(scope, { facts: withIndices(scope.facts, table) }), assumption);
 }
 
 function selectElements(scope: Scope, condition: ElementValue, arms: readonly Value[], tree: If): Value {

@@ -9,6 +9,7 @@ import { originSteps } from "../types/origin.ts";
 import { showUse } from "../types/show.ts";
 import type { SizeUse } from "../types/types.ts";
 import { proveByCases } from "./case-sizes.ts";
+import { suspect } from "./suspicion.ts";
 import { report, type Scope } from "./scope.ts";
 
 /** A verdict against a claim; notes about it speak of the claim's relation. */
@@ -30,12 +31,25 @@ export function require(scope: Scope, claim: Claim, span: Span, refuse: (failure
       report(scope, "NET0310", span, { claim: showClaim(claim), reason: verdict.reason });
       scope.frame.granted.push(claim);
       return false;
-    default:
+    default: {
+      const key = claimKey(claim);
+      if (scope.frame.refused.has(key)) {
+        suspect(scope.frame.session);
+        return false;
+      }
+      scope.frame.refused.add(key);
       refuse({ ...verdict, claim });
       // What was reported once is granted from here on, so that one missing fact gives one error.
       if (verdict.kind === "sometimes" && (claim.kind === "divides" || claim.kind === "at_least")) scope.frame.granted.push(claim);
       return false;
+    }
   }
+}
+
+/** The same claim has the same key, and so has an equality the other way round. */
+export function claimKey(claim: Claim): string {
+  const [a, b] = sizesOfClaim(claim).map((size) => size.id);
+  return claim.kind === "equal" ? `equal ${Math.min(a, b)} ${Math.max(a, b)}` : `${claim.kind} ${a} ${b}`;
 }
 
 function withGranted(scope: Scope): Facts {

@@ -5,7 +5,8 @@
 import type { Assume, Block, Expression, Statement } from "../../grammar/ast.ts";
 import { textOf, type Span } from "../../grammar/source.ts";
 import { assume, constant, constantValue, emptyFacts, prove, showSize, subtract, type Claim, type Facts } from "../dims/index.ts";
-import { counterexampleNote, conditionNotes, equalClaim, originPlaces, sizesOfClaim, type Failure } from "./claims.ts";
+import { suspect } from "./suspicion.ts";
+import { claimKey, counterexampleNote, conditionNotes, equalClaim, originPlaces, sizesOfClaim, type Failure } from "./claims.ts";
 import { BuildRefusal } from "./build-refusal.ts";
 import { hasCases, proveByCases } from "./case-sizes.ts";
 import { evaluate } from "./evaluate.ts";
@@ -171,6 +172,12 @@ export function proveFact(caller: Scope, callee: Scope, block: Block, fact: Expr
   if (caller.frame.quiet || caller.frame.session.mode === "build") return true;
   const failure = refutation(caller, callee, fact, places);
   if (failure === undefined) return true;
+  const key = typeof failure === "object" && failure.claim ? claimKey(failure.claim) : undefined;
+  if (key !== undefined && caller.frame.refused.has(key)) {
+    suspect(caller.frame.session);
+    return false;
+  }
+  if (key !== undefined) caller.frame.refused.add(key);
   reportFact(caller, callee, block, fact, places, failure);
   return false;
 }

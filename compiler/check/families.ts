@@ -12,6 +12,7 @@ import { annotated, asSize, evaluateTensorType, requireType } from "./declared-t
 import { evaluate } from "./evaluate.ts";
 import { childScope, decidedBy, joinPath, lookUp, report, sameNames, type Binding, type Scope } from "./scope.ts";
 import { withinStack } from "./stack.ts";
+import { suspect } from "./suspicion.ts";
 import { describe, unknown, type TensorValue, type Value } from "./values.ts";
 
 export interface FamilyClause {
@@ -61,7 +62,9 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
     const at = indices().findIndex((own) => (own.kind === "one" && own.index === index) || (own.kind === "some" && own.indices.includes(index)));
     if (at < 0) return undefined;
     let value: Value | undefined;
+    let suspicious = false;
     const force = (): Value => {
+      if (value && suspicious) suspect(scope.frame.session);
       if (value) return value;
       if (computing.has(index)) {
         if (!circular.has(clauses[at])) report(scope, "NET0110", clauses[at].statement.target.span, { name: `${name}[${index}]` });
@@ -70,11 +73,13 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
       }
       computing.add(index);
       try {
-        value = withinStack(scope, `${name}[${index}]`, clauses[at].statement.target.span, () => compute(clauses[at], index));
+        const computed = withinStack(scope, `${name}[${index}]`, clauses[at].statement.target.span, () => compute(clauses[at], index));
+        ({ value, suspicious } = computed);
       } finally {
         computing.delete(index);
         value ??= unknown;
       }
+      if (suspicious) suspect(scope.frame.session);
       return value;
     };
     members.set(index, force);

@@ -2,7 +2,7 @@
  * The names of a set of files: which items each file declares, what it imports, and the prelude (the layer library), which every file sees.
  */
 import type { Ablation, Block, Choice, File, Identifier, Item, Model, Weights } from "../../grammar/ast.ts";
-import type { SourceFile } from "../../grammar/source.ts";
+import type { SourceFile, Span } from "../../grammar/source.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import type { DiagnosticSink } from "../diagnostics/diagnostic.ts";
 import { reportTo } from "./scope.ts";
@@ -12,6 +12,8 @@ export interface ProgramFile {
   readonly tree: File;
   /** Part of the layer library. */
   readonly library: boolean;
+  /** What the parser could not read wholly: nothing more is said there. */
+  readonly doubtful: readonly Span[];
 }
 
 /** The items that a file can name: its own, what it imports, and the library's. */
@@ -24,6 +26,8 @@ export interface FileNames {
 export interface Program {
   readonly files: readonly ProgramFile[];
   readonly names: ReadonlyMap<SourceFile, FileNames>;
+  /** The doubtful places of each file that has any. */
+  readonly doubtful: ReadonlyMap<SourceFile, readonly Span[]>;
 }
 
 /** Resolves the path of an import from the file that says it; undefined when there is no such file. */
@@ -76,7 +80,7 @@ export function linkProgram(files: readonly ProgramFile[], resolve: ResolveImpor
     });
   }
   reportImportCycles(files, resolve, target);
-  return { files, names };
+  return { files, names, doubtful: new Map(files.filter((file) => file.doubtful.length).map((file) => [file.source, file.doubtful])) };
 }
 
 function select<K extends NamedItem["kind"]>(items: ReadonlyMap<string, NamedItem>, kind: K): Map<string, Extract<NamedItem, { kind: K }>> {

@@ -11,6 +11,8 @@ import type { Builder } from "../ir/builder.ts";
 import type { Node, NodeOf, NamedNode, Requirement } from "../ir/graph.ts";
 import type { AxisItem, Label, SizeUse } from "../types/types.ts";
 import type { CaseSize } from "./case-sizes.ts";
+import { hasDoubt, isDoubtful } from "./doubt.ts";
+import { isNews, type Suspicion } from "./suspicion.ts";
 import type { Program } from "./program.ts";
 import type { Value } from "./values.ts";
 
@@ -52,6 +54,7 @@ export interface Session {
   readonly runBody: (scope: Scope, block: Block) => Value;
   /** Sizes that depend on a choice, by the variable that stands for each. */
   readonly caseSizes: Map<string, CaseSize>;
+  readonly suspicion: Suspicion;
   /** Fresh variables made so far. */
   fresh: number;
 }
@@ -76,6 +79,10 @@ export interface BlockFacts {
   readonly weightSizes: ReadonlySet<string>;
   /** Errors were found in its own signature: calls say nothing more. */
   readonly broken: boolean;
+  /** Errors were found in it or in what it calls: errors of values that come from it are likely the same. */
+  readonly erroneous: boolean;
+  /** Its signature was not read wholly: nothing is said of its uses. */
+  readonly unread: boolean;
 }
 
 export interface AxisEntry {
@@ -87,6 +94,8 @@ export interface Frame {
   readonly session: Session;
   readonly name: string;
   readonly block?: Block;
+  /** The whole block or model. */
+  readonly item?: Span;
   /** The path of binding names from the model to this block. */
   readonly path: string;
   readonly order: readonly number[];
@@ -100,6 +109,10 @@ export interface Frame {
   readonly callers: readonly Span[];
   /** Claims that were refused and reported here: taken as given afterwards. */
   readonly granted: Claim[];
+  /** Claims that no size satisfies and that were reported here, as `claimKey` names them. */
+  readonly refused: Set<string>;
+  /** The messages of errors that were found here. */
+  readonly said: Set<string>;
   /** Set while a block is checked: whether it owns weights. */
   readonly owns?: { value: boolean };
   /** Sizes that the shapes or the existence of weights were seen to use; only while a block is checked. */
@@ -194,9 +207,15 @@ export function report<C extends Code>(scope: Scope, code: C, span: Span, parame
     const { line, column } = positionAt(span.file, span.start);
     throw new Error(`netc bug: ${code} while building, after the check passed: ${wordingOf(code, parameters).message} (${span.file.name}:${line}:${column})`);
   }
-  if (scope.frame.quiet) return;
+  if (scope.frame.quiet || isDoubtful(scope.frame.session.program, span)) return;
+  if (namesMayBeMissing.has(code) && scope.frame.item && hasDoubt(scope.frame.session.program, scope.frame.item)) return;
+  const { message, help } = wordingOf(code, parameters);
+  if (!isNews(scope.frame, { code, message, hasRemedy: help !== undefined })) return;
   reportTo(scope.frame.session, code, span, parameters, extras);
 }
+
+/** What an unread declaration leads to. */
+const namesMayBeMissing: ReadonlySet<Code> = new Set(["NET0101", "NET0103", "NET0109", "NET0204", "NET0210", "NET0401", "NET0505"]);
 
 export function reportTo<C extends Code>(
   target: { readonly sink: DiagnosticSink; readonly users: readonly string[] },

@@ -6,6 +6,7 @@ import { bodyValue, checkBlock } from "./block.ts";
 import { evaluateExpression } from "./expression.ts";
 import type { Program } from "./program.ts";
 import { report, type BlockFacts, type Session } from "./scope.ts";
+import { apart, noSuspicion } from "./suspicion.ts";
 import type { Value } from "./values.ts";
 
 export interface SessionOptions {
@@ -58,6 +59,7 @@ export function createSession(options: SessionOptions): Session {
     },
     runBody: bodyValue,
     caseSizes: new Map(),
+    suspicion: noSuspicion(),
     fresh: 0,
   };
   return session;
@@ -69,7 +71,7 @@ export function checkOnce(session: Session, block: Block): BlockFacts {
   if (known) return known;
   session.active.push(block);
   const own: Session = session.users.length || session.everyArm ? { ...session, users: [], everyArm: false } : session;
-  const facts = checkBlock(own, block);
+  const facts = apart(session, () => checkBlock(own, block)).value;
   session.active.pop();
   session.blocks.set(block, facts);
   return facts;

@@ -1,6 +1,6 @@
 /** `[f32(i - r) for i in ky, j in kx]`: a tensor computed element by element from its indices; constant wherever its sizes are. */
 import type { Table } from "../../grammar/ast.ts";
-import { assume, constantValue, declare, multiply, subtract, variable, type Facts } from "../dims/index.ts";
+import { constantValue, multiply, variable } from "../dims/index.ts";
 import type { Axis, SizeUse } from "../types/types.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import { asSize, requirePositive } from "./declared-type.ts";
@@ -75,12 +75,4 @@ export function evaluateTable(scope: Scope, tree: Table): Value {
 /** The solver's variable for an index: its name, unless that is a size here already. */
 function indexVariable(scope: Scope, name: string): string {
   return scope.frame.axes.has(name) || lookUp(scope, name) ? `${name}′` : name;
-}
-
-/** Facts under which the indices of a table lie inside it. */
-export function withIndices(facts: Facts, table: TableAxes): Facts {
-  return table.indices.reduce((known, name, axis) => {
-    const declared = declare(known, name, { lower: 0 });
-    return assume(declared, { kind: "at_least", left: subtract(table.sizes[axis], 1), right: variable(name) }).facts;
-  }, facts);
 }

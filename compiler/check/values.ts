@@ -148,6 +148,9 @@ export interface ElementValue {
   readonly node?: Node;
   /** Of an int: its formula in the table's indices, where it has one. */
   readonly exact?: Size;
+  /** Of a bool: what it says of the indices. */
+  readonly whenTrue?: Assumption;
+  readonly whenFalse?: Assumption;
 }
 
 export interface TableAxes {

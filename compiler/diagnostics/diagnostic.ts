@@ -39,7 +39,7 @@ export interface Diagnostic {
   readonly usedBy: readonly string[];
 }
 
-/** Collects diagnostics; the same problem met twice (in another variant, say) is kept once and its users are joined. */
+/** Collects diagnostics; one problem at one place (met in another variant, with other numbers) is kept once, as it was met first, and its users are joined. */
 export interface DiagnosticSink {
   add(diagnostic: Diagnostic): void;
   all(): readonly Diagnostic[];
@@ -50,8 +50,8 @@ export function createSink(): DiagnosticSink {
   const found = new Map<string, Diagnostic>();
   return {
     add(diagnostic) {
-      const { span, code, message } = diagnostic;
-      const key = `${code}|${span.file.name}|${span.start}|${span.end}|${message}`;
+      const { span, code } = diagnostic;
+      const key = `${code}|${span.file.name}|${span.start}|${span.end}`;
       const earlier = found.get(key);
       if (!earlier) found.set(key, diagnostic);
       else if (diagnostic.usedBy.some((user) => !earlier.usedBy.includes(user))) {
