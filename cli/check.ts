@@ -66,6 +66,8 @@ function diagnosticsOfSettings(compilation: Compilation, options: CheckOptions):
   if (options.set.length === 0) return [];
   const sink = createSink();
   runModel(createSession({ program: compilation.program, sink, users: [`${model.name.text} (${variant.name})`] }), model, variant.configuration);
+  const sound = !sink.hasErrors() && !compilation.diagnostics().some((diagnostic) => diagnostic.severity === "error" && diagnostic.code !== "NET0506");
+  if (sound) for (const diagnostic of compilation.budgets(model, variant)) sink.add(diagnostic);
   const before = new Set(compilation.diagnostics().map((diagnostic) => `${diagnostic.code}${diagnostic.span.start}${diagnostic.message}`));
   return sink.all().filter((diagnostic) => !before.has(`${diagnostic.code}${diagnostic.span.start}${diagnostic.message}`));
 }

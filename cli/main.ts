@@ -64,10 +64,24 @@ function program(finish: (code: number) => void): Command {
     .description("parameters, MACs and memory, per block and in total (--variant all: side by side)")
     .option("--depth <n>", "how deep blocks are listed", whole(0), 1)
     .option("--symbolic", "formulas in the free sizes instead of numbers")
+    .option("--batch <n>", "batch size (the axis B) of the training memory; as for inference unless given", whole(1))
     .option("--size <name=n>", "a number for a free size (may be repeated)", collect, [])
     .addOption(new Option("--format <format>", "how it is written").choices(["human", "json", "markdown"]).default("human"))
-    .addHelpText("after", "\nMACs are multiply-accumulates (what papers print as FLOPs); FLOPs are 2 MACs plus all other arithmetic.\n\nExample:\n  netc summary models/cd2fsan.net --variant g --depth 2\n  netc summary models/cd2fsan.net --variant all --format markdown")
+    .addHelpText("after", "\nMACs are multiply-accumulates (what papers print as FLOPs); FLOPs are 2 MACs plus all other arithmetic.\n\nExample:\n  netc summary models/cd2fsan.net --variant g --depth 2\n  netc summary models/cd2fsan.net --variant g --batch 8\n  netc summary models/cd2fsan.net --variant all --format markdown")
     .action(async (file: string, options) => finish((await import("./summary.ts")).summary(file, options)));
+
+  netc.command("diff").argument("<files...>", "a .net file, or two")
+    .description("what changed between two variants, or two files: blocks, shapes, parameters, MACs")
+    .option("--model <name>", "which model of the file or files")
+    .option("--from <name>", "the first variant, a row of an ablation; the defaults unless given")
+    .option("--to <name>", "the second variant; the defaults unless given")
+    .option("--set <key=value>", "a config key of the second (may be repeated)", collect, [])
+    .option("--depth <n>", "how deep blocks are listed; all unless given", whole(0), Infinity)
+    .option("--parameters", "list every parameter of added and removed blocks too")
+    .option("--size <name=n>", "a number for a free size (may be repeated)", collect, [])
+    .addOption(new Option("--format <format>", "how it is written").choices(["human", "json", "markdown"]).default("human"))
+    .addHelpText("after", "\n+ added, - removed, ~ changed, > moved, = unchanged. Exit code 0 whether or not there are differences.\n\nExample:\n  netc diff models/cd2fsan.net --from d --to f\n  netc diff old.net new.net --format markdown")
+    .action(async (files: string[], options) => finish((await import("./diff.ts")).diff(files, options)));
 
   netc.command("explain").argument("[code]", "such as NET0301; none lists all")
     .description("the page of a diagnostic: the rule, a wrong and a right example")

@@ -7,6 +7,7 @@ import { parse } from "../grammar/parse.ts";
 import { walk } from "../grammar/visit.ts";
 import { createSourceFile, type SourceFile } from "../grammar/source.ts";
 import { ablationRows, checkAblation, type AblationVariant } from "./check/ablation.ts";
+import { checkBudgets, hasBudgets } from "./check/budget.ts";
 import { outlineOf, type InventoryEntry, type Outline } from "./check/outline.ts";
 import { graphOf, runModel, type Configuration, type ModelRun } from "./check/model.ts";
 import { itemsOfKind, linkProgram, type Program, type ProgramFile } from "./check/program.ts";
@@ -15,11 +16,14 @@ import { checkOnce, createSession } from "./check/session.ts";
 import type { Value } from "./check/values.ts";
 import { checkTraining } from "./check/training.ts";
 import { BuildRefusal } from "./check/build-refusal.ts";
+import { warnOfUnused } from "./check/lints/unused.ts";
+import { expandPlan } from "./check/weights-plan.ts";
 import { checkWeights } from "./check/weights.ts";
 import { nearestName } from "./diagnostics/nearest.ts";
-import { createSink, sortDiagnostics, type Diagnostic } from "./diagnostics/diagnostic.ts";
+import { createSink, sortDiagnostics, type Diagnostic, type DiagnosticSink } from "./diagnostics/diagnostic.ts";
 import { createBuilder } from "./ir/builder.ts";
 import type { Graph } from "./ir/graph.ts";
+import { frozenOf } from "./frozen.ts";
 import type { Facts } from "./dims/index.ts";
 import { library } from "./std/index.ts";
 
@@ -65,6 +69,8 @@ export interface Compilation {
   run(model: Model, variant: Variant): ModelRun;
   /** The weights of a model in one variant: paths and shapes. The program must have no errors. */
   inventory(model: Model, variant: Variant): readonly InventoryEntry[];
+  /** What is wrong with the budgets of a model in one variant, declared or not. The program must have no errors. */
+  budgets(model: Model, variant: Variant): readonly Diagnostic[];
   /** What each expression of the default variant turned out to be. */
   valueOf(tree: Tree): Value | undefined;
 }
@@ -156,9 +162,11 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
         continue;
       }
       const [variant] = variantsOf(model);
+      const plans = weights.filter((plan) => named(plan.model, plan.span.file) === model);
+      const frozen = plans.flatMap((plan) => expandPlan(plan, { sink: createSink(), users: [] }).frozen.map((own) => ({ ...own, plan: plan.name.text })));
       const run = runModel(createSession({ program, sink: createSink(), blocks }), model, variant.configuration);
       const reporting = { ...run, scope: { ...run.scope, frame: { ...run.scope.frame, session } } };
-      checkTraining({ session, train, model, run: reporting, outline: outline(model, variant).run, inventories: inventoriesOf(model), weightsNames: weights.filter((plan) => named(plan.model, plan.span.file) === model).map((plan) => plan.name.text) });
+      checkTraining({ session, train, model, run: reporting, outline: outline(model, variant).run, inventories: inventoriesOf(model), weightsNames: plans.map((plan) => plan.name.text), frozen });
     }
   };
 
@@ -178,11 +186,37 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     }
   };
 
+  /** The budgets of a model, compared with what it costs in some of its variants. */
+  const checkBudgetsOf = (model: Model, some: readonly Variant[], into: DiagnosticSink): void => {
+    if (!hasBudgets(model)) return;
+    const frozen = frozenOf(program, model);
+    const contexts = some.map((variant) => {
+      const graphs = new Map<boolean, Graph | undefined>();
+      const graph = (training: boolean): Graph | undefined => {
+        if (!graphs.has(training)) graphs.set(training, settled(() => lower(model, variant, { training }).graph));
+        return graphs.get(training);
+      };
+      const run = runModel(createSession({ program, sink: createSink(), blocks }), model, variant.configuration);
+      return { user: userOf(model, variant), model, run, frozen, graph, inventory: () => outline(model, variant).inventory };
+    });
+    checkBudgets(into, model, contexts);
+  };
+
   const lower = (model: Model, variant: Variant, options: LowerOptions): Lowered => {
     const build = createBuilder();
     const session = createSession({ program, sink: createSink(), blocks, build, training: options.training ?? false, fixedSizes: options.fixedSizes, definedComposites: options.definedComposites });
     const run = runModel(session, model, variant.configuration);
     return { graph: graphOf(session, model, run), facts: run.facts };
+  };
+
+  const warnOfWhatIsUnused = (): void => {
+    for (const file of own) {
+      for (const item of file.tree.items) {
+        if (item.kind !== "Block" && item.kind !== "Model") continue;
+        const elsewhere = item.kind === "Model" ? own.flatMap(({ tree }) => tree.items).filter((other) => (other.kind === "Train" || other.kind === "Weights") && other.model.text === item.name.text) : [];
+        warnOfUnused(target, item, elsewhere);
+      }
+    }
   };
 
   let checked = false;
@@ -200,8 +234,10 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
       }
     }
     for (const [block, facts] of blocks) if (libraryNames.has(block.span.file.name)) libraryBlocks.set(block, facts);
+    if (!sink.hasErrors()) warnOfWhatIsUnused();
     if (!sink.hasErrors()) checkWithNumbers(session);
     if (!sink.hasErrors()) checkPlans(session);
+    if (!sink.hasErrors()) for (const model of models) checkBudgetsOf(model, variantsOf(model), sink);
   };
 
   return {
@@ -224,11 +260,32 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
       check();
       return outline(model, variant).inventory;
     },
+    budgets: (model, variant) => {
+      check();
+      const found = createSink();
+      checkBudgetsOf(model, [variant], found);
+      return found.all();
+    },
     valueOf: (tree) => {
       check();
       return recorded.get(tree);
     },
   };
+}
+
+/** How diagnostics name a variant: `CD2FSAN (g)`. */
+function userOf(model: Model, variant: Variant): string {
+  return variant.name === "default" ? model.name.text : `${model.name.text} (${variant.name})`;
+}
+
+/** What can be computed; undefined where the program's numbers refuse it. */
+function settled<T>(compute: () => T): T | undefined {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof BuildRefusal) return undefined;
+    throw error;
+  }
 }
 
 function contains(file: ProgramFile, kind: Tree["kind"]): boolean {

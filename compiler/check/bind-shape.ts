@@ -180,7 +180,7 @@ function bindAxis(context: ShapeContext, part: AxisNode, items: readonly AxisIte
       frame.labels.set(name, label);
       frame.outside.set(label, axis.label);
       if (part.size && !solveSize(context, name, axis, part.size, argument)) return false;
-      frame.axes.set(name, { label, size: axis.size });
+      frame.axes.set(name, { label, size: axis.size, ...(axis.marks ? { marks: axis.marks } : {}) });
       return true;
     }
   }

@@ -7,6 +7,7 @@ import type { Span } from "../../grammar/source.ts";
 import { constantValue, declare, emptyFacts, satisfiable, variable, type Facts } from "../dims/index.ts";
 import type { AxisItem, SizeUse, TensorType } from "../types/types.ts";
 import { fieldOf } from "./bindings.ts";
+import { refuseBudgets } from "./budget.ts";
 import { requireType, evaluateAxes, asSize } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
 import { evaluateBody } from "./expression.ts";
@@ -23,7 +24,7 @@ export function checkBlock(session: Session, block: Block): BlockFacts {
   const { errors } = session.suspicion;
   const frame: Frame = {
     session, name: block.name.text, block, item: block.span, path: "", order: [], labels: new Map(), axes: new Map(), rows: new Map(), outside: new Map(),
-    quiet: hasDoubtfulHead(session.program, block), callers: [], granted: [], refused: new Set(), said: new Set(), owns: { value: false }, weightSizes: new Set(),
+    quiet: hasDoubtfulHead(session.program, block), slid: new Set(), callers: [], granted: [], refused: new Set(), said: new Set(), owns: { value: false }, weightSizes: new Set(),
   };
   let scope: Scope = { frame, bindings: new Map(), facts: emptyFacts(), guarded: [], known: new Map(), path: "", order: [] };
   const signature = declareSignature(scope, block);
@@ -31,11 +32,12 @@ export function checkBlock(session: Session, block: Block): BlockFacts {
   if (block.where.length && !satisfiable(scope.facts)) report(scope, "NET0311", block.where[0].span, { fact: "the facts of this block" });
   const broken = signature.broken || session.sink.all().length > before;
   if (block.composite && !isComposite(block.name.text)) report(scope, "NET0101", block.name.span, { name: block.name.text, what: "composite operator" });
+  refuseBudgets(session, block);
   checkDefaults(scope, block);
   checkBody(scope, block);
   const owns = frame.owns!.value;
   if (block.name.text && owns !== isCapital(block.name.text) && !hasMissing(block)) report(scope, "NET0204", block.name.span, { block: block.name.text, owns });
-  return { ownsWeights: owns, weightSizes: frame.weightSizes!, broken, erroneous: session.suspicion.errors > errors || hasDoubt(session.program, block.span), unread: frame.quiet };
+  return { ownsWeights: owns, weightSizes: frame.weightSizes!, slides: new Set([...frame.slid!].map((label) => label.name)), broken, erroneous: session.suspicion.errors > errors || hasDoubt(session.program, block.span), unread: frame.quiet };
 }
 
 function hasMissing(block: Block): boolean {

@@ -10,6 +10,8 @@ import { failureNotes, originPlaces, require } from "./claims.ts";
 import { requirePositive } from "./declared-type.ts";
 import { axisNames } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
+import { warnOfBatch } from "./lints/batch.ts";
+import { withoutSoftmax } from "./lints/softmax.ts";
 import { number } from "./options.ts";
 import { decidedBy, inGraph, report } from "./scope.ts";
 import { describe, unknown, type TensorValue, type Value } from "./values.ts";
@@ -36,7 +38,8 @@ export function callReduce(call: BuiltinCall): Value {
   }
   const positions = axesSaid(scope, x.type, options.get("over")!.value, inputs[0].span);
   if (!positions) return unknown;
-  const axes = x.type.axes.filter((_, i) => !positions.includes(i));
+  warnOfBatch(scope, tree.span, `\`${name}\` works over`, positions.map((at) => x.type.axes[at]));
+  const axes = x.type.axes.filter((_, i) => !positions.includes(i)).map(withoutSoftmax);
   const node = inGraph(scope, tree.span, (build) => build.reduce(name as "sum", x.node!, positions));
   return { kind: "tensor", type: { dtype: x.type.dtype, axes }, node };
 }
@@ -59,6 +62,7 @@ function oneAxis(call: BuiltinCall, x: TensorValue): number | undefined {
   }
   const positions = axesSaid(call.scope, x.type, call.options.get("over")!.value, call.inputs[0].span);
   if (!positions) return undefined;
+  warnOfBatch(call.scope, call.tree.span, `\`${call.name}\` works over`, positions.map((at) => x.type.axes[at]));
   if (positions.length === 1 && x.type.axes[positions[0]].kind === "axis") return positions[0];
   report(call.scope, "NET0203", call.options.get("over")!.span, { wanted: "one axis", found: `${positions.length} axes`, where: `\`${call.name}\`` });
   return undefined;

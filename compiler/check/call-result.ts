@@ -119,7 +119,7 @@ function resultType(application: Application, callee: Scope, type: Extract<Type,
     }
     // A name that no input or option bound is new where the call stands, even where the body has an axis of that name.
     const label = part.kind === "NamedAxis" ? (entry && frame.outside.has(entry.label) ? frame.outside.get(entry.label) : labelOf(scope.frame, part.name.text)) : undefined;
-    axes.push({ kind: "axis", label, size });
+    axes.push({ kind: "axis", label, size, ...(entry?.marks ? { marks: entry.marks } : {}) });
   }
   const result: TensorType = { dtype: type.dtype, axes };
   for (let i = 0; i < axes.length; i++) {

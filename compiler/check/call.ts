@@ -14,7 +14,8 @@ import { bindOptions } from "./bind-options.ts";
 import { bindShape, type ShapeContext } from "./bind-shape.ts";
 import { resultOf } from "./call-result.ts";
 import { evaluate } from "./evaluate.ts";
-import { proveFact } from "./facts.ts";
+import { proveFacts } from "./facts.ts";
+import { noticed } from "./lints/calls.ts";
 import { isCapital, layerNames } from "./layer-names.ts";
 import { optionValue } from "./options.ts";
 import { joinPath, labelOf, report, sameNames, type Frame, type Scope } from "./scope.ts";
@@ -113,13 +114,14 @@ function apply(application: Application): Value {
   if (session.mode === "check" && !scope.frame.quiet && block.where.length) {
     const places = placesOf(application, values);
     const [caller, inside] = withTableIndices(scope, callee);
-    for (const fact of block.where) if (!proveFact(caller, inside, block, fact, places)) return unknown;
+    if (!proveFacts(caller, inside, block, places)) return unknown;
   }
   shareWeightSizes(application, callee, known.weightSizes);
   if (session.mode === "build" && isCapital(name) && !session.layers.has(application.path)) session.layers.set(application.path, { block: name, order: application.order });
   if (application.layer && !agreeWithEarlier(application, callee, known.weightSizes)) return unknown;
   if (known.broken) return unknown;
-  return resultOf(application, callee);
+  const result = resultOf(application, callee);
+  return session.mode === "check" && !scope.frame.quiet ? noticed({ application, callee, values, slides: known.slides }, result) : result;
 }
 
 // ------------------------------------------------------------------------------------------------------------------- frames and options

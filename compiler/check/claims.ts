@@ -78,8 +78,8 @@ export function showClaim(claim: Claim): string {
     case "at_least":
       return `${showSize(claim.left)} >= ${showSize(claim.right)}`;
     case "divides": {
-      const of = showSize(claim.of);
-      return `${/[ ]/.test(of) ? `(${of})` : of} % ${showSize(claim.divisor)} == 0`;
+      const word = (text: string): string => (/^(\w+|\w+\([^()]*\))$/.test(text) ? text : `(${text})`);
+      return `${word(showSize(claim.of))} % ${word(showSize(claim.divisor))} == 0`;
     }
   }
 }
@@ -94,18 +94,34 @@ export function counterexampleNote(failure: Failure): string | undefined {
 }
 
 /** The exact condition under which the claim would hold, and the fact to add. */
-export function conditionNotes(condition: Condition | undefined, claim?: Claim): readonly string[] {
+export function conditionNotes(condition: Condition | undefined, claim?: Claim, others: readonly Claim[] = []): readonly string[] {
   if (!condition) return [];
   const notes: string[] = [];
   if (condition.exact) notes.push(`${!claim || claim.kind === "equal" ? "they are equal" : "it holds"} exactly when ${condition.exact}`);
-  const needed = condition.alternatives?.length ? condition.alternatives : condition.suggestion ? [condition.suggestion] : [];
-  if (needed.length) notes.push(`it holds for all sizes with \`where ${needed.map(showClaim).join(", ")}\``);
+  const needed = neededClaims(condition);
+  if (needed.length) notes.push(`it holds for all sizes with \`where ${[...new Set([...needed, ...others].map(showClaim))].join(", ")}\``);
   return notes;
 }
 
-export function failureNotes(failure: Failure): readonly string[] {
+/** The facts that would make a claim true. */
+export function neededClaims(condition: Condition | undefined): readonly Claim[] {
+  return condition?.alternatives?.length ? condition.alternatives : condition?.suggestion ? [condition.suggestion] : [];
+}
+
+/** The facts that other claims of the same obligation need besides: Y was refused, and X would be next. Undefined when one of them holds for no size. */
+export function alsoNeeded(scope: Scope, claims: readonly Claim[]): readonly Claim[] {
+  const facts = withGranted(scope);
+  return claims.flatMap((claim) => {
+    if (claim.kind === "equal" && claim.left === claim.right) return [];
+    const verdict = proveByCases(scope, facts, claim);
+    return verdict.kind === "sometimes" ? neededClaims(verdict.condition) : [];
+  });
+}
+
+/** `others`: facts that the rest of the same obligation needs too. */
+export function failureNotes(failure: Failure, others: readonly Claim[] = []): readonly string[] {
   const note = counterexampleNote(failure);
-  return [...(note ? [note] : []), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition, failure.claim) : [])];
+  return [...(note ? [note] : []), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition, failure.claim, others) : [])];
 }
 
 /** Labels that tell where a size came from. */

@@ -15,6 +15,9 @@ import { equalClaim, failureNotes, originPlaces, require } from "./claims.ts";
 import { requirePositive } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
 import { labelNamed, lettersOf, matchPattern, type Letter } from "./patterns.ts";
+import { warnOfBatch } from "./lints/batch.ts";
+import { requireOneOrder } from "./lints/scramble.ts";
+import { warnOfSoftmax, withoutSoftmax } from "./lints/softmax.ts";
 import { number } from "./options.ts";
 import { refuseFreeWeight } from "./free-weights.ts";
 import { decidedBy, inGraph, report, type Scope } from "./scope.ts";
@@ -100,6 +103,7 @@ function agreedSizes(scope: Scope, tree: Contraction, operands: readonly Lettere
         continue;
       }
       if (item.kind === "row" || first.item.kind === "row") continue;
+      if (!requireOneOrder(scope, tree.operator, { axis: first.item, span: first.operand.tree.value.span }, { axis: item, span: operand.tree.value.span })) return undefined;
       const agreed = require(scope, equalClaim(first.item.size.size, item.size.size), operand.tree.span, (failure) =>
         report(
           scope, "NET0307", operand.tree.value.span,
@@ -184,7 +188,9 @@ function einsum(scope: Scope, tree: Contraction, operands: readonly Lettered[], 
   if (!optionTree(scope, tree, [])) return unknown;
   const result = resultLetters(scope, tree, sizes);
   if (!result) return unknown;
-  const axes = result.map((entry) => entry.item);
+  warnOfSoftmax(scope, tree, operands, result.map((entry) => entry.letter));
+  warnOfBatch(scope, tree.span, `\`${tree.operator}\` sums over`, [...sizes].flatMap(([letter, item]) => (result.some((entry) => entry.letter === letter) ? [] : [item])));
+  const axes = result.map((entry) => withoutSoftmax(entry.item));
   const type: TensorType = { dtype: operands[0].tensor.type.dtype, axes };
   const node = inGraph(scope, tree.span, (build) => einsumNode(build, operands, result));
   return { kind: "tensor", type, node };
@@ -271,7 +277,8 @@ function convolution(scope: Scope, tree: Contraction, operands: readonly Lettere
     }
     const size = slidingSize(scope, tree, window, transposed);
     if (!size) return unknown;
-    axes.push({ ...entry.item, size });
+    if (entry.item.label) scope.frame.slid?.add(entry.item.label);
+    axes.push({ ...entry.item, size, marks: { ...entry.item.marks, positions: true } });
   }
   const node = inGraph(scope, tree.span, (build) => convolutionNode(build, x, kernel, result, roles, windows, axes, transposed));
   return { kind: "tensor", type: { dtype: x.tensor.type.dtype, axes }, node };

@@ -6,7 +6,7 @@ import { nearestName } from "../diagnostics/nearest.ts";
 import type { Axis, AxisItem, SizeUse, TensorType } from "../types/types.ts";
 import { findAxis, itemName, sameItem } from "../types/types.ts";
 import { showItem, showType } from "../types/show.ts";
-import { equalClaim, failureNotes, originPlaces, require } from "./claims.ts";
+import { alsoNeeded, equalClaim, failureNotes, originPlaces, require } from "./claims.ts";
 import { evaluate } from "./evaluate.ts";
 import { labelOf, report, type Frame, type Scope } from "./scope.ts";
 import { describe, unknown, type Value } from "./values.ts";
@@ -143,7 +143,8 @@ export function requireType(scope: Scope, found: TensorType, declared: TensorTyp
     if (own.kind === "row" || wanted.kind === "row") continue;
     const agreed = require(scope, equalClaim(own.size.size, wanted.size.size), span, (failure) => {
       const axis = wanted.label?.name ?? "";
-      refuse(`axis ${axis} has size ${showSize(own.size.size)}, not ${showSize(wanted.size.size)}`, undefined, failureNotes(failure), originPlaces(own.size, axis));
+      const others = found.axes.flatMap((item, at) => (at > i && item.kind === "axis" && declared.axes[at].kind === "axis" ? [equalClaim(item.size.size, declared.axes[at].size.size)] : []));
+      refuse(`axis ${axis} has size ${showSize(own.size.size)}, not ${showSize(wanted.size.size)}`, undefined, failureNotes(failure, alsoNeeded(scope, others)), originPlaces(own.size, axis));
     });
     if (!agreed) return false;
   }

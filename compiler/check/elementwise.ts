@@ -4,12 +4,14 @@
  */
 import { textOf, type Span } from "../../grammar/source.ts";
 import type { Fix } from "../diagnostics/diagnostic.ts";
-import { showSize, type Size } from "../dims/index.ts";
+import { showSize, type Claim, type Size } from "../dims/index.ts";
 import type { Builder } from "../ir/builder.ts";
 import type { Dtype, Node, OperatorName } from "../ir/graph.ts";
 import { showType } from "../types/show.ts";
 import { itemName, sameItem, type AxisItem, type TensorType } from "../types/types.ts";
-import { equalClaim, failureNotes, originPlaces, require, type Failure } from "./claims.ts";
+import { alsoNeeded, equalClaim, failureNotes, originPlaces, require, type Failure } from "./claims.ts";
+import { warnOfRepeatedLoss } from "./lints/loss.ts";
+import { requireOneOrder } from "./lints/scramble.ts";
 import { inGraph, report, type Scope } from "./scope.ts";
 import type { ElementValue, FloatValue, IntValue, TensorValue } from "./values.ts";
 
@@ -53,19 +55,26 @@ export function alignAxes(scope: Scope, operator: string, operands: readonly { t
       if (own.kind === "row" || other.kind === "row") continue;
       const [left, right] = operands.indexOf(operand) < operands.indexOf(widest) ? [own, other] : [other, own];
       const [leftOperand, rightOperand] = left === own ? [operand, widest] : [widest, operand];
+      if (!requireOneOrder(scope, operator, { axis: left, span: leftOperand.span }, { axis: right, span: rightOperand.span })) return undefined;
       const agreed = require(scope, equalClaim(left.size.size, right.size.size), rightOperand.span, (failure) =>
-        reportSizes(scope, operator, itemName(own) || "without a name", leftOperand, rightOperand, left, right, failure),
+        reportSizes(scope, operator, itemName(own) || "without a name", leftOperand, rightOperand, left, right, failure, alsoNeeded(scope, equalities(operand.type.axes, widest.type.axes, positions.slice(i + 1), i + 1))),
       );
       if (!agreed) return undefined;
     }
   }
+  for (const operand of operands) if (operand !== widest) warnOfRepeatedLoss(scope, operator, operand, widest);
   return widest.type.axes;
+}
+
+/** The equalities of the axes that are still to be compared. */
+function equalities(own: readonly AxisItem[], wide: readonly AxisItem[], positions: readonly number[], from: number): readonly Claim[] {
+  return positions.flatMap((at, i) => (own[from + i].kind === "axis" && wide[at].kind === "axis" ? [equalClaim(own[from + i].size.size, wide[at].size.size)] : []));
 }
 
 type Axis = Extract<AxisItem, { kind: "axis" }>;
 type Typed = { readonly type: TensorType; readonly span: Span };
 
-function reportSizes(scope: Scope, operator: string, axis: string, left: Typed, right: Typed, leftAxis: Axis, rightAxis: Axis, failure: Failure): void {
+function reportSizes(scope: Scope, operator: string, axis: string, left: Typed, right: Typed, leftAxis: Axis, rightAxis: Axis, failure: Failure, others: readonly Claim[]): void {
   // The operand whose size was made by a computation is the guilty one; when both were, the right one, which was written later.
   const leftGuilty = leftAxis.size.origin.kind === "made" && rightAxis.size.origin.kind !== "made";
   const [guilty, other] = leftGuilty ? [left, right] : [right, left];
@@ -78,7 +87,7 @@ function reportSizes(scope: Scope, operator: string, axis: string, left: Typed, 
     {
       label: showType(guilty.type),
       related: [{ span: other.span, message: showType(other.type) }, ...originPlaces(leftAxis.size, axis), ...originPlaces(rightAxis.size, axis)],
-      notes: failureNotes(failure),
+      notes: failureNotes(failure, others),
       fixes: way ? [way.fix] : [],
     },
   );

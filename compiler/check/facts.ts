@@ -6,7 +6,7 @@ import type { Assume, Block, Expression, Statement } from "../../grammar/ast.ts"
 import { textOf, type Span } from "../../grammar/source.ts";
 import { assume, constant, constantValue, emptyFacts, prove, showSize, subtract, type Claim, type Facts } from "../dims/index.ts";
 import { suspect } from "./suspicion.ts";
-import { claimKey, counterexampleNote, conditionNotes, equalClaim, originPlaces, sizesOfClaim, type Failure } from "./claims.ts";
+import { alsoNeeded, claimKey, counterexampleNote, conditionNotes, equalClaim, neededClaims, originPlaces, sizesOfClaim, type Failure } from "./claims.ts";
 import { BuildRefusal } from "./build-refusal.ts";
 import { hasCases, proveByCases } from "./case-sizes.ts";
 import { evaluate } from "./evaluate.ts";
@@ -167,18 +167,26 @@ function requires(scope: Scope, fact: Expression, said: Meaning, reason?: string
 
 export type Places = ReadonlyMap<string, { readonly span: Span; readonly literal?: Expression }>;
 
-/** Proves a fact of a called block for the sizes of this call; reports NET0304 otherwise. */
-export function proveFact(caller: Scope, callee: Scope, block: Block, fact: Expression, places: Places): boolean {
+/** Proves the facts of a called block for the sizes of this call; reports NET0304 for the first that does not hold, with what all of them need. */
+export function proveFacts(caller: Scope, callee: Scope, block: Block, places: Places): boolean {
   if (caller.frame.quiet || caller.frame.session.mode === "build") return true;
-  const failure = refutation(caller, callee, fact, places);
-  if (failure === undefined) return true;
+  for (const [i, fact] of block.where.entries()) {
+    const failure = refutation(caller, callee, fact, places);
+    if (failure !== undefined) return refuseFact(caller, callee, block, fact, places, failure, () => block.where.slice(i + 1).flatMap((other) => neededBy(refutation(caller, callee, other, places))));
+  }
+  return true;
+}
+
+const neededBy = (failure: Refutation | undefined): readonly Claim[] => (typeof failure === "object" && failure.kind === "sometimes" ? neededClaims(failure.condition) : []);
+
+function refuseFact(caller: Scope, callee: Scope, block: Block, fact: Expression, places: Places, failure: Refutation, others: () => readonly Claim[]): boolean {
   const key = typeof failure === "object" && failure.claim ? claimKey(failure.claim) : undefined;
   if (key !== undefined && caller.frame.refused.has(key)) {
     suspect(caller.frame.session);
     return false;
   }
   if (key !== undefined) caller.frame.refused.add(key);
-  reportFact(caller, callee, block, fact, places, failure);
+  reportFact(caller, callee, block, fact, places, failure, others());
   return false;
 }
 
@@ -201,7 +209,11 @@ function refutation(caller: Scope, callee: Scope, fact: Expression, places: Plac
   for (const claim of said.claims ?? []) {
     const verdict = proveByCases(caller, caller.facts, claim);
     if (verdict.kind === "unknown") return { kind: "unproved", claim };
-    if (verdict.kind !== "proved") return { ...verdict, claim };
+    if (verdict.kind !== "proved") {
+      const rest = alsoNeeded(caller, said.claims!.filter((other) => other !== claim));
+      if (verdict.kind !== "sometimes" || !verdict.condition || rest.length === 0) return { ...verdict, claim };
+      return { ...verdict, claim, condition: { ...verdict.condition, alternatives: [...neededClaims(verdict.condition), ...rest] } };
+    }
   }
   return undefined;
 }
@@ -217,7 +229,7 @@ function saidByCaller(caller: Scope, fact: Expression, places: Places): boolean 
   return caller.frame.block?.where.some((own) => plain(textOf(own.span)) === plain(wanted)) ?? false;
 }
 
-function reportFact(caller: Scope, callee: Scope, block: Block, fact: Expression, places: Places, failure: Refutation): void {
+function reportFact(caller: Scope, callee: Scope, block: Block, fact: Expression, places: Places, failure: Refutation, others: readonly Claim[]): void {
   const names = namesIn(fact);
   const values = names.flatMap((name) => {
     const use = sizeOfName(callee, name);
@@ -238,15 +250,15 @@ function reportFact(caller: Scope, callee: Scope, block: Block, fact: Expression
         ...values.flatMap(({ name, use }) => originPlaces(use, name, 3).filter((place) => place.span.start !== span.start || place.span.file !== span.file)),
         { span: fact.span, message: `\`${block.name.text}\` requires it here` },
       ],
-      notes: typeof failure === "object" && failure.kind !== "unproved" ? failureNotesOf(failure) : [],
+      notes: typeof failure === "object" && failure.kind !== "unproved" ? failureNotesOf(failure, others) : [],
       fixes: near?.length && guilty?.literal ? near.slice(0, 2).map((value) => ({ title: `${option}: ${value}`, edits: [{ span: guilty.literal!.span, newText: String(value) }] })) : [],
     },
   );
 }
 
-function failureNotesOf(failure: Failure): readonly string[] {
+function failureNotesOf(failure: Failure, others: readonly Claim[]): readonly string[] {
   const example = counterexampleNote(failure);
-  return [...(example ? [example.replace(/^they differ/, "it fails").replace(/they are/, "the sides are")] : []), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition, failure.claim) : [])];
+  return [...(example ? [example.replace(/^they differ/, "it fails").replace(/they are/, "the sides are")] : []), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition, failure.claim, others) : [])];
 }
 
 export function sizeOfName(callee: Scope, name: string): SizeUse | undefined {

@@ -13,6 +13,8 @@ import { equalClaim, failureNotes, originPlaces, require } from "./claims.ts";
 import { asSize } from "./declared-type.ts";
 import { axisNames, shapeOf } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
+import { sometimesOne } from "./lints/single-element.ts";
+import { requireMergeOrder, requireSplitOrder } from "./lints/scramble.ts";
 import { labelNamed, matchPattern, type Matched } from "./patterns.ts";
 import { inGraph, report, type Scope } from "./scope.ts";
 import { describe, unknown, type Value } from "./values.ts";
@@ -23,6 +25,8 @@ interface Factor {
   readonly label: Label | undefined;
   readonly items: readonly AxisItem[];
   readonly span: Span;
+  /** Split off in this very rearrangement, where both orders are in sight. */
+  readonly fresh?: boolean;
 }
 
 export function evaluateRearrange(scope: Scope, tree: Rearrange): Value {
@@ -92,7 +96,7 @@ function takeApart(scope: Scope, type: TensorType, matched: readonly Matched[], 
         break;
       }
       case "GroupPart": {
-        const own = splitAxis(scope, type, entry.items[0] as Axis, part, known);
+        const own = requireSplitOrder(scope, entry.items[0] as Axis, part) ? splitAxis(scope, type, entry.items[0] as Axis, part, known) : undefined;
         if (!own) return undefined;
         factors.push(...own);
         break;
@@ -148,7 +152,7 @@ function splitAxis(scope: Scope, type: TensorType, axis: Axis, part: Extract<Pat
   return part.members.map((member) => {
     const size: SizeUse = sizeOf(member) ?? { size: derived!, origin: { kind: "made", span: part.span, rule: `split off ${axisName}`, from: [axis.size] } };
     const label = labelNamed(scope, member.text);
-    return { name: member.text, label, items: [{ kind: "axis", label, size }], span: member.span };
+    return { name: member.text, label, items: [{ kind: "axis", label, size, marks: { split: part.members.map((one) => one.text) } }], span: member.span, fresh: true };
   });
 }
 
@@ -202,11 +206,12 @@ function putTogether(scope: Scope, tree: Rearrange, factors: readonly Factor[], 
           members.push(factor);
         }
         if (part.name && !mayBeCalled(scope, part.name, factors, part.members.map((member) => member.text))) return undefined;
+        if (!members.some((factor) => factor.fresh) && !requireMergeOrder(scope, part, members.flatMap((factor) => factor.items))) return undefined;
         const sizes = members.flatMap((factor) => factor.items.map((item) => item.size));
         const whole = type.axes.find((item) => item.kind === "axis" && item.label?.name === part.name?.text);
         const size = multiply(...sizes.map((use) => use.size));
         const use: SizeUse = whole && whole.size.size === size ? whole.size : { size, origin: { kind: "made", span: part.span, rule: `merged from ${part.members.map((member) => member.text).join(" × ")}`, from: sizes } };
-        axes.push({ kind: "axis", label: part.name ? labelNamed(scope, part.name.text) : undefined, size: use });
+        axes.push({ kind: "axis", label: part.name ? labelNamed(scope, part.name.text) : undefined, size: use, marks: { merged: part.members.map((member) => member.text) } });
         break;
       }
       case "SizePart":
@@ -219,6 +224,7 @@ function putTogether(scope: Scope, tree: Rearrange, factors: readonly Factor[], 
   }
   const left = factors.find((factor, i) => !used.includes(i) && !(factor.name === "" && isOne(factor)));
   if (left) {
+    if (sometimesOne(scope, left.items, tree.to.span)) return undefined;
     report(scope, "NET0312", tree.to.span, { reason: `\`${left.name || "an axis"}\` is lost: it does not stand on the right of \`->\``, help: "sum or index it away first: a rearrangement keeps every element" });
     return undefined;
   }

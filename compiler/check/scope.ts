@@ -9,7 +9,7 @@ import { wordingOf, severityOf, type Code, type ParametersOf } from "../diagnost
 import type { DiagnosticSink, Fix, RelatedPlace } from "../diagnostics/diagnostic.ts";
 import type { Builder } from "../ir/builder.ts";
 import type { Node, NodeOf, NamedNode, Requirement } from "../ir/graph.ts";
-import type { AxisItem, Label, SizeUse } from "../types/types.ts";
+import type { AxisItem, AxisMarks, Label, SizeUse } from "../types/types.ts";
 import type { CaseSize } from "./case-sizes.ts";
 import { hasDoubt, isDoubtful } from "./doubt.ts";
 import { isNews, type Suspicion } from "./suspicion.ts";
@@ -77,6 +77,8 @@ export interface BlockFacts {
   readonly ownsWeights: boolean;
   /** Names of sizes of the signature on which its weights depend: their shapes, and whether and how often they exist. */
   readonly weightSizes: ReadonlySet<string>;
+  /** Axes of its signature along which a convolution slides. */
+  readonly slides: ReadonlySet<string>;
   /** Errors were found in its own signature: calls say nothing more. */
   readonly broken: boolean;
   /** Errors were found in it or in what it calls: errors of values that come from it are likely the same. */
@@ -88,6 +90,7 @@ export interface BlockFacts {
 export interface AxisEntry {
   readonly label: Label;
   readonly size: SizeUse;
+  readonly marks?: AxisMarks;
 }
 
 export interface Frame {
@@ -113,6 +116,10 @@ export interface Frame {
   readonly refused: Set<string>;
   /** The messages of errors that were found here. */
   readonly said: Set<string>;
+  /** Axes along which something slides in this body; only while a block or model is checked. */
+  readonly slid?: Set<Label>;
+  /** A training section: what stands here makes one number of a batch. */
+  readonly loss?: boolean;
   /** Set while a block is checked: whether it owns weights. */
   readonly owns?: { value: boolean };
   /** Sizes that the shapes or the existence of weights were seen to use; only while a block is checked. */

@@ -2,13 +2,14 @@
  * Checking a training section: the data fit the model, the loss is one number that depends on the parameters, and every name is known.
  * Running it comes later; being wrong about it comes now.
  */
-import type { Argument, DataField, Model, StringLiteral, Train, TrainCall, TrainItem } from "../../grammar/ast.ts";
+import type { Argument, DataField, Model, Path, StringLiteral, Train, TrainCall, TrainItem } from "../../grammar/ast.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import { showType } from "../types/show.ts";
 import { sameItem, type TensorType } from "../types/types.ts";
 import { equalClaim, isProved } from "./claims.ts";
 import { evaluateTensorType } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
+import { refuseFrozenGroups, type Frozen } from "./lints/frozen.ts";
 import type { InventoryEntry } from "./outline.ts";
 import type { ModelRun } from "./model.ts";
 import { childScope, inGraph, report, reportTo, type Scope, type Session } from "./scope.ts";
@@ -39,6 +40,8 @@ export interface TrainingContext {
   readonly outline: ModelRun;
   readonly inventories: readonly (readonly InventoryEntry[])[];
   readonly weightsNames: readonly string[];
+  /** What the plans of the model freeze. */
+  readonly frozen: readonly Frozen[];
 }
 
 export function checkTraining(context: TrainingContext): void {
@@ -49,6 +52,7 @@ export function checkTraining(context: TrainingContext): void {
     if (items.length === 0 && !train.items.some((item) => item.kind === "MissingTrainItem")) reportTo(target, "NET0607", train.model.span, { what });
     if (items.length > 1) reportTo(target, "NET0209", items[1].span, { name: what });
   }
+  requireFields(target, context);
   for (const item of itemsOf(train, "DataItem")) checkCall(target, item.source, "data set", sources);
   for (const item of itemsOf(train, "ScheduleItem")) checkCall(target, item.call, "schedule", schedules);
   for (const item of itemsOf(train, "OptimizerItem")) checkOptimizer(context, item);
@@ -62,7 +66,8 @@ export function checkTraining(context: TrainingContext): void {
       if (!metrics.includes(metric.name.text)) reportTo(target, "NET0601", metric.name.span, { what: "metric", name: metric.name.text, known: metrics, near: nearestName(metric.name.text, metrics) });
     }
   }
-  const scope = dataScope(context, context.run.scope);
+  const run = context.run.scope;
+  const scope = dataScope(context, { ...run, frame: { ...run.frame, loss: true } });
   for (const item of itemsOf(train, "MetricsItem")) if (item.of) evaluate(scope, item.of);
   const before = session.sink.hasErrors();
   const loss = losses[0] && lossValue(scope, losses[0]);
@@ -88,16 +93,35 @@ function checkOptimizer(context: TrainingContext, item: Item<"OptimizerItem">): 
   checkCall(target, item.call, "optimizer", optimizers);
   const paths = new Set(context.inventories.flatMap((entries) => entries.map((entry) => entry.path)));
   const takes = optimizers[item.call.name.text] ?? [];
+  const meant = (path: string, pattern: string): boolean => pathMatches(path, pattern) || (pattern.startsWith("*.") && path.endsWith(pattern.slice(1)));
+  const groups = item.groups.flatMap((group) => group.paths.map((path) => ({ path: textOfPath(path), span: path.span })));
+  const used = new Set(itemsOf(context.train, "WeightsItem").map((own) => own.name.text));
+  refuseFrozenGroups(target, groups, context.frozen.filter(({ plan }) => used.has(plan)), [...paths], meant);
   for (const group of item.groups) {
     if (takes.length && !takes.includes(group.quantity.text)) {
       reportTo(target, "NET0102", group.quantity.span, { name: group.quantity.text, block: item.call.name.text, options: takes, near: nearestName(group.quantity.text, takes) });
     }
     for (const path of group.paths) {
-      const text = path.segments.map((segment) => segment.pieces.map((piece) => (piece.kind === "TextPiece" ? piece.text : piece.kind === "WildcardPiece" ? "*" : "")).join("")).join(".");
+      const text = textOfPath(path);
       // `*.bias` means every bias, however deep; `vision` everything under it.
-      const suffix = text.startsWith("*.") ? text.slice(1) : undefined;
-      if (![...paths].some((own) => pathMatches(own, text) || (suffix !== undefined && own.endsWith(suffix)))) reportTo(target, "NET0603", path.span, { path: text, near: nearestName(text, prefixes(paths)) });
+      if (![...paths].some((own) => meant(own, text))) reportTo(target, "NET0603", path.span, { path: text, near: nearestName(text, prefixes(paths)) });
     }
+  }
+}
+
+function textOfPath(path: Path): string {
+  return path.segments.map((segment) => segment.pieces.map((piece) => (piece.kind === "TextPiece" ? piece.text : piece.kind === "WildcardPiece" ? "*" : "")).join("")).join(".");
+}
+
+/** Every input of the model comes from the data. */
+function requireFields(target: Parameters<typeof reportTo>[0], { train, run, model }: TrainingContext): void {
+  const items = itemsOf(train, "DataItem");
+  if (items.length === 0) return;
+  const fields = items.flatMap((item) => item.fields.map((field) => field.name.text));
+  for (const name of run.inputs.keys()) {
+    if (fields.includes(name)) continue;
+    const near = nearestName(name, fields.filter((field) => !run.inputs.has(field)));
+    reportTo(target, "NET0607", items[0].source.span, { what: `field \`${name}\`, which is an input of ${model.name.text}`, near });
   }
 }
 

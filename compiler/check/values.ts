@@ -8,7 +8,7 @@ import type { Block, Choice, Expression } from "../../grammar/ast.ts";
 import type { Span } from "../../grammar/source.ts";
 import type { Claim, Size } from "../dims/index.ts";
 import type { Initializer, Node } from "../ir/graph.ts";
-import type { Axis, SizeUse, TensorType } from "../types/types.ts";
+import type { Axis, Label, SizeUse, TensorType } from "../types/types.ts";
 import { showType } from "../types/show.ts";
 import { showSize } from "../dims/index.ts";
 import type { Ratio } from "./ratios.ts";
@@ -33,11 +33,19 @@ export type Value =
   | NamespaceValue
   | UnknownValue;
 
+/** Where a layer added a bias that nobody asked for. */
+export interface Bias {
+  readonly axis: Label;
+  readonly call: Span;
+}
+
 export interface TensorValue {
   readonly kind: "tensor";
   readonly type: TensorType;
   /** Present in build mode. */
   readonly node?: Node;
+  /** A bias was just added along this axis by a layer that was not asked for one. */
+  readonly bias?: Bias;
   /** Of a table of ints: the formula of its elements, for the bounds of an index. */
   readonly element?: ElementValue;
 }

@@ -9,7 +9,7 @@ import { reportTo } from "./scope.ts";
 export type Operation =
   | { readonly kind: "load" | "split" | "transpose" | "cast" | "rearrange" }
   | { readonly kind: "resize"; readonly from: number; readonly to: number; readonly keep: number; readonly mode: string }
-  | { readonly kind: "slice"; readonly axis: string };
+  | { readonly kind: "slice"; readonly axis: string; /** How many are kept, where the range says it. */ readonly count?: number };
 
 /** One tensor of the checkpoint and the parameters that it fills (several for `split`). */
 export interface Assignment {
@@ -179,11 +179,17 @@ function operationOf(goal: Exclude<WeightsGoal, { kind: "MissingGoal" }>, enviro
     case "RearrangeGoal":
       return { kind: "rearrange" };
     case "SliceGoal":
-      return { kind: "slice", axis: goal.axis.text };
+      return { kind: "slice", axis: goal.axis.text, ...countOf(goal.range, environment) };
     case "ResizeGoal":
       return {
         kind: "resize", from: integer(goal.from, environment) ?? NaN, to: integer(goal.to, environment) ?? NaN,
         keep: goal.keep ? (integer(goal.keep, environment) ?? NaN) : 0, mode: goal.mode?.text ?? "bicubic",
       };
   }
+}
+
+function countOf(range: Expression, environment: Environment): { readonly count?: number } {
+  if (range.kind !== "Range" || !range.to) return {};
+  const [from, to] = [range.from ? integer(range.from, environment) : 0, integer(range.to, environment)];
+  return from === undefined || to === undefined ? {} : { count: to - from + (range.inclusive ? 1 : 0) };
 }

@@ -70,7 +70,8 @@ function misfit({ operation }: Assignment, entry: InventoryEntry): string | unde
     case "transpose":
       return entry.shape.length === 2 ? undefined : `only a matrix can be transposed, but it is ${shown}`;
     case "slice":
-      return entry.axes.includes(operation.axis) ? undefined : `it has no axis ${operation.axis}: it is ${shown}`;
+      if (!entry.axes.includes(operation.axis)) return `it has no axis ${operation.axis}: it is ${shown}`;
+      return operation.count === undefined || operation.count === sizes[entry.axes.indexOf(operation.axis)] ? undefined : `${operation.count} are kept along ${operation.axis}, but it is ${shown}`;
     case "resize": {
       const wanted = operation.to * operation.to + operation.keep;
       if (sizes[0] === wanted) return undefined;

@@ -264,6 +264,17 @@ export const codes = {
     message: `the config needs \`${p.fact}\`, but ${p.values}`,
   })),
   NET0505: error("a model without an output", (p: { model: string }) => ({ message: `the model \`${p.model}\` has no output` })),
+  NET0506: error("over budget", (p: { what: string; figure: string; limit: string; at: string; by: string; largest: readonly string[]; others: readonly string[] }) => ({
+    message: `${p.figure} ${p.what}${p.at}, but the budget is ${p.limit}`,
+    label: p.by,
+    rule: "a budget holds in every variant of its model",
+    notes: [...(p.largest.length ? [`the most is in ${p.largest.join("; ")}`] : []), ...(p.others.length ? [`the budget is missed in ${p.others.join("; ")}`] : [])],
+  })),
+  NET0507: error("not a budget", (p: { reason: string; help?: string }) => ({
+    message: p.reason,
+    rule: "a budget of a model compares `parameters`, `trainable`, `macs`, `flops`, `memory(inference)` or `memory(train)` with a number",
+    help: p.help,
+  })),
 
   // ---------------------------------------------------------------------------------------------- training
   NET0601: error("unknown in training", (p: { what: string; name: string; known: readonly string[]; near?: string }) => ({
@@ -284,7 +295,7 @@ export const codes = {
   NET0606: error("data that do not fit the model", (p: { field: string; data: string; model: string }) => ({
     message: `the data give \`${p.field}\` as ${p.data}, but the model takes ${p.model}`,
   })),
-  NET0607: error("missing in training", (p: { what: string }) => ({ message: `the training section has no ${p.what}` })),
+  NET0607: error("missing in training", (p: { what: string; near?: string }) => ({ message: `the training section has no ${p.what}`, help: p.near && `was \`${p.near}\` meant to be it?` })),
 
   // ---------------------------------------------------------------------------------------------- weights
   NET0701: error("a parameter without a rule", (p: { paths: readonly string[]; model: string }) => ({
@@ -294,6 +305,63 @@ export const codes = {
   })),
   NET0702: error("a parameter with two rules", (p: { path: string }) => ({ message: `two rules give a value to \`${p.path}\`` })),
   NET0703: error("a goal that does not fit", (p: { path: string; reason: string }) => ({ message: `\`${p.path}\`: ${p.reason}` })),
+
+  // ---------------------------------------------------------------------------------------------- mistakes that keep every shape
+  NET0811: error("a reshape that scrambles", (p: { operator: string; axis: string; first: string; other: string; help?: string }) => ({
+    message: `${p.operator} takes ${p.axis} as ${p.other}, but it was ${p.first}`,
+    rule: "what was merged or split in one order comes apart or together in that order; every size would fit, and the elements would be in the wrong places",
+    help: p.help,
+  })),
+  NET0812: warning("samples of a batch are mixed", (p: { what: string; help?: string }) => ({
+    message: `${p.what} B, so the result of one sample depends on the other samples of its batch`,
+    rule: "B counts samples; only a loss, whose result has no axis B, makes one number of them",
+    help: p.help ?? "work over another axis; for statistics of a batch, use BatchNorm; where it is meant, give the axis another name: `rename(x, other = B)`",
+  })),
+  NET0813: error("a softmax over one axis, a sum over another", (p: { softmax: string; summed: string }) => ({
+    message: `the weights sum to 1 over ${p.softmax}, but the product sums over ${p.summed}`,
+    rule: "an average takes its softmax over the axis that it sums over",
+    help: `take the softmax \`over: ${p.summed}\``,
+  })),
+  NET0814: warning("a normalisation over positions", (p: { block: string; axis: string }) => ({
+    message: `\`${p.block}\` works over ${p.axis}, along which a convolution slides`,
+    rule: "a convolution slides along positions; scales and shifts belong to channels",
+    help: "normalise over the channels: `over: C`",
+  })),
+  NET0815: warning("a loss that repeats one side", (p: { operator: string; small: string; large: string; axes: string }) => ({
+    message: `\`${p.operator}\` repeats ${p.small} along ${p.axes} to meet ${p.large}`,
+    rule: "a prediction and its target have the same axes; what one lacks is compared again and again",
+    help: "index or reduce the larger side, or repeat the smaller one on purpose with `expand`",
+  })),
+  NET0816: error("an axis that has size 1 only sometimes", (p: { axis: string; size: string; values: string }) => ({
+    message: `axis ${p.axis} is dropped, but its size ${p.size} is 1 only sometimes${p.values}`,
+    rule: "an axis can be dropped where its size is 1 for all sizes that the facts admit",
+    help: `take one element, \`x[${p.axis} = 0]\`, or make the size 1 in the signature`,
+  })),
+  NET0817: error("a normalisation over a single element", (p: { block: string; axis: string; result: string }) => ({
+    message: `\`${p.block}\` works over ${p.axis}, which has a single element: the result is always ${p.result}`,
+    rule: "a normalisation compares the elements of an axis",
+    help: "work over another axis",
+  })),
+  NET0818: warning("something that nothing uses", (p: { what: string; name: string }) => ({
+    message: `${p.what} \`${p.name}\` is never used`,
+    rule: "what no result depends on does nothing; a branch that is dropped is most often forgotten",
+    help: "use it, or leave it out",
+  })),
+  NET0819: error("a parameter that nothing uses", (p: { name: string }) => ({
+    message: `the parameter \`${p.name}\` is never used`,
+    rule: "a parameter that no result depends on would never be trained",
+    help: "use it, or leave it out",
+  })),
+  NET0820: error("a frozen parameter that the optimiser trains", (p: { path: string; plan: string }) => ({
+    message: `the optimiser has a rate for \`${p.path}\`, which the plan \`${p.plan}\` freezes`,
+    rule: "a frozen parameter is not trained",
+    help: "leave one of the two out",
+  })),
+  NET0821: warning("a bias that the next normalisation cancels", (p: { layer: string; norm: string }) => ({
+    message: `the bias of \`${p.layer}\` is subtracted again by \`${p.norm}\``,
+    rule: "a batch norm subtracts the mean of each channel, and with it what was added to the whole channel",
+    help: "leave the bias out, `biased: false`; where the parameters of a published model must be kept, write `biased: true`",
+  })),
 
   // ---------------------------------------------------------------------------------------------- limits
   NET0902: error("a number that is too large", (p: { text: string }) => ({ message: `${p.text} is larger than 2^53`, rule: "whole numbers are exact up to 2^53" })),

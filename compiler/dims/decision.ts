@@ -1,17 +1,17 @@
 // The two decisions on which every verdict rests: is a size 0 for all sizes that the facts allow, and is it at least 0 for all of them? Each goes
 // from cheap to dear: the normal form, intervals, linear reasoning, all values of a finite domain, residue classes. Answers are kept per facts and
 // size.
-import { commonMonomial, contentOf, divideContent, divideMonomial, subtract } from "./arithmetic.ts";
+import { add, commonMonomial, constant, contentOf, divideContent, divideMonomial, multiply, subtract } from "./arithmetic.ts";
 import { noFacts, union } from "./fact-set.ts";
 import type { FactSet } from "./fact-set.ts";
-import { remembered } from "./facts.ts";
+import { normalise, remembered } from "./facts.ts";
 import type { Domain, Facts } from "./facts.ts";
-import { floorRemainder } from "./integers.ts";
+import { floorQuotient, floorRemainder, negated, plus } from "./integers.ts";
 import { atomInterval, sizeInterval } from "./intervals.ts";
 import { vanishes } from "./identity.ts";
 import { linearBounds } from "./linear.ts";
 import type { Budget } from "./linear.ts";
-import { asInteger, constantTerm, hasFloor, isPolynomial, unit, zero } from "./polynomial.ts";
+import { asInteger, constantTerm, hasFloor, isPolynomial, soleAtom, unit, zero } from "./polynomial.ts";
 import type { Atom, Size } from "./polynomial.ts";
 import { filtersOf, finiteModuli, moduliOf, MOST_FINITE_POINTS, splitClasses } from "./residues.ts";
 import type { Moduli, ResidueClass } from "./residues.ts";
@@ -132,8 +132,28 @@ export function decideAtLeastZero(facts: Facts, size: Size): Decision {
     if (direct !== undefined) return { kind: direct.kind === "never" ? "never" : "always", used: union(direct.used, reduced.used) };
     const finite = overFiniteDomain(facts, size, (values) => signInDomain(values.domain, values.size, budget));
     if (finite !== undefined) return finite;
-    return signByClasses(facts, size, budget);
+    const byClasses = signByClasses(facts, size, budget);
+    if (byClasses.kind !== "open") return byClasses;
+    const opened = openedFloor(facts, size);
+    return opened === undefined ? byClasses : decideAtLeastZero(facts, opened);
   });
+}
+
+/** c * floor(P / m) + k >= 0 without its floor: P >= t * m for a positive c, P <= t * m + m - 1 for a negative one; exact where m is at least 1. */
+function openedFloor(facts: Facts, size: Size): Size | undefined {
+  const [term] = size.terms;
+  const atom = term === undefined ? undefined : soleAtom(term);
+  if (term === undefined || atom === undefined || atom.kind === "variable") return undefined;
+  const offset = constantTerm(size);
+  if (size.terms.length !== (offset === 0 ? 1 : 2)) return undefined;
+  const divisor = atom.kind === "floor" ? constant(atom.denominator) : atom.denominator;
+  if (atom.kind === "quotient" && decideAtLeastZero(facts, normalise(facts, subtract(divisor, 1))).kind !== "always") return undefined;
+  if (term.coefficient > 0) {
+    const least = negated(floorQuotient(offset, term.coefficient));
+    return normalise(facts, subtract(atom.numerator, multiply(constant(least), divisor)));
+  }
+  const most = floorQuotient(offset, negated(term.coefficient));
+  return normalise(facts, subtract(add(multiply(constant(plus(most, 1)), divisor), -1), atom.numerator));
 }
 
 function signInDomain(domain: Domain, size: Size, budget: Budget): Found {

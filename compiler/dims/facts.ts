@@ -52,6 +52,8 @@ export interface Facts extends Domain {
   readonly invented: ReadonlyMap<string, Invented>;
   /** The facts that contradict each other, when it was seen that they do. */
   readonly contradiction: FactSet | undefined;
+  /** Bounds of the user's variables, kept when a variable is solved for: what was once known of it stays true. */
+  readonly stated: ReadonlyMap<string, Bounds>;
   /** Answers already found, by kind and by the canonical sizes asked about. */
   readonly answers: Map<string, Map<number, unknown>>;
 }
@@ -59,6 +61,7 @@ export interface Facts extends Domain {
 export const emptyFacts = (): Facts => ({
   names: [],
   bounds: new Map(),
+  stated: new Map(),
   substitution: new Map(),
   rewrites: [],
   inequalities: [],
@@ -70,7 +73,12 @@ export const emptyFacts = (): Facts => ({
 });
 
 /** Facts with parts replaced, and no answers yet. */
-export const withFacts = (facts: Facts, parts: Partial<Omit<Facts, "answers">>): Facts => ({ ...facts, ...parts, answers: new Map() });
+export const withFacts = (facts: Facts, parts: Partial<Omit<Facts, "answers">>): Facts => ({
+  ...facts,
+  ...parts,
+  ...(parts.bounds ? { stated: new Map([...facts.stated, ...parts.bounds]) } : {}),
+  answers: new Map(),
+});
 
 /** Declares a variable with its bounds: at least 1 unless said otherwise. A lower bound of -Infinity is allowed. */
 export function declare(facts: Facts, name: string, bounds: { readonly lower?: number; readonly upper?: number } = {}): Facts {

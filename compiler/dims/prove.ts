@@ -12,6 +12,7 @@ import type { FactSet } from "./fact-set.ts";
 import { normaliseKnown } from "./facts.ts";
 import type { Facts } from "./facts.ts";
 import type { Integer } from "./integers.ts";
+import { sizeInterval } from "./intervals.ts";
 import { modelOf } from "./models.ts";
 import { asInteger, zero } from "./polynomial.ts";
 import type { Size } from "./polynomial.ts";
@@ -81,6 +82,8 @@ const sometimes = (counterexample: Counterexample, condition: Condition | undefi
 
 function decideAtLeast(facts: Facts, left: Size, right: Size): Verdict {
   const raw = subtract(left, right);
+  const stated = sizeInterval({ bounds: facts.stated, inequalities: [], equalities: [], exclusions: [] }, raw);
+  if (stated.lower >= 0) return proved(stated.lowerUsed);
   const known = normaliseKnown(facts, raw);
   const decision = decideAtLeastZero(facts, known.size);
   if (decision.kind === "always") return proved(asInteger(raw) === undefined ? union(known.used, decision.used) : decision.used);

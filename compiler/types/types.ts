@@ -25,6 +25,19 @@ export interface Axis {
   /** Undefined for an axis without a name. */
   readonly label: Label | undefined;
   readonly size: SizeUse;
+  readonly marks?: AxisMarks;
+}
+
+/** What is known of an axis besides its size: no type depends on it, but mistakes that keep every shape show in it. */
+export interface AxisMarks {
+  /** It was made by merging axes of these names, in this order. */
+  readonly merged?: readonly string[];
+  /** It was split off together with the others of these names, in this order. */
+  readonly split?: readonly string[];
+  /** Its elements are weights that sum to 1: a softmax was taken over it. */
+  readonly sumsToOne?: boolean;
+  /** A convolution slides along it: it counts positions. */
+  readonly positions?: boolean;
 }
 
 /** A rigid row variable of the block that is being checked. */
