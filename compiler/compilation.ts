@@ -225,12 +225,15 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     checked = true;
     const session = createSession({ program, sink, blocks, record });
     for (const block of calleesFirst(own.flatMap((file) => itemsOfKind(file.tree, "Block")))) checkOnce(session, block);
+    const unsound = new Set<Model>();
     const brokenRows = new Map(ablations.map((ablation) => [ablation.name.text, checkAblation(session, ablation, modelOf(ablation))]));
     for (const model of models) {
       for (const variant of variantsOf(model)) {
-        if (variant.table !== undefined && brokenRows.get(variant.table)?.has(variant.name)) continue;
+        if (variant.table !== undefined && (unsound.has(model) || brokenRows.get(variant.table)?.has(variant.name))) continue;
         const users = [variant.name === "default" ? model.name.text : `${model.name.text} (${variant.name})`];
         runModel(createSession({ program, sink, blocks, users, everyArm: variant.name === "default", record: variant.name === "default" ? record : undefined }), model, variant.configuration);
+        // What is wrong with the defaults is most likely what is wrong with a row.
+        if (variant.name === "default" && sink.hasErrors()) unsound.add(model);
       }
     }
     for (const [block, facts] of blocks) if (libraryNames.has(block.span.file.name)) libraryBlocks.set(block, facts);

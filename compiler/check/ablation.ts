@@ -61,7 +61,7 @@ function checkChange(session: Session, model: Model, row: AblationRow, change: R
     reportTo(target, "NET0102", change.name.span, { name: key, block: model.name.text, options: keys, near: nearestName(key, keys) });
     return false;
   }
-  if (!row.base || broken.has(row.base.text)) return true; // a first row states its values, whatever the defaults are
+  if (!row.base || broken.has(row.base.text) || !rows.has(row.base.text)) return true; // a first row states its values, whatever the defaults are
   const before = configValue(session, model, rows.get(row.base.text)?.configuration ?? new Map(), key);
   const after = configValue(session, model, new Map([[key, change.value]]), key);
   if (before && after && sameValue(before, after)) reportTo(target, "NET0501", change.span, { row: row.name.text, key, value: textOf(change.value.span) });

@@ -185,6 +185,11 @@ const operatorNames: { readonly [operator in "+" | "-" | "*" | "/" | "%" | "^"]:
 
 function elementArithmetic(scope: Scope, tree: Binary, left: IntValue | FloatValue | ElementValue, right: IntValue | FloatValue | ElementValue): Value {
   const operator = tree.operator as keyof typeof operatorNames;
+  const [truth, place] = left.kind === "element" && left.scalar === "bool" ? [left, tree.left] : [right, tree.right];
+  if (truth.kind === "element" && truth.scalar === "bool") {
+    report(scope, "NET0203", place.span, { wanted: "numbers", found: describe(truth), where: `\`${operator}\``, help: "convert with `f32(…)`, or choose with `if … then 1.0 else 0.0`" });
+    return unknown;
+  }
   const isInt = (value: IntValue | FloatValue | ElementValue): boolean => value.kind === "int" || (value.kind === "element" && value.scalar === "int");
   const whole = isInt(left) && isInt(right);
   if (whole && operator === "/") {

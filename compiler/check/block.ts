@@ -30,13 +30,15 @@ export function checkBlock(session: Session, block: Block): BlockFacts {
   const signature = declareSignature(scope, block);
   scope = assumeFacts({ ...scope, facts: signature.facts }, block.where);
   if (block.where.length && !satisfiable(scope.facts)) report(scope, "NET0311", block.where[0].span, { fact: "the facts of this block" });
+  const expected = expectedResult(scope, block.result);
   const broken = signature.broken || session.sink.all().length > before;
   if (block.composite && !isComposite(block.name.text)) report(scope, "NET0101", block.name.span, { name: block.name.text, what: "composite operator" });
   refuseBudgets(session, block);
   checkDefaults(scope, block);
-  checkBody(scope, block);
+  // A signature that is wrong makes its body look wrong.
+  checkBody(broken ? { ...scope, frame: { ...frame, quiet: true } } : scope, block, expected);
   const owns = frame.owns!.value;
-  if (block.name.text && owns !== isCapital(block.name.text) && !hasMissing(block)) report(scope, "NET0204", block.name.span, { block: block.name.text, owns });
+  if (session.suspicion.errors === errors && block.name.text && owns !== isCapital(block.name.text) && !hasMissing(block)) report(scope, "NET0204", block.name.span, { block: block.name.text, owns });
   return { ownsWeights: owns, weightSizes: frame.weightSizes!, slides: new Set([...frame.slid!].map((label) => label.name)), broken, erroneous: session.suspicion.errors > errors || hasDoubt(session.program, block.span), unread: frame.quiet };
 }
 
@@ -199,8 +201,7 @@ export function bodyValue(scope: Scope, block: Block): Value {
   return evaluate({ ...scope, statement: { expression: block.body, bound: false } }, block.body);
 }
 
-function checkBody(scope: Scope, block: Block): void {
-  const expected = expectedResult(scope, block.result);
+function checkBody(scope: Scope, block: Block, expected: Expected | undefined): void {
   const value = bodyValue(scope, block);
   if (value.kind === "unknown" || !expected) return;
   const place = returnPlace(block);

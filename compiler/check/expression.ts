@@ -241,6 +241,8 @@ function evaluateIndex(scope: Scope, tree: Index): Value {
           for (let i = from; i < to; i++) elements.push(binding.member({ size: constant(i), origin: index.from.origin }, tree.indexes[0].span, scope));
           return { kind: "list", elements, length: { size: constant(elements.length), origin: { kind: "literal", span: tree.span } }, first: 0 };
         }
+        // The last of a part of symbolic length must be there already, so the part is no circle.
+        if (binding.member({ size: subtract(index.to.size, 1), origin: index.to.origin }, tree.indexes[0].span, scope).kind === "unknown") return unknown;
       }
     }
   }

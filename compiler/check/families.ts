@@ -51,6 +51,9 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
   const computing = new Set<number>();
   /** Clauses of which a circle was reported: it is one mistake, however many members have it. */
   const circular = new Set<FamilyClause>();
+  /** Clauses with a member that has an error: the other members are made by the same words. */
+  const faulty = new Set<FamilyClause>();
+  let missed = false;
 
   const compute = (clause: FamilyClause, index: number): Value => {
     const use: SizeUse = { size: constant(index), origin: { kind: "literal", span: clause.statement.target.span } };
@@ -73,8 +76,9 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
       }
       computing.add(index);
       try {
-        const computed = withinStack(scope, `${name}[${index}]`, clauses[at].statement.target.span, () => compute(clauses[at], index));
+        const computed = withinStack(scope, `${name}[${index}]`, clauses[at].statement.target.span, () => compute(clauses[at], index), faulty.has(clauses[at]));
         ({ value, suspicious } = computed);
+        if (suspicious && clauses[at].statement.family) faulty.add(clauses[at]);
       } finally {
         computing.delete(index);
         value ??= unknown;
@@ -158,7 +162,9 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
       if (!above || !below) return unknown;
       return step.clause.statement.type ? typedMember(from, step.clause, step.indices, index) : shared();
     }
-    report(from, "NET0401", span, { name, index: showSize(index.size), defined: definedIndices(indices()) });
+    if (!missed) report(from, "NET0401", span, { name, index: showSize(index.size), defined: definedIndices(indices()) });
+    else suspect(from.frame.session);
+    missed = true;
     return unknown;
   };
 
@@ -214,7 +220,7 @@ function checkedIndices(scope: Scope, name: string, clauses: readonly FamilyClau
     for (const number of numbers) {
       if (seen.has(number)) {
         report(scope, "NET0402", clause.statement.target.span, { name, index: String(number) });
-        break;
+        return { kind: "unknown" };
       }
       seen.add(number);
     }

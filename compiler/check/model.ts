@@ -31,7 +31,7 @@ export interface ModelRun {
 
 export function runModel(session: Session, model: Model, configuration: Configuration): ModelRun {
   const frame: Frame = {
-    session, name: model.name.text, item: model.span, slid: new Set(), path: "", order: [], labels: new Map(), axes: new Map(), rows: new Map(), outside: new Map(), quiet: false, callers: [], granted: [], refused: new Set(), said: new Set(), owns: { value: false },
+    session, name: model.name.text, item: model.span, model, slid: new Set(), path: "", order: [], labels: new Map(), axes: new Map(), rows: new Map(), outside: new Map(), quiet: false, callers: [], granted: [], refused: new Set(), said: new Set(), owns: { value: false },
   };
   let scope: Scope = { frame, bindings: new Map(), facts: emptyFacts(), guarded: [], known: new Map(), path: "", order: [] };
   for (const option of model.config) bindConfig(scope, option, configuration.get(option.name.text));

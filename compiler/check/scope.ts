@@ -2,8 +2,9 @@
  * The places in which names mean something. A session is one run of the evaluator; a frame is one block (its axes have their identities
  * there, and its path is where its weights live); a scope is a region of a frame with its own bindings, facts and assumptions.
  */
-import type { Block, Expression, Node as Tree } from "../../grammar/ast.ts";
-import { positionAt, type Span } from "../../grammar/source.ts";
+import type { Block, Expression, Model, Node as Tree } from "../../grammar/ast.ts";
+import { positionAt, textOf, type Span } from "../../grammar/source.ts";
+import { walk } from "../../grammar/visit.ts";
 import { variablesOf, type Claim, type Facts, type Size } from "../dims/index.ts";
 import { wordingOf, severityOf, type Code, type ParametersOf } from "../diagnostics/codes.ts";
 import type { DiagnosticSink, Fix, RelatedPlace } from "../diagnostics/diagnostic.ts";
@@ -97,6 +98,7 @@ export interface Frame {
   readonly session: Session;
   readonly name: string;
   readonly block?: Block;
+  readonly model?: Model;
   /** The whole block or model. */
   readonly item?: Span;
   /** The path of binding names from the model to this block. */
@@ -217,8 +219,27 @@ export function report<C extends Code>(scope: Scope, code: C, span: Span, parame
   if (scope.frame.quiet || isDoubtful(scope.frame.session.program, span)) return;
   if (namesMayBeMissing.has(code) && scope.frame.item && hasDoubt(scope.frame.session.program, scope.frame.item)) return;
   const { message, help } = wordingOf(code, parameters);
-  if (!isNews(scope.frame, { code, message, hasRemedy: help !== undefined })) return;
+  if (!isNews(scope.frame, { code, message, hasRemedy: help !== undefined, isAxis: code === "NET0101" && isAxisIn(scope.frame, textOf(span)) })) return;
   reportTo(scope.frame.session, code, span, parameters, extras);
+}
+
+const axisNames = new WeakMap<Tree, ReadonlySet<string>>();
+
+/** Whether a word names an axis somewhere in the text of the frame's item. */
+function isAxisIn({ block, model }: Frame, word: string): boolean {
+  const item = block ?? model;
+  if (!item) return false;
+  let names = axisNames.get(item);
+  if (!names) {
+    const found = new Set<string>();
+    walk(item, (node) => {
+      if ((node.kind === "NamedAxis" || node.kind === "AxisPart" || node.kind === "RenamedPart" || node.kind === "SizedName") && node.name) found.add(node.name.text);
+      if (node.kind === "GroupPart") for (const member of node.members) found.add(member.text);
+      if (node.kind === "Domain") found.add(node.axis.text);
+    });
+    axisNames.set(item, (names = found));
+  }
+  return names.has(word);
 }
 
 /** What an unread declaration leads to. */

@@ -23,13 +23,13 @@ export interface Computed {
   readonly suspicious: boolean;
 }
 
-export function withinStack(scope: Scope, name: string, span: Span, compute: () => Value): Computed {
+export function withinStack(scope: Scope, name: string, span: Span, compute: () => Value, suspected = false): Computed {
   const { active } = scope.frame.session;
   const before = active.length;
   depth++;
   try {
     if (depth > deepest) throw new RangeError("too deep");
-    return apart(scope.frame.session, compute);
+    return apart(scope.frame.session, compute, suspected);
   } catch (error) {
     if (!(error instanceof RangeError) || depth > 1) throw error;
     active.length = before;

@@ -10,30 +10,37 @@ export interface Suspicion {
   readonly levels: boolean[];
   /** Errors so far, said or held back. */
   errors: number;
+  /** Messages about uses of blocks: the same words at another use have the same cause, which is in the block. */
+  readonly ofCalls: Set<string>;
 }
 
-export const noSuspicion = (): Suspicion => ({ levels: [false], errors: 0 });
+export const noSuspicion = (): Suspicion => ({ levels: [false], errors: 0, ofCalls: new Set() });
 
 /** A word that nothing declares is wrong for itself, wherever it stands. */
 const alwaysSaid: ReadonlySet<Code> = new Set(["NET0101", "NET0102", "NET0104", "NET0105", "NET0106", "NET0107", "NET0108"]);
+
+const ofCalls: ReadonlySet<Code> = new Set(["NET0303", "NET0304", "NET0306"]);
 
 export interface Finding {
   readonly code: Code;
   readonly message: string;
   /** Whether it says what was probably meant instead. */
   readonly hasRemedy: boolean;
+  /** An axis of this name stands in the text of the item: what would have brought it may be what is wrong. */
+  readonly isAxis: boolean;
 }
 
 /** Whether to say an error in this frame; what was said puts the value under suspicion, and is not said again in other words of the same frame. */
-export function isNews({ session, said }: Frame, { code, message, hasRemedy }: Finding): boolean {
+export function isNews({ session, said }: Frame, { code, message, hasRemedy, isAxis }: Finding): boolean {
   if (severityOf(code) !== "error") return true;
   const { suspicion } = session;
   const { levels } = suspicion;
   const top = levels.length - 1;
   suspicion.errors++;
-  const again = said.has(message);
+  const again = said.has(message) || (ofCalls.has(code) && suspicion.ofCalls.has(message));
+  if (ofCalls.has(code)) suspicion.ofCalls.add(message);
   // An axis that a refused value would have brought has no name here; a misspelt name is like another.
-  const consequence = code === "NET0101" ? said.size > 0 && !hasRemedy : levels[top] && !alwaysSaid.has(code);
+  const consequence = code === "NET0101" ? said.size > 0 && (isAxis || !hasRemedy) : levels[top] && !alwaysSaid.has(code);
   levels[top] = true;
   said.add(message);
   return !again && !consequence;
@@ -44,11 +51,11 @@ export function suspect({ suspicion }: Session): void {
   suspicion.levels[suspicion.levels.length - 1] = true;
 }
 
-/** Computes something by itself, and tells whether it came under suspicion. */
-export function apart<T>({ suspicion }: Session, compute: () => T): { readonly value: T; readonly suspicious: boolean } {
+/** Computes something by itself, and tells whether it came under suspicion (or was from the start). */
+export function apart<T>({ suspicion }: Session, compute: () => T, suspected = false): { readonly value: T; readonly suspicious: boolean } {
   const { levels } = suspicion;
   const depth = levels.length;
-  levels.push(false);
+  levels.push(suspected);
   try {
     const value = compute();
     return { value, suspicious: levels[depth] };

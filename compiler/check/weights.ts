@@ -17,12 +17,14 @@ export function checkWeights(session: Session, weights: Weights, model: Model | 
   const parameters = new Map<string, InventoryEntry>();
   for (const entries of variants) for (const entry of entries) if (entry.kind === "parameter" && !parameters.has(entry.path)) parameters.set(entry.path, entry);
   const plan = expandPlan(weights, target);
+  let misspelt = false;
   const covered = new Map<string, Assignment>();
   for (const assignment of plan.assignments) {
     for (const path of assignment.targets) {
       const entry = parameters.get(path);
       if (!entry) {
         const near = nearestName(path, parameters.keys());
+        misspelt = true;
         reportTo(target, "NET0603", assignment.span, { path, near });
         if (near && !covered.has(near)) covered.set(near, assignment); // the one that was meant is not missing as well
       }
@@ -36,14 +38,17 @@ export function checkWeights(session: Session, weights: Weights, model: Model | 
   }
   const under = (path: string, pattern: string): boolean => pathMatches(path, pattern);
   for (const { path, span } of [...plan.fresh, ...plan.frozen]) {
-    if (![...parameters.keys()].some((own) => under(own, path))) reportTo(target, "NET0603", span, { path, near: nearestName(path, prefixes(parameters.keys())) });
+    if ([...parameters.keys()].some((own) => under(own, path))) continue;
+    misspelt = true;
+    reportTo(target, "NET0603", span, { path, near: nearestName(path, prefixes(parameters.keys())) });
   }
   for (const { path, span } of plan.fresh) {
     const twice = [...covered.keys()].find((own) => under(own, path));
     if (twice) reportTo(target, "NET0702", span, { path: twice }, { related: [{ span: covered.get(twice)!.span, message: "the other rule" }] });
   }
   const missing = [...parameters.keys()].filter((path) => !covered.has(path) && !plan.fresh.some((own) => under(path, own.path)));
-  if (missing.length) reportTo(target, "NET0701", weights.name.span, { paths: missing, model: model.name.text });
+  // A misspelt goal is not missing as well.
+  if (missing.length && !misspelt) reportTo(target, "NET0701", weights.name.span, { paths: missing, model: model.name.text });
 }
 
 /** A path stands for everything under it; `*` for any one segment. */
