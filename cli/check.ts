@@ -5,16 +5,23 @@ import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import { createSink } from "../compiler/diagnostics/diagnostic.ts";
 import { createSession } from "../compiler/check/session.ts";
 import { runModel } from "../compiler/check/model.ts";
+import { fixesOf } from "../compiler/fixes.ts";
+import { fix } from "./fix.ts";
 import { fileHost, sourceNames } from "./host.ts";
 import { printDiagnostics, type Format } from "./output.ts";
 import { chooseModel, chooseVariant } from "./select.ts";
 import { admissibleSizes, parseSizes, requireSizes } from "./sizes.ts";
+
+/** Candidates that one command tries. */
+const mostTrials = 24;
 
 export interface CheckOptions {
   readonly format: Format;
   readonly quiet?: boolean;
   readonly strict?: boolean;
   readonly watch?: boolean;
+  readonly fix?: boolean;
+  readonly dryRun?: boolean;
   readonly variant?: string;
   readonly model?: string;
   readonly set: readonly string[];
@@ -23,6 +30,7 @@ export interface CheckOptions {
 
 export function check(files: readonly string[], options: CheckOptions): number {
   const names = sourceNames(files);
+  if (options.fix || options.dryRun) fix(names, options.dryRun === true);
   const code = checkOnce(names, options);
   if (!options.watch) return code;
   let waiting: NodeJS.Timeout | undefined;
@@ -40,7 +48,7 @@ function checkOnce(names: readonly string[], options: CheckOptions): number {
   const start = performance.now();
   const compilation = createCompilation(fileHost, names);
   const diagnostics = [...compilation.diagnostics(), ...diagnosticsOfSettings(compilation, options)];
-  printDiagnostics(diagnostics, options.format);
+  printDiagnostics(withHelpfulFixes(names, diagnostics), options.format);
   const sizes = parseSizes(options.size);
   if (sizes.size > 0 && !diagnostics.some((diagnostic) => diagnostic.severity === "error")) {
     const model = chooseModel(compilation, options.model);
@@ -55,6 +63,16 @@ function checkOnce(names: readonly string[], options: CheckOptions): number {
     process.stdout.write(`${names.join(", ")}: ${found} (${time})\n`);
   }
   return errors > 0 || (options.strict && (warnings > 0 || diagnostics.some(({ code }) => code === "NET0323"))) ? 1 : 0;
+}
+
+/** Fixes are offered when they help. Trying one is a check of its own, so only the first mistakes of a long list are tried. */
+function withHelpfulFixes(names: readonly string[], diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  let left = mostTrials;
+  return diagnostics.map((diagnostic) => {
+    const tried = diagnostic.fixes.slice(0, Math.max(0, left));
+    left -= tried.length;
+    return { ...diagnostic, fixes: tried.length ? fixesOf(fileHost, names, diagnostics, { ...diagnostic, fixes: tried }) : [] };
+  });
 }
 
 /** `--set` and `--variant` name a configuration to check beside the declared ones. */

@@ -30,6 +30,8 @@ function program(finish: (code: number) => void): Command {
     .addOption(formatOption())
     .option("--size <name=n>", "would this size be admitted? (may be repeated)", collect, [])
     .option("--strict", "warnings fail too, and assumptions (`assume`)")
+    .option("--fix", "apply every fix that makes its mistake go away")
+    .option("--dry-run", "show what --fix would change")
     .option("--watch", "check again whenever a file changes")
     .option("-q, --quiet", "print diagnostics alone")
     .addHelpText("after", "\nExample:\n  netc check models/cd2fsan.net\n  netc check models/*.net --format github\n  netc check models/cd2fsan.net --set align=transformer --set decoder=plain")
@@ -82,6 +84,12 @@ function program(finish: (code: number) => void): Command {
     .addOption(new Option("--format <format>", "how it is written").choices(["human", "json", "markdown"]).default("human"))
     .addHelpText("after", "\n+ added, - removed, ~ changed, > moved, = unchanged. Exit code 0 whether or not there are differences.\n\nExample:\n  netc diff models/cd2fsan.net --from d --to f\n  netc diff old.net new.net --format markdown")
     .action(async (files: string[], options) => finish((await import("./diff.ts")).diff(files, options)));
+
+  variantOption(netc.command("why").argument("<place>", "FILE:LINE:COLUMN of an expression or a binding"))
+    .description("where a size comes from, step by step, through blocks, imports and families")
+    .option("--axis <name>", "of this axis alone")
+    .addHelpText("after", "\nNumbers are those of the defaults, or of --variant.\n\nExample:\n  netc why models/cd2fsan.net:180:7\n  netc why models/cd2fsan.net:180:7 --axis Y --variant a")
+    .action(async (place: string, options) => finish((await import("./why.ts")).why(place, options)));
 
   netc.command("explain").argument("[code]", "such as NET0301; none lists all")
     .description("the page of a diagnostic: the rule, a wrong and a right example")

@@ -2,10 +2,10 @@
  * The one entry to the compiler: texts in; diagnostics, types and graphs out. Pure: texts come through `read`, which the caller gives.
  * Every phase is computed once and remembered.
  */
-import type { Ablation, Block, Expression, Model, Node as Tree } from "../grammar/ast.ts";
+import type { Ablation, Block, Expression, Model, Node as Tree, Weights } from "../grammar/ast.ts";
 import { parse } from "../grammar/parse.ts";
 import { walk } from "../grammar/visit.ts";
-import { createSourceFile, type SourceFile } from "../grammar/source.ts";
+import { createSourceFile, textOf, type SourceFile } from "../grammar/source.ts";
 import { ablationRows, checkAblation, type AblationVariant } from "./check/ablation.ts";
 import { checkBudgets, hasBudgets } from "./check/budget.ts";
 import { outlineOf, type InventoryEntry, type Outline } from "./check/outline.ts";
@@ -16,8 +16,8 @@ import { checkOnce, createSession } from "./check/session.ts";
 import type { Value } from "./check/values.ts";
 import { checkTraining } from "./check/training.ts";
 import { BuildRefusal } from "./check/build-refusal.ts";
+import type { Frozen } from "./check/lints/frozen.ts";
 import { warnOfUnused } from "./check/lints/unused.ts";
-import { expandPlan } from "./check/weights-plan.ts";
 import { checkWeights } from "./check/weights.ts";
 import { nearestName } from "./diagnostics/nearest.ts";
 import { createSink, sortDiagnostics, type Diagnostic, type DiagnosticSink } from "./diagnostics/diagnostic.ts";
@@ -48,6 +48,8 @@ export interface LowerOptions {
   readonly fixedSizes?: ReadonlyMap<string, number>;
   /** Composite blocks from their definitions in the library, not as operators: for comparing the two. */
   readonly definedComposites?: boolean;
+  /** Is told what each expression turned out to be, in every use of its block. */
+  readonly record?: (tree: Tree, value: Value) => void;
 }
 
 export interface Lowered {
@@ -140,9 +142,16 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
 
   const outlines = new Map<Variant, Outline>();
   const outline = (model: Model, variant: Variant): Outline => {
-    const known = outlines.get(variant) ?? outlineOf(program, blocks, model, variant.configuration, summaries);
-    outlines.set(variant, known);
+    const same = firstLike(model, variant);
+    const known = outlines.get(same) ?? outlineOf(program, blocks, model, same.configuration, summaries);
+    outlines.set(same, known);
     return known;
+  };
+  /** The first variant with the same value for every key, as it is written: the full model of an ablation is most often the defaults. */
+  const firstLike = (model: Model, variant: Variant): Variant => {
+    const textOfKeys = ({ configuration }: Variant): string => model.config.map((option) => textOf((configuration.get(option.name.text) ?? option.default ?? option).span)).join("|");
+    const wanted = textOfKeys(variant);
+    return variantsOf(model).find((other) => textOfKeys(other) === wanted) ?? variant;
   };
   /** Plans and training are checked against the weights, which exist only when the models have no errors. */
   const checkPlans = (session: Session): void => {
@@ -150,9 +159,11 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     const trains = own.flatMap((file) => itemsOfKind(file.tree, "Train"));
     const named = (name: { readonly text: string }, file: SourceFile): Model | undefined => program.names.get(file)?.models.get(name.text);
     const inventoriesOf = (model: Model): readonly (readonly InventoryEntry[])[] => variantsOf(model).map((variant) => outline(model, variant).inventory);
+    const frozenBy = new Map<Weights, readonly Frozen[]>();
     for (const plan of weights) {
       const model = named(plan.model, plan.span.file);
-      checkWeights(session, plan, model, model ? inventoriesOf(model) : []);
+      const frozen = checkWeights(session, plan, model, model ? inventoriesOf(model) : []);
+      frozenBy.set(plan, frozen.map((own) => ({ ...own, plan: plan.name.text })));
     }
     for (const train of trains) {
       const model = named(train.model, train.span.file);
@@ -163,7 +174,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
       }
       const [variant] = variantsOf(model);
       const plans = weights.filter((plan) => named(plan.model, plan.span.file) === model);
-      const frozen = plans.flatMap((plan) => expandPlan(plan, { sink: createSink(), users: [] }).frozen.map((own) => ({ ...own, plan: plan.name.text })));
+      const frozen = plans.flatMap((plan) => frozenBy.get(plan) ?? []);
       const run = runModel(createSession({ program, sink: createSink(), blocks }), model, variant.configuration);
       const reporting = { ...run, scope: { ...run.scope, frame: { ...run.scope.frame, session } } };
       checkTraining({ session, train, model, run: reporting, outline: outline(model, variant).run, inventories: inventoriesOf(model), weightsNames: plans.map((plan) => plan.name.text), frozen });
@@ -204,7 +215,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
 
   const lower = (model: Model, variant: Variant, options: LowerOptions): Lowered => {
     const build = createBuilder();
-    const session = createSession({ program, sink: createSink(), blocks, build, training: options.training ?? false, fixedSizes: options.fixedSizes, definedComposites: options.definedComposites });
+    const session = createSession({ program, sink: createSink(), blocks, build, training: options.training ?? false, fixedSizes: options.fixedSizes, definedComposites: options.definedComposites, record: options.record });
     const run = runModel(session, model, variant.configuration);
     return { graph: graphOf(session, model, run), facts: run.facts };
   };
@@ -230,6 +241,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     for (const model of models) {
       for (const variant of variantsOf(model)) {
         if (variant.table !== undefined && (unsound.has(model) || brokenRows.get(variant.table)?.has(variant.name))) continue;
+        if (firstLike(model, variant) !== variant) continue;
         const users = [variant.name === "default" ? model.name.text : `${model.name.text} (${variant.name})`];
         runModel(createSession({ program, sink, blocks, users, everyArm: variant.name === "default", record: variant.name === "default" ? record : undefined }), model, variant.configuration);
         // What is wrong with the defaults is most likely what is wrong with a row.

@@ -3,7 +3,8 @@
  *
  * Inference: the largest set of values alive at once when nodes run in graph order and each value is dropped after its last use; weights not counted.
  * Training with Adam: every weight once, for the trainable ones a gradient and two moments as well, and each value that a gradient rule reads and
- * that trainable weights make necessary. Nothing recomputed, no fusion, cotangents and the loss itself not counted: an estimate that a plain tape meets.
+ * that trainable weights make necessary: at least what the gradient graph reads, and up to a quarter more (test/check/memory.test.ts). Nothing is
+ * recomputed; cotangents and what the loss itself keeps are not counted.
  */
 import { blockTree, everyBlock, isWeight, type BlockTree } from "./block-tree.ts";
 import { bytesOf, elementsOf, sizeAt } from "./cost.ts";
@@ -95,7 +96,7 @@ export function trainingMemory(graph: Graph, frozen: (path: string) => boolean =
 }
 
 /** Values that the rules of differentiated nodes read: a rule runs where a trainable weight reaches the node through operators with derivatives. */
-function readByGradients(graph: Graph, frozen: (path: string) => boolean): ReadonlySet<Node> {
+export function readByGradients(graph: Graph, frozen: (path: string) => boolean): ReadonlySet<Node> {
   const reached = new Set<Node>();
   const kept = new Set<Node>();
   for (const node of topologicalOrder(graph.outputs.map((output) => output.node))) {

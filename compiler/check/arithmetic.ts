@@ -10,7 +10,8 @@ import type { OperatorName } from "../ir/graph.ts";
 import type { SizeUse } from "../types/types.ts";
 import { claimOf, oppositeOf } from "./claim-of.ts";
 import { applyElementwise, applyToElements, scalarNode } from "./elementwise.ts";
-import { failureNotes, isProved, require, showClaim } from "./claims.ts";
+import { isProved, require, showClaim } from "./claims.ts";
+import { converted, refusal, stated } from "./remedies.ts";
 import { combined, comparedRatios } from "./ratios.ts";
 import { inGraph, report, type Scope } from "./scope.ts";
 import { boundedPower, isTooLarge } from "./size-limits.ts";
@@ -117,7 +118,7 @@ function divisorIsPositive(scope: Scope, divisor: Size, span: Span, tree: Expres
     return false;
   }
   return require(scope, { kind: "at_least", left: divisor, right: constant(1) }, span, (failure) =>
-    report(scope, "NET0315", span, { what: "the divisor", size: showSize(divisor), values: "" }, { notes: failureNotes(failure) }),
+    report(scope, "NET0315", span, { what: "the divisor", size: showSize(divisor), values: "" }, { ...refusal(scope, failure) }),
   );
 }
 
@@ -132,6 +133,7 @@ export function requireExact(scope: Scope, of: Size, divisor: Size, span: Span):
       "NET0305",
       span,
       { expression: textOf(span), claim: text, values: example, help: failure.kind === "sometimes" ? `add \`where ${text}\`` : undefined },
+      { fixes: stated(scope, failure) },
     );
   });
 }
@@ -242,7 +244,9 @@ function commonDtype(scope: Scope, operator: string, a: TensorValue | IntValue |
   const dtypes = [a, b].map((value) => (value.kind === "tensor" ? value.type.dtype : undefined));
   const [left, right] = dtypes;
   if (left && right && left !== right) {
-    report(scope, "NET0313", tree.right.span, { operator, left, right }, { label: describe(b), related: [{ span: tree.left.span, message: describe(a) }] });
+    report(scope, "NET0313", tree.right.span, { operator, left, right }, {
+      label: describe(b), related: [{ span: tree.left.span, message: describe(a) }], fixes: [...converted(tree.right.span, left), ...converted(tree.left.span, right)],
+    });
     return undefined;
   }
   const dtype = left ?? right!;

@@ -9,7 +9,8 @@ import { showSize, solveLinear, variable, type Size } from "../dims/index.ts";
 import type { Axis, AxisItem, Label, SizeUse, TensorType } from "../types/types.ts";
 import { itemName, sameItem } from "../types/types.ts";
 import { showType } from "../types/show.ts";
-import { equalClaim, failureNotes, isProved, originPlaces, require } from "./claims.ts";
+import { equalClaim, isProved, originPlaces, require } from "./claims.ts";
+import { converted, refusal, reordered } from "./remedies.ts";
 import { evaluate } from "./evaluate.ts";
 import { report, type Frame, type Scope } from "./scope.ts";
 
@@ -41,7 +42,7 @@ export function bindShape(context: ShapeContext, pattern: TensorTypeNode, argume
   const { caller } = context;
   if (pattern.dtype !== argument.type.dtype) {
     report(caller, "NET0313", argument.span, { operator: argument.what, left: pattern.dtype, right: argument.type.dtype }, {
-      label: showType(argument.type), related: [{ span: argument.declaration, message: "declared here" }],
+      label: showType(argument.type), related: [{ span: argument.declaration, message: "declared here" }], fixes: converted(argument.span, pattern.dtype),
     });
     return false;
   }
@@ -144,7 +145,7 @@ function guardOrder(context: ShapeContext, pattern: TensorTypeNode, argument: Sh
         what: argument.what, wanted: showPattern(pattern), found: showType(argument.type),
         reason: `axis ${name} stands where ${part.name.text} is expected`,
         help: `bring the axes into this order: \`rearrange(…, [${argument.type.axes.map(itemName).join(", ")}] -> [${order.join(", ")}])\``,
-      }, { label: showType(argument.type), related: [{ span: argument.declaration, message: "declared here" }] });
+      }, { label: showType(argument.type), related: [{ span: argument.declaration, message: "declared here" }], fixes: reordered(argument.span, argument.type.axes.map(itemName), order) });
       return false;
     }
   }
@@ -228,7 +229,7 @@ function agree(context: ShapeContext, name: string, axis: Axis, wanted: SizeUse,
     report(context.caller, "NET0303", argument.span, { what: argument.what, axis: name, wanted: showSize(wanted.size), found: showSize(axis.size.size) }, {
       label: showType(argument.type),
       related: [...originPlaces(axis.size, name), ...originPlaces(wanted, name), { span: argument.declaration, message: "declared here" }],
-      notes: failureNotes(failure),
+      ...refusal(context.caller, failure),
     }),
   );
 }

@@ -6,7 +6,8 @@ import { itemName } from "../types/types.ts";
 import { intValue } from "./arithmetic.ts";
 import { axesSaid, axisMade } from "./axis-arguments.ts";
 import { isExpression, type BuiltinCall } from "./builtin-call.ts";
-import { failureNotes, originPlaces, require } from "./claims.ts";
+import { type Failure, originPlaces, require } from "./claims.ts";
+import { refusal } from "./remedies.ts";
 import { requirePositive } from "./declared-type.ts";
 import { axisNames } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
@@ -99,7 +100,7 @@ export function callTopK(call: BuiltinCall): Value {
   const k = out.size;
   const fits = require(scope, { kind: "at_least", left: own.size.size, right: k.size }, options.get("out")!.span, (failure) =>
     report(scope, "NET0309", options.get("out")!.span, { what: `\`top_k\` along ${itemName(own)}`, index: showSize(k.size), size: showSize(own.size.size), help: `there are only ${showSize(own.size.size)} to choose from` }, {
-      notes: failureNotes(failure), related: [...originPlaces(own.size, itemName(own)), ...originPlaces(k, out.label.name)],
+      ...refusal(scope, failure), related: [...originPlaces(own.size, itemName(own)), ...originPlaces(k, out.label.name)],
     }),
   );
   const order = orderOf(call);
@@ -177,8 +178,8 @@ function pooledSize(call: BuiltinCall, size: SizeUse, axis: string, window: Size
   const { scope, name, tree } = call;
   if (!requirePositive(scope, window, tree.span, `the window along ${axis}`)) return undefined;
   if (padding) {
-    const refuse = (failure: Parameters<typeof failureNotes>[0]): void =>
-      report(scope, "NET0309", tree.span, { what: `the padding along ${axis}`, index: showSize(padding.size), size: showSize(window.size), help: "padding is at least 0 and less than the window" }, { notes: failureNotes(failure) });
+    const refuse = (failure: Failure): void =>
+      report(scope, "NET0309", tree.span, { what: `the padding along ${axis}`, index: showSize(padding.size), size: showSize(window.size), help: "padding is at least 0 and less than the window" }, { ...refusal(scope, failure) });
     const fits = require(scope, { kind: "at_least", left: padding.size, right: constant(0) }, tree.span, refuse) && require(scope, { kind: "at_least", left: subtract(window.size, 1), right: padding.size }, tree.span, refuse);
     if (!fits) return undefined;
   }

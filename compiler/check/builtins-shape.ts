@@ -8,7 +8,8 @@ import { itemName, sameItem, type Axis, type AxisItem, type Label, type SizeUse,
 import { axesSaid, axisMade, shapeSaid } from "./axis-arguments.ts";
 import { isExpression, type BuiltinCall } from "./builtin-call.ts";
 import { perAxis, tensorInput } from "./builtins-reductions.ts";
-import { equalClaim, failureNotes, isProved, originPlaces, require } from "./claims.ts";
+import { type Failure, equalClaim, isProved, originPlaces, require } from "./claims.ts";
+import { refusal } from "./remedies.ts";
 import { numberOf } from "./arithmetic.ts";
 import { requirePositive } from "./declared-type.ts";
 import { proveByCases } from "./case-sizes.ts";
@@ -67,7 +68,7 @@ export function callTake(call: BuiltinCall): Value {
     const own = x.type.axes[at];
     const agreed = own.kind === "row" || item.kind === "row" || require(scope, equalClaim(own.size.size, item.size.size), inputs[1].span, (failure) =>
       report(scope, "NET0307", inputs[1].span, { operator: "take", axis: itemName(item), left: showSize(own.size.size), right: showSize(item.size.size) }, {
-        related: [{ span: inputs[0].span, message: showType(x.type) }, ...originPlaces(own.size, itemName(own)), ...originPlaces(item.size, itemName(item))], notes: failureNotes(failure),
+        related: [{ span: inputs[0].span, message: showType(x.type) }, ...originPlaces(own.size, itemName(own)), ...originPlaces(item.size, itemName(item))], ...refusal(scope, failure),
       }),
     );
     if (!agreed) return unknown;
@@ -144,7 +145,7 @@ function sameAround(call: BuiltinCall, parts: readonly { value: TensorValue; spa
       const agreed = require(scope, equalClaim(a.size.size, b.size.size), part.span, (failure) =>
         report(scope, "NET0301", part.span, { operator: name, axis: itemName(a), left: showSize(a.size.size), right: showSize(b.size.size) }, {
           label: showType(part.value.type),
-          related: [{ span: first.span, message: showType(first.value.type) }, ...originPlaces(a.size, itemName(a)), ...originPlaces(b.size, itemName(b))], notes: failureNotes(failure),
+          related: [{ span: first.span, message: showType(first.value.type) }, ...originPlaces(a.size, itemName(a)), ...originPlaces(b.size, itemName(b))], ...refusal(scope, failure),
         }),
       );
       if (!agreed) return false;
@@ -243,7 +244,7 @@ export function callExpand(call: BuiltinCall): Value {
     if (own.kind === "axis" && wanted.kind === "axis") {
       const agreed = require(scope, equalClaim(own.size.size, wanted.size.size), inputs[1].span, (failure) =>
         report(scope, "NET0301", inputs[1].span, { operator: "expand", axis: itemName(own), left: showSize(own.size.size), right: showSize(wanted.size.size) }, {
-          related: [{ span: inputs[0].span, message: showType(x.type) }, ...originPlaces(own.size, itemName(own))], notes: failureNotes(failure),
+          related: [{ span: inputs[0].span, message: showType(x.type) }, ...originPlaces(own.size, itemName(own))], ...refusal(scope, failure),
         }),
       );
       if (!agreed) return unknown;
@@ -321,7 +322,7 @@ export function callPad(call: BuiltinCall): Value {
       const at = axisByName(call, x.type, axis, argument.span);
       if (at === undefined) return unknown;
       const fits = require(scope, { kind: "at_least", left: amount.size, right: constant(0) }, argument.span, (failure) =>
-        report(scope, "NET0315", argument.span, { what: `\`${option}\``, size: showSize(amount.size), values: "", help: "cut with an index: `x[Y = 1..]`" }, { notes: failureNotes(failure) }),
+        report(scope, "NET0315", argument.span, { what: `\`${option}\``, size: showSize(amount.size), values: "", help: "cut with an index: `x[Y = 1..]`" }, { ...refusal(scope, failure) }),
       );
       if (!fits) return unknown;
       for (const end of ends) end.set(at, amount);
@@ -359,8 +360,8 @@ export function callRoll(call: BuiltinCall): Value {
     const at = axisByName(call, x.type, axis, options.get("by")!.span);
     if (at === undefined) return unknown;
     const size = x.type.axes[at].size.size;
-    const refuse = (failure: Parameters<typeof failureNotes>[0]): void =>
-      report(scope, "NET0309", options.get("by")!.span, { what: `\`roll\` along ${axis}`, index: showSize(amount.size), size: showSize(size), help: "roll by less than the size" }, { notes: failureNotes(failure) });
+    const refuse = (failure: Failure): void =>
+      report(scope, "NET0309", options.get("by")!.span, { what: `\`roll\` along ${axis}`, index: showSize(amount.size), size: showSize(size), help: "roll by less than the size" }, { ...refusal(scope, failure) });
     const inside =
       require(scope, { kind: "at_least", left: subtract(size, 1), right: amount.size }, tree.span, refuse) &&
       require(scope, { kind: "at_least", left: amount.size, right: add(negate(size), 1) }, tree.span, refuse);

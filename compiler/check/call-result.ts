@@ -25,9 +25,9 @@ export function resultOf(application: Application, callee: Scope): Value {
   return value ?? unknown;
 }
 
-function builtBody({ block, path, order }: Application, callee: Scope): Value {
+function builtBody({ block, path }: Application, callee: Scope): Value {
   const { summaries, runBody, definedComposites } = callee.frame.session;
-  if (summaries) return summarisedBody(summaries, callee, block, path, order);
+  if (summaries) return summarisedBody(summaries, callee, block, path);
   return block.composite && !definedComposites ? makeComposite(callee, block) : runBody(callee, block);
 }
 

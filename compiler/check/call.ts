@@ -24,7 +24,8 @@ import { withIndices } from "./table-indices.ts";
 import { refuseFreeWeight } from "./free-weights.ts";
 import { namesOf } from "./signature-names.ts";
 import { describe, unknown, type LayerValue, type TensorValue, type Value } from "./values.ts";
-import { require, equalClaim, failureNotes, originPlaces } from "./claims.ts";
+import { require, equalClaim, originPlaces } from "./claims.ts";
+import { refusal } from "./remedies.ts";
 
 /** A call of a block by name: an application, or a layer when only options are given. */
 export function callBlock(scope: Scope, block: Block, call: Call): Value {
@@ -93,7 +94,7 @@ function apply(application: Application): Value {
   if (known?.erroneous) suspect(session);
   const values = application.inputs.map((input) => (isExpression(input.value) ? evaluate(scope, input.value) : refuseAxisInput(scope, name, input)));
   if (known?.unread) return unknown;
-  checkOptionNames(scope, block, application.options);
+  const understood = checkOptionNames(scope, block, application.options);
   if (!known || application.inputs.some((input) => !isExpression(input.value))) return unknown;
   if (application.inputs.length > block.inputs.length) {
     const extra = values[block.inputs.length];
@@ -121,7 +122,7 @@ function apply(application: Application): Value {
   if (application.layer && !agreeWithEarlier(application, callee, known.weightSizes)) return unknown;
   if (known.broken) return unknown;
   const result = resultOf(application, callee);
-  return session.mode === "check" && !scope.frame.quiet ? noticed({ application, callee, values, slides: known.slides }, result) : result;
+  return session.mode === "check" && !scope.frame.quiet && understood ? noticed({ application, callee, values, slides: known.slides }, result) : result;
 }
 
 // ------------------------------------------------------------------------------------------------------------------- frames and options
@@ -259,7 +260,7 @@ function bindList(context: ShapeContext, type: Extract<Type, { kind: "ListType" 
     const wanted = evaluate(context.callee, type.length);
     const use = wanted.kind === "int" ? wanted.use : wanted.kind === "axis" ? wanted.axis.size : undefined;
     return !use || require(context.caller, equalClaim(use.size, value.length.size), span, (failure) =>
-      report(context.caller, "NET0303", span, { what, axis: "(its length)", wanted: showSize(use.size), found: showSize(value.length.size) }, { notes: failureNotes(failure) }),
+      report(context.caller, "NET0303", span, { what, axis: "(its length)", wanted: showSize(use.size), found: showSize(value.length.size) }, refusal(context.caller, failure)),
     );
   };
   if (type.length.kind === "Name" && context.optionNames.has(type.length.text)) context.deferred.push(agreeOnLength);
@@ -344,7 +345,7 @@ function agreeWithEarlier(application: Application, callee: Scope, names: Readon
     else {
       const agreed = require(application.scope, equalClaim(first.size, now.size), application.call.span, (failure) =>
         report(application.scope, "NET0211", application.call.span, { block: block.name.text, name, first: showSize(first.size), now: showSize(now.size) }, {
-          related: [...originPlaces(first, name), ...originPlaces(now, name)], notes: failureNotes(failure),
+          related: [...originPlaces(first, name), ...originPlaces(now, name)], ...refusal(application.scope, failure),
         }),
       );
       if (!agreed) return false;

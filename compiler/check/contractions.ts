@@ -11,7 +11,8 @@ import { convolutionSize } from "../operators/convolution-size.ts";
 import type { AxisItem, SizeUse, TensorType } from "../types/types.ts";
 
 import { showType } from "../types/show.ts";
-import { equalClaim, failureNotes, originPlaces, require } from "./claims.ts";
+import { equalClaim, originPlaces, require } from "./claims.ts";
+import { refusal } from "./remedies.ts";
 import { requirePositive } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
 import { labelNamed, lettersOf, matchPattern, type Letter } from "./patterns.ts";
@@ -111,7 +112,7 @@ function agreedSizes(scope: Scope, tree: Contraction, operands: readonly Lettere
           {
             label: showType(operand.tensor.type),
             related: [{ span: first.operand.tree.value.span, message: showType(first.operand.tensor.type) }, ...originPlaces(first.item.size, nameOf(letter)), ...originPlaces(item.size, nameOf(letter))],
-            notes: failureNotes(failure),
+            ...refusal(scope, failure),
           },
         ),
       );
@@ -376,12 +377,12 @@ function slidingSize(scope: Scope, tree: Contraction, window: Window, transposed
   const axis = nameOf(window.slide.axis);
   if (!requirePositive(scope, dilation, tree.span, `the dilation along ${axis}`)) return undefined;
   const padded = require(scope, { kind: "at_least", left: padding.size, right: constant(0) }, tree.span, (failure) =>
-    report(scope, "NET0315", tree.span, { what: `the padding along ${axis}`, size: showSize(padding.size), values: "", help: "padding is at least 0; cut with an index: `x[Y = 1..]`" }, { notes: failureNotes(failure) }),
+    report(scope, "NET0315", tree.span, { what: `the padding along ${axis}`, size: showSize(padding.size), values: "", help: "padding is at least 0; cut with an index: `x[Y = 1..]`" }, { ...refusal(scope, failure) }),
   );
   if (!padded) return undefined;
   if (transposed) {
     const spanned = require(scope, { kind: "at_least", left: span, right: padding.size }, tree.span, (failure) =>
-      report(scope, "NET0309", tree.span, { what: `the padding along ${axis}`, index: showSize(padding.size), size: showSize(add(span, 1)), help: "padding of a transposed convolution is less than what the kernel spans" }, { notes: failureNotes(failure) }),
+      report(scope, "NET0309", tree.span, { what: `the padding along ${axis}`, index: showSize(padding.size), size: showSize(add(span, 1)), help: "padding of a transposed convolution is less than what the kernel spans" }, { ...refusal(scope, failure) }),
     );
     if (!spanned) return undefined;
     const value = add(multiply(subtract(size.size, 1), stride.size), span, 1, multiply(-2, padding.size), extra.size);

@@ -7,7 +7,9 @@ import type { Axis, AxisItem, SizeUse, TensorType } from "../types/types.ts";
 import { findAxis, itemName, sameItem } from "../types/types.ts";
 import { showItem, showType } from "../types/show.ts";
 import { alsoNeeded, equalClaim, failureNotes, originPlaces, require } from "./claims.ts";
+import type { Fix } from "../diagnostics/diagnostic.ts";
 import { evaluate } from "./evaluate.ts";
+import { converted, rearranged, redeclared, stated } from "./remedies.ts";
 import { labelOf, report, type Frame, type Scope } from "./scope.ts";
 import { describe, unknown, type Value } from "./values.ts";
 
@@ -96,7 +98,7 @@ export function requirePositive(scope: Scope, use: SizeUse, span: Span, what: st
   if (value !== undefined && value >= 1) return true;
   return require(scope, { kind: "at_least", left: use.size, right: constant(1) }, span, (failure) => {
     const example = failure.counterexample.values.size ? `: with ${[...failure.counterexample.values].map(([name, v]) => `${name} = ${v}`).join(", ")} it is ${failure.counterexample.left}` : "";
-    report(scope, "NET0315", span, { what, size: showSize(use.size), values: example, help }, { related: originPlaces(use, "") });
+    report(scope, "NET0315", span, { what, size: showSize(use.size), values: example, help }, { related: originPlaces(use, ""), fixes: stated(scope, failure) });
   });
 }
 
@@ -114,13 +116,14 @@ export function evaluateTensorType(scope: Scope, type: Type): TensorType | undef
  * declared name. `what` begins the message. Returns false after a report.
  */
 export function requireType(scope: Scope, found: TensorType, declared: TensorType, what: string, span: Span, declaredSpan: Span): boolean {
-  const refuse = (reason: string, help?: string, notes: readonly string[] = [], related = originPlacesOfNothing): boolean => {
+  const refuse = (reason: string, help?: string, notes: readonly string[] = [], related = originPlacesOfNothing, fixes: readonly Fix[] = []): boolean => {
     report(scope, "NET0316", span, { name: what, declared: showType(declared), found: showType(found), reason, help }, {
       label: showType(found), related: [{ span: declaredSpan, message: `declared as ${showType(declared)}` }, ...related], notes,
+      fixes: [...fixes, ...redeclared(declaredSpan, found)],
     });
     return false;
   };
-  if (found.dtype !== declared.dtype) return refuse(`its elements are ${found.dtype}`, `convert with \`${declared.dtype}(…)\``);
+  if (found.dtype !== declared.dtype) return refuse(`its elements are ${found.dtype}`, `convert with \`${declared.dtype}(…)\``, [], [], converted(span, declared.dtype));
   if (found.axes.length !== declared.axes.length) {
     const missing = declared.axes.filter((item) => !found.axes.some((other) => sameItem(item, other)));
     const extra = found.axes.filter((item) => !declared.axes.some((other) => sameItem(item, other)));
@@ -138,13 +141,14 @@ export function requireType(scope: Scope, found: TensorType, declared: TensorTyp
       return refuse(
         `axis ${i + 1} is ${name(own)}, not ${name(wanted)}`,
         swapped ? `bring the axes into this order with \`rearrange\`` : `if only the name differs: \`rename(…, ${name(wanted)} = ${name(own)})\``,
+        [], [], rearranged(span, found.axes, declared.axes),
       );
     }
     if (own.kind === "row" || wanted.kind === "row") continue;
     const agreed = require(scope, equalClaim(own.size.size, wanted.size.size), span, (failure) => {
       const axis = wanted.label?.name ?? "";
       const others = found.axes.flatMap((item, at) => (at > i && item.kind === "axis" && declared.axes[at].kind === "axis" ? [equalClaim(item.size.size, declared.axes[at].size.size)] : []));
-      refuse(`axis ${axis} has size ${showSize(own.size.size)}, not ${showSize(wanted.size.size)}`, undefined, failureNotes(failure, alsoNeeded(scope, others)), originPlaces(own.size, axis));
+      refuse(`axis ${axis} has size ${showSize(own.size.size)}, not ${showSize(wanted.size.size)}`, undefined, failureNotes(failure, alsoNeeded(scope, others)), originPlaces(own.size, axis), stated(scope, failure, alsoNeeded(scope, others)));
     });
     if (!agreed) return false;
   }

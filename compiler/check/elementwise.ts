@@ -10,6 +10,7 @@ import type { Dtype, Node, OperatorName } from "../ir/graph.ts";
 import { showType } from "../types/show.ts";
 import { itemName, sameItem, type AxisItem, type TensorType } from "../types/types.ts";
 import { alsoNeeded, equalClaim, failureNotes, originPlaces, require, type Failure } from "./claims.ts";
+import { rearranged, stated } from "./remedies.ts";
 import { warnOfRepeatedLoss } from "./lints/loss.ts";
 import { requireOneOrder } from "./lints/scramble.ts";
 import { inGraph, report, type Scope } from "./scope.ts";
@@ -88,7 +89,7 @@ function reportSizes(scope: Scope, operator: string, axis: string, left: Typed, 
       label: showType(guilty.type),
       related: [{ span: other.span, message: showType(other.type) }, ...originPlaces(leftAxis.size, axis), ...originPlaces(rightAxis.size, axis)],
       notes: failureNotes(failure, others),
-      fixes: way ? [way.fix] : [],
+      fixes: [...(way ? [way.fix] : []), ...stated(scope, failure, others)],
     },
   );
 }
@@ -129,7 +130,10 @@ function reportMisaligned(scope: Scope, operator: string, [left, right]: readonl
     "NET0302",
     right.span,
     { operator, left: showType(left.type), right: showType(right.type), reason, help },
-    { label: showType(right.type), related: [{ span: left.span, message: showType(left.type) }] },
+    {
+      label: showType(right.type), related: [{ span: left.span, message: showType(left.type) }],
+      fixes: [...rearranged(right.span, right.type.axes, left.type.axes), ...rearranged(left.span, left.type.axes, right.type.axes)],
+    },
   );
 }
 

@@ -11,6 +11,7 @@ import { fieldOf, declareStatements, forceStatements, evaluateUpdates } from "./
 import { applyLayer, callBlock } from "./call.ts";
 import { evaluateIf, evaluateMatch } from "./choices.ts";
 import { failureNotes, originPlaces, require } from "./claims.ts";
+import { refusal } from "./remedies.ts";
 import { evaluateContraction } from "./contractions.ts";
 import { asSize, requirePositive } from "./declared-type.ts";
 import { shapeOf, axisNames } from "./elementwise.ts";
@@ -332,7 +333,7 @@ function indexAxis(scope: Scope, tensor: TensorValue, index: SizedName, tree: In
   if (value.kind === "unknown") return undefined;
   const size = axis.size.size;
   const refuse = (shown: string) => (failure: Parameters<typeof failureNotes>[0]): void =>
-    report(scope, "NET0309", index.size.span, { what: `axis ${name} of ${showType(tensor.type)}`, index: shown, size: showSize(size), help: shown.startsWith("-") ? `there are no negative indices: the last is \`${name} = ${showSize(subtract(size, 1))}\`` : undefined }, { notes: failureNotes(failure), related: originPlaces(axis.size, name) });
+    report(scope, "NET0309", index.size.span, { what: `axis ${name} of ${showType(tensor.type)}`, index: shown, size: showSize(size), help: shown.startsWith("-") ? `there are no negative indices: the last is \`${name} = ${showSize(subtract(size, 1))}\`` : undefined }, { ...refusal(scope, failure), related: originPlaces(axis.size, name) });
   const inRange = (from: Size, to: Size, shown: string): boolean =>
     require(scope, { kind: "at_least", left: from, right: constant(0) }, index.size.span, refuse(shown)) &&
     require(scope, { kind: "at_least", left: size, right: to }, index.size.span, refuse(shown));

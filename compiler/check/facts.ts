@@ -8,6 +8,7 @@ import { assume, constant, constantValue, emptyFacts, prove, showSize, subtract,
 import { suspect } from "./suspicion.ts";
 import { alsoNeeded, claimKey, counterexampleNote, conditionNotes, equalClaim, neededClaims, originPlaces, sizesOfClaim, type Failure } from "./claims.ts";
 import { BuildRefusal } from "./build-refusal.ts";
+import { stated } from "./remedies.ts";
 import { hasCases, proveByCases } from "./case-sizes.ts";
 import { evaluate } from "./evaluate.ts";
 import { report, sameNames, type Scope } from "./scope.ts";
@@ -251,7 +252,7 @@ function reportFact(caller: Scope, callee: Scope, block: Block, fact: Expression
         { span: fact.span, message: `\`${block.name.text}\` requires it here` },
       ],
       notes: typeof failure === "object" && failure.kind !== "unproved" ? failureNotesOf(failure, others) : [],
-      fixes: near?.length && guilty?.literal ? near.slice(0, 2).map((value) => ({ title: `${option}: ${value}`, edits: [{ span: guilty.literal!.span, newText: String(value) }] })) : [],
+      fixes: near?.length && guilty?.literal ? near.slice(0, 2).map((value) => ({ title: `${option}: ${value}`, edits: [{ span: guilty.literal!.span, newText: String(value) }] })) : typeof failure === "object" && failure.kind !== "unproved" ? stated(caller, failure, others) : [],
     },
   );
 }

@@ -5,7 +5,8 @@ import { constant, constantValue, showSize } from "../dims/index.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import type { SizeUse } from "../types/types.ts";
 import { numberOf } from "./arithmetic.ts";
-import { failureNotes, originPlaces, require } from "./claims.ts";
+import { originPlaces, require } from "./claims.ts";
+import { refusal } from "./remedies.ts";
 import { asSize } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
 import { inGraph, lookUp, report, type Scope } from "./scope.ts";
@@ -187,7 +188,7 @@ export function requireAtLeastOne(scope: Scope, name: string, value: Value, span
     if ((constantValue(use.size) ?? 0) >= 1) continue;
     const proved = require(scope, { kind: "at_least", left: use.size, right: constant(1) }, span, (failure) =>
       report(scope, "NET0315", span, { what: `\`${name}\``, size: showSize(use.size), values: "", help: `an int is at least 1 unless its block says otherwise (\`where ${name} >= 0\`)` }, {
-        notes: failureNotes(failure), related: originPlaces(use, ""),
+        ...refusal(scope, failure), related: originPlaces(use, ""),
       }),
     );
     if (!proved) return;

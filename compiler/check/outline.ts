@@ -12,7 +12,7 @@ import { operatorOf, operatorNames } from "../operators/table.ts";
 import { constant } from "../dims/index.ts";
 import { runModel, type Configuration, type ModelRun } from "./model.ts";
 import type { Program } from "./program.ts";
-import type { BlockFacts, BlockSummary } from "./scope.ts";
+import { joinPath, type BlockFacts, type BlockSummary, type OwnedNode, type Session, type SummarisedPart } from "./scope.ts";
 import { createSession } from "./session.ts";
 import { nothing, reachOf, withReach, type Reach } from "./summaries.ts";
 
@@ -32,8 +32,32 @@ export interface Outline {
 export function outlineOf(program: Program, blocks: Map<Block, BlockFacts>, model: Model, configuration: Configuration, summaries: Map<string, BlockSummary>): Outline {
   const session = createSession({ program, sink: createSink(), blocks, build: reachBuilder(), training: true, summaries });
   const run = runModel(session, model, configuration);
-  const inventory = [...session.weights.entries()].map(([path, { node }]) => ({ path, kind: node.operator, axes: node.type.axes, shape: node.type.shape }));
-  return { inventory, run };
+  return { inventory: inventoryOf(session), run };
+}
+
+/** Every weight once, in the order in which they were made: of a shared layer's blocks the first counts. */
+function inventoryOf({ weights, made }: Session): readonly InventoryEntry[] {
+  const entries = new Map<string, InventoryEntry>();
+  for (const own of made) {
+    const part = typeof own === "string" ? [entryOf(own, weights.get(own)!.node)] : entriesUnder(own);
+    for (const entry of part) if (!entries.has(entry.path)) entries.set(entry.path, entry);
+  }
+  return [...entries.values()];
+}
+
+type WeightNode = OwnedNode<"parameter" | "state">["node"];
+
+const entryOf = (path: string, node: WeightNode): InventoryEntry => ({ path, kind: node.operator, axes: node.type.axes, shape: node.type.shape });
+
+/** A block at the same path in another variant has the same entries. */
+const entriesKnown = new WeakMap<BlockSummary, Map<string, readonly InventoryEntry[]>>();
+
+function entriesUnder({ path, summary }: SummarisedPart): readonly InventoryEntry[] {
+  const known = entriesKnown.get(summary) ?? new Map<string, readonly InventoryEntry[]>();
+  entriesKnown.set(summary, known);
+  let entries = known.get(path);
+  if (!entries) known.set(path, (entries = summary.weights.map(([relative, { node }]) => entryOf(joinPath(path, relative), node))));
+  return entries;
 }
 
 const known: ReadonlySet<string> = new Set(operatorNames);

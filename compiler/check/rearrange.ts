@@ -9,7 +9,8 @@ import { textOf, type Span } from "../../grammar/source.ts";
 import type { Axis, AxisItem, Label, SizeUse, TensorType } from "../types/types.ts";
 import { itemName } from "../types/types.ts";
 import { showType } from "../types/show.ts";
-import { equalClaim, failureNotes, originPlaces, require } from "./claims.ts";
+import { equalClaim, originPlaces, require } from "./claims.ts";
+import { refusal } from "./remedies.ts";
 import { asSize } from "./declared-type.ts";
 import { axisNames, shapeOf } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
@@ -119,7 +120,7 @@ function takeApart(scope: Scope, type: TensorType, matched: readonly Matched[], 
 
 function sameWhole(scope: Scope, whole: SizeUse, part: SizeUse, axis: string, span: Span): boolean {
   return require(scope, equalClaim(whole.size, part.size), span, (failure) =>
-    report(scope, "NET0308", span, { axis, whole: showSize(whole.size), parts: showSize(part.size) }, { related: originPlaces(whole, axis), notes: failureNotes(failure) }),
+    report(scope, "NET0308", span, { axis, whole: showSize(whole.size), parts: showSize(part.size) }, { related: originPlaces(whole, axis), ...refusal(scope, failure) }),
   );
 }
 
@@ -144,7 +145,7 @@ function splitAxis(scope: Scope, type: TensorType, axis: Axis, part: Extract<Pat
   } else {
     const agreed = require(scope, equalClaim(axis.size.size, product), part.span, (failure) =>
       report(scope, "NET0308", part.span, { axis: axisName, whole: showSize(axis.size.size), parts: shown }, {
-        label: `${axisName} = ${showSize(axis.size.size)}`, related: originPlaces(axis.size, axisName), notes: failureNotes(failure),
+        label: `${axisName} = ${showSize(axis.size.size)}`, related: originPlaces(axis.size, axisName), ...refusal(scope, failure),
       }),
     );
     if (!agreed) return undefined;
@@ -159,7 +160,7 @@ function splitAxis(scope: Scope, type: TensorType, axis: Axis, part: Extract<Pat
 function requireExactSplit(scope: Scope, axis: Axis, product: Size, shown: string, part: PatternPart, axisName: string): boolean {
   return require(scope, { kind: "divides", divisor: product, of: axis.size.size }, part.span, (failure) =>
     report(scope, "NET0308", part.span, { axis: axisName, whole: showSize(axis.size.size), parts: `a whole multiple of ${shown}`, help: failure.kind === "sometimes" ? `add \`where ${showSize(axis.size.size)} % ${showSize(product)} == 0\`` : undefined }, {
-      label: `${axisName} = ${showSize(axis.size.size)}`, related: originPlaces(axis.size, axisName), notes: failureNotes(failure),
+      label: `${axisName} = ${showSize(axis.size.size)}`, related: originPlaces(axis.size, axisName), ...refusal(scope, failure),
     }),
   );
 }

@@ -27,8 +27,8 @@ export interface Session {
   readonly training: boolean | undefined;
   readonly build?: Builder;
   readonly weights: Map<string, OwnedNode<"parameter" | "state">>;
-  /** The paths of `weights` in the order in which they were made. */
-  readonly made: string[];
+  /** What owns weights in the order in which it was made: paths of `weights`, and in an outline blocks whose summary was known. */
+  readonly made: (string | SummarisedPart)[];
   readonly updates: Map<string, NamedNode>;
   /** What the sizes of a batch must satisfy, as far as it was met while building. */
   readonly requirements: Requirement[];
@@ -66,6 +66,12 @@ export interface BlockSummary {
   readonly body: Value;
   /** For each tensor of the result in order: the inputs (numbers) and weights (paths within the block) that a gradient would reach. */
   readonly reaches: readonly (readonly (number | string)[])[];
+}
+
+/** A block at a path, whose weights are those of its summary. */
+export interface SummarisedPart {
+  readonly path: string;
+  readonly summary: BlockSummary;
 }
 
 export interface OwnedNode<Kind extends "parameter" | "state"> {
@@ -262,9 +268,16 @@ export function reportTo<C extends Code>(
     related: extras.related ?? [],
     notes: [...(words.rule ? [words.rule] : []), ...(words.notes ?? []), ...(extras.notes ?? [])],
     help: words.help,
-    fixes: extras.fixes ?? [],
+    fixes: [...(extras.fixes ?? []), ...respelling(span, parameters)],
     usedBy: target.users,
   });
+}
+
+/** A misspelt word, where the diagnostic knows what was probably meant. */
+function respelling(span: Span, parameters: unknown): readonly Fix[] {
+  const { name, near } = (typeof parameters === "object" && parameters !== null ? parameters : {}) as { readonly name?: unknown; readonly near?: unknown };
+  if (typeof name !== "string" || typeof near !== "string" || textOf(span) !== name) return [];
+  return [{ title: `\`${near}\` instead of \`${name}\``, edits: [{ span, newText: near }] }];
 }
 
 /** Runs `make` with the builder standing at this place and path; returns undefined in check mode. */

@@ -5,7 +5,7 @@
 import type { Block } from "../../grammar/ast.ts";
 import type { Node } from "../ir/graph.ts";
 import { sizeOfName } from "./facts.ts";
-import { joinPath, ownWeight, type BlockSummary, type Scope } from "./scope.ts";
+import { joinPath, type BlockSummary, type Scope } from "./scope.ts";
 import { unknown, type TensorValue, type Value } from "./values.ts";
 
 /** What a value reaches, kept as it was put together and written out only where it is asked: one step per operator, whatever it reaches. */
@@ -55,24 +55,30 @@ export function reachedItems(reach: Reach): ReadonlySet<string | number> {
   return items;
 }
 
-export function summarisedBody(summaries: Map<string, BlockSummary>, callee: Scope, block: Block, path: string, order: readonly number[]): Value {
+/** Summaries of the library's blocks, kept for the life of the process: the library does not change. */
+const librarySummaries = new Map<string, BlockSummary>();
+const mostKept = 5_000;
+
+export function summarisedBody(summaries: Map<string, BlockSummary>, callee: Scope, block: Block, path: string): Value {
   const { session } = callee.frame;
   const { weights, made: log } = session;
   const key = signatureKey(block, callee);
+  const store = block.span.file.name.startsWith("std/") ? librarySummaries : summaries;
+  if (store === librarySummaries && store.size > mostKept) store.clear();
   const inputs = inputNodes(callee, block);
-  let summary = summaries.get(key);
+  let summary = store.get(key);
   if (!summary) {
     const before = log.length;
     const body = session.runBody(withStandIns(callee, block), block);
-    const made = log.slice(before).map((own) => [own.slice(path.length + 1), weights.get(own)!] as const);
+    const below = (own: string): string => own.slice(path.length + 1);
+    const made = log.slice(before).flatMap((own): BlockSummary["weights"] =>
+      typeof own === "string" ? [[below(own), weights.get(own)!]] : own.summary.weights.map(([relative, owned]) => [below(joinPath(own.path, relative)), owned]),
+    );
     const relative = (reached: string | number): string | number => (typeof reached === "string" && made.length ? reached.slice(path.length + 1) : reached);
     summary = { weights: made, body, reaches: tensorsOf(body).map((tensor) => [...reachedItems(reachOf(tensor.node))].map(relative)) };
-    summaries.set(key, summary);
+    store.set(key, summary);
   } else {
-    for (const [relative, owned] of summary.weights) {
-      const own = joinPath(path, relative);
-      if (!weights.has(own)) ownWeight(session, own, { node: owned.node, order: [...order, ...owned.order] });
-    }
+    if (summary.weights.length) log.push({ path, summary });
   }
   let at = 0;
   const { reaches: found } = summary;

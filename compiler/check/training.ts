@@ -38,6 +38,7 @@ export interface TrainingContext {
   readonly run: ModelRun;
   /** Its outline, whose nodes tell what a gradient would reach. */
   readonly outline: ModelRun;
+  /** The weights in each variant, the defaults first. */
   readonly inventories: readonly (readonly InventoryEntry[])[];
   readonly weightsNames: readonly string[];
   /** What the plans of the model freeze. */
@@ -173,7 +174,7 @@ function checkReach(context: TrainingContext, item: Item<"LossItem">): void {
   if (!loss?.node) return;
   const target = { sink: context.session.sink, users: [] };
   const reached = reachedItems(reachOf(loss.node));
-  const owned = [...run.scope.frame.session.weights].flatMap(([path, { node }]) => (node.operator === "parameter" ? [path] : []));
+  const owned = (context.inventories[0] ?? []).flatMap((entry) => (entry.kind === "parameter" ? [entry.path] : []));
   const missed = owned.filter((path) => !reached.has(path));
   if (missed.length === owned.length) reportTo(target, "NET0605", item.value.span, undefined as never);
   else if (missed.length) reportTo(target, "NET0604", item.value.span, { paths: missed });

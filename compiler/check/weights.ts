@@ -4,18 +4,18 @@ import { nearestName } from "../diagnostics/nearest.ts";
 import { constantValue } from "../dims/index.ts";
 import type { InventoryEntry } from "./outline.ts";
 import { reportTo, type Session } from "./scope.ts";
-import { expandPlan, type Assignment } from "./weights-plan.ts";
+import { expandPlan, type Assignment, type WeightsPlan } from "./weights-plan.ts";
 
-/** `variants` are the weights of the model in each of its variants. */
-export function checkWeights(session: Session, weights: Weights, model: Model | undefined, variants: readonly (readonly InventoryEntry[])[]): void {
+/** `variants` are the weights of the model in each of its variants. Gives what the plan freezes. */
+export function checkWeights(session: Session, weights: Weights, model: Model | undefined, variants: readonly (readonly InventoryEntry[])[]): WeightsPlan["frozen"] {
   const target = { sink: session.sink, users: [] };
   if (!model) {
     const models = session.program.names.get(weights.span.file)?.models.keys() ?? [];
     if (weights.model.text) reportTo(target, "NET0101", weights.model.span, { name: weights.model.text, what: "model", near: nearestName(weights.model.text, models) });
-    return;
+    return [];
   }
   const parameters = new Map<string, InventoryEntry>();
-  for (const entries of variants) for (const entry of entries) if (entry.kind === "parameter" && !parameters.has(entry.path)) parameters.set(entry.path, entry);
+  for (const entries of new Set(variants)) for (const entry of entries) if (entry.kind === "parameter" && !parameters.has(entry.path)) parameters.set(entry.path, entry);
   const plan = expandPlan(weights, target);
   let misspelt = false;
   const covered = new Map<string, Assignment>();
@@ -49,6 +49,7 @@ export function checkWeights(session: Session, weights: Weights, model: Model | 
   const missing = [...parameters.keys()].filter((path) => !covered.has(path) && !plan.fresh.some((own) => under(path, own.path)));
   // A misspelt goal is not missing as well.
   if (missing.length && !misspelt) reportTo(target, "NET0701", weights.name.span, { paths: missing, model: model.name.text });
+  return plan.frozen;
 }
 
 /** A path stands for everything under it; `*` for any one segment. */

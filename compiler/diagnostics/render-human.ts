@@ -1,6 +1,6 @@
 /** A diagnostic for a person: the lines it concerns from every file, what is written under them, the rule, the help. */
 import { lineText, positionAt, type SourceFile, type Span } from "../../grammar/source.ts";
-import type { Diagnostic } from "./diagnostic.ts";
+import type { Diagnostic, Fix } from "./diagnostic.ts";
 
 export interface Colours {
   readonly error: (text: string) => string;
@@ -44,9 +44,17 @@ export function renderHuman(diagnostic: Diagnostic, colours: Colours = noColours
   }
   for (const note of diagnostic.notes) lines.push(`${" ".repeat(gutter)} ${colours.frame("=")} ${note}`);
   if (diagnostic.help) lines.push(`${" ".repeat(gutter)} ${colours.frame("=")} ${colours.info("help:")} ${diagnostic.help}`);
+  for (const fix of diagnostic.fixes.slice(0, 2)) lines.push(`${" ".repeat(gutter)} ${colours.frame("=")} ${colours.info("fix:")} ${describeFix(fix)}`);
   if (diagnostic.usedBy.length) lines.push(`${" ".repeat(gutter)} ${colours.frame("=")} used by ${joinUsers(diagnostic.usedBy)}`);
   lines.push(`${" ".repeat(gutter)} ${colours.frame("=")} netc explain ${diagnostic.code}`);
   return lines.join("\n");
+}
+
+/** A fix on one line: what it does, and what would be written. */
+export function describeFix({ title, edits }: Fix): string {
+  const [edit] = edits;
+  if (edits.length !== 1 || edit.newText === "" || edit.newText.includes("\n") || title.includes(edit.newText)) return title;
+  return edit.span.start === edit.span.end ? `${title}: add \`${edit.newText.trim()}\`` : `${title}: \`${edit.newText}\``;
 }
 
 /** `CD2FSAN, CD2FSAN (f), CD2FSAN (g)` as `CD2FSAN (variants f, g)`. */
