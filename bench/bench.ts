@@ -3,6 +3,7 @@
  *
  *   npm run bench                        everything that needs no Python
  *   npm run bench -- --pairs 100000      the solver on this many random pairs
+ *   npm run bench -- --mutations 2000    instead of all that: the checker on this many faults put into the corpus (minutes)
  *   npm run bench -- --peer FOLDER       also ONNX Runtime on netc's graph against the graph that PyTorch exported into FOLDER
  *                                        (made by: python bench/onnx_peer.py FOLDER; minutes, some 6 GB of memory)
  */
@@ -15,7 +16,7 @@ import { createCompilation } from "../compiler/compilation.ts";
 import { costOf, sizeAt } from "../compiler/cost.ts";
 import { fuzzPairs } from "../test/dims/fuzz/pairs.ts";
 
-const { values: options } = parseArgs({ options: { pairs: { type: "string", default: "20000" }, peer: { type: "string" }, runs: { type: "string", default: "5" } } });
+const { values: options } = parseArgs({ options: { pairs: { type: "string", default: "20000" }, peer: { type: "string" }, runs: { type: "string", default: "5" }, mutations: { type: "string" } } });
 const model = "models/cd2fsan.net";
 const host = { read: (name: string) => (existsSync(name) ? readFileSync(name, "utf8") : undefined), resolve: (from: string, importer: string) => normalize(join(importer, "..", from)) };
 const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1];
@@ -134,6 +135,7 @@ function peers(folder: string): void {
   }
 }
 
+if (options.mutations) process.exit(await import("./mutation.ts").then(({ mutations }) => mutations(Number(options.mutations), table)));
 checking();
 costs();
 building();

@@ -20,6 +20,7 @@ import { differenceText } from "./diff-text.ts";
 import { UsageError } from "./errors.ts";
 import { useColours } from "./output.ts";
 import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
+import { requireSound } from "./settings.ts";
 import { parseSizes, requireSizes } from "./sizes.ts";
 
 export interface DiffOptions {
@@ -57,7 +58,9 @@ export function diff(files: readonly string[], options: DiffOptions): number {
   if (files.length === 1 && options.from === undefined && options.to === undefined && options.set.length === 0) {
     throw new UsageError("say which two variants: --from NAME --to NAME", `${old.name.text} has ${first.variantsOf(old).map((variant) => variant.name).join(", ")}; or name a second file`);
   }
-  const comparison = compare([first, old, chooseVariant(first, old, options.from, [])], [second, now, chooseVariant(second, now, options.to, options.set)], parseSizes(options.size));
+  const [from, to] = [chooseVariant(first, old, options.from, []), chooseVariant(second, now, options.to, options.set)];
+  requireSound(second, now, to, options.set);
+  const comparison = compare([first, old, from], [second, now, to], parseSizes(options.size));
   const text = options.format === "json" ? JSON.stringify(jsonOf(comparison)) : differenceText(comparison, options, options.format === "human" && useColours(process.stdout)).join("\n");
   process.stdout.write(`${text}\n`);
   return 0;

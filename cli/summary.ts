@@ -17,6 +17,7 @@ import { inferenceMemory, trainingMemory, type InferenceMemory, type TrainingMem
 import { freeSizes, smallestSizes } from "../compiler/smallest-sizes.ts";
 import { bytesText, grouped, short, type Format } from "./output.ts";
 import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
+import { requireSound } from "./settings.ts";
 import { parseSizes, requireSizes } from "./sizes.ts";
 import { layOut } from "./table.ts";
 
@@ -49,6 +50,7 @@ export function summary(file: string, options: SummaryOptions): number {
   const compilation = loadChecked([file], "human" satisfies Format);
   const model = chooseModel(compilation, options.model);
   const variants = options.variant === "all" ? compilation.variantsOf(model) : [chooseVariant(compilation, model, options.variant, options.set)];
+  if (options.variant !== "all") requireSound(compilation, model, variants[0], options.set);
   const summaries = variants.map((variant) => summarise(compilation, model, variant, options));
   const lines = options.format === "json" ? summaries.map((one) => JSON.stringify(jsonSummary(one, options))) : variants.length > 1 ? tableOfVariants(summaries, options.format) : tableOfBlocks(summaries[0], options);
   process.stdout.write(`${lines.join("\n")}\n`);

@@ -9,6 +9,7 @@ import { excerptOf, placeAt, sizesOf, type Place, type Step } from "../compiler/
 import { UsageError } from "./errors.ts";
 import { fileHost, sourceNames } from "./host.ts";
 import { chooseModel, chooseVariant } from "./select.ts";
+import { requireSound } from "./settings.ts";
 
 export interface WhyOptions {
   readonly axis?: string;
@@ -53,7 +54,9 @@ function builtBy(compilation: Compilation, tree: File, offset: number, options: 
   if (compilation.models.length === 0 || compilation.diagnostics().some(({ severity }) => severity === "error")) return undefined;
   const around = tree.items.find((item): item is Model => item.kind === "Model" && item.span.start <= offset && offset <= item.span.end);
   const model = options.model === undefined ? (around ?? compilation.rootModels[0] ?? compilation.models[0]) : chooseModel(compilation, options.model);
-  return { model, variant: chooseVariant(compilation, model, options.variant, options.set) };
+  const variant = chooseVariant(compilation, model, options.variant, options.set);
+  requireSound(compilation, model, variant, options.set);
+  return { model, variant };
 }
 
 function storyOf({ tree, general, concrete, sizes, stepsOf }: Place, built: { readonly model: Model; readonly variant: Variant } | undefined, axis: string | undefined): readonly string[] {

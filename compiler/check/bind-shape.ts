@@ -24,7 +24,7 @@ export interface ShapeContext {
   readonly optionNames: ReadonlySet<string>;
   /** Comparisons that wait until every input and option is bound. */
   readonly deferred: (() => boolean)[];
-  readonly wantedAxes: ReadonlyMap<string, { readonly label: Label | undefined; readonly name: string; readonly span: Span }>;
+  readonly wantedAxes: ReadonlyMap<string, { readonly label: Label | undefined; readonly name: string; readonly span: Span; /** By the call, not by the default. */ readonly given: boolean }>;
 }
 
 export interface ShapeArgument {
@@ -164,6 +164,12 @@ function bindAxis(context: ShapeContext, part: AxisNode, items: readonly AxisIte
     case "NamedAxis": {
       const axis = items[0] as Axis;
       const name = part.name.text;
+      const wanted = context.wantedAxes.get(name);
+      if (wanted?.given && wanted.label && axis.label && axis.label !== wanted.label) {
+        const names = argument.type.axes.map(itemName).filter(Boolean);
+        report(context.caller, "NET0103", wanted.span, { name: wanted.name, type: showType(argument.type), axes: names, near: nearestName(wanted.name, names) }, { related: [{ span: argument.span, message: showType(argument.type) }] });
+        return false;
+      }
       const entry = frame.axes.get(name);
       if (entry) {
         const outside = frame.outside.get(entry.label);

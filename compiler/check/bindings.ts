@@ -97,7 +97,10 @@ export function lazily(scope: Scope, name: string, span: Span, compute: () => Va
         if (state === "computing") state = unknown;
       }
     }
-    if (suspicious) suspect(scope.frame.session);
+    if (suspicious) {
+      suspect(scope.frame.session);
+      scope.frame.said.add(""); // names that it would have brought are missing here
+    }
     return state;
   };
 }

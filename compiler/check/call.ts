@@ -176,7 +176,7 @@ function explicitOptions(application: Application): Given | undefined {
 /** For axis options that stand in an input's shape: the caller's axis that each means. */
 function axesInInputs(application: Application, given: Given): ShapeContext["wantedAxes"] | undefined {
   const { scope, block, optionScope, call } = application;
-  const wanted = new Map<string, { label: Label | undefined; name: string; span: Span }>();
+  const wanted = new Map<string, { label: Label | undefined; name: string; span: Span; given: boolean }>();
   const { standing, axisOptions: bare } = namesOf(block);
   if (bare.size === 0) return wanted;
   for (const option of block.options) {
@@ -195,7 +195,7 @@ function axesInInputs(application: Application, given: Given): ShapeContext["wan
     const text = tree.kind === "Name" ? tree.text : tree.name.text;
     if (!argument && wanted.has(text)) wanted.set(name, wanted.get(text)!);
     else if (!argument && standing.has(text) && !bare.has(text)) continue; // an axis of the signature: bound with the inputs
-    else wanted.set(name, { label: optionScope.frame.axes.get(text)?.label ?? labelOf(optionScope.frame, text), name: text, span: argument ? tree.span : (call.arguments[0]?.span ?? call.span) });
+    else wanted.set(name, { label: optionScope.frame.axes.get(text)?.label ?? labelOf(optionScope.frame, text), name: text, span: argument ? tree.span : (call.arguments[0]?.span ?? call.span), given: argument !== undefined });
   }
   return wanted;
 }

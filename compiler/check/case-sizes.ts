@@ -51,13 +51,26 @@ export type CaseVerdict = Verdict & { readonly when?: string };
 
 /** `prove`, for claims that may speak of sizes by cases. */
 export function proveByCases(scope: Scope, facts: Facts, claim: Claim): CaseVerdict {
-  return hasCases(scope.frame.session, claim) ? inEachCase(scope, facts, claim, { left: mostCases }) : prove(facts, claim);
+  const given = scope.caseFacts ?? [];
+  if (!hasCases(scope.frame.session, claim)) {
+    const plain = prove(facts, claim);
+    if (plain.kind === "proved" || given.length === 0) return plain;
+  }
+  return inEachCase(scope, facts, claim, given, { left: mostCases });
 }
 
-function inEachCase(scope: Scope, facts: Facts, claim: Claim, budget: { left: number }): CaseVerdict {
+function inEachCase(scope: Scope, facts: Facts, claim: Claim, given: readonly Claim[], budget: { left: number }): CaseVerdict {
   const { caseSizes } = scope.frame.session;
-  const names = [...new Set(sizesOf(claim).flatMap((size) => [...variablesOf(size)]))].filter((name) => caseSizes.has(name));
-  if (names.length === 0) return prove(facts, claim);
+  const names = [...new Set([claim, ...given].flatMap(sizesOf).flatMap((size) => [...variablesOf(size)]))].filter((name) => caseSizes.has(name));
+  if (names.length === 0) {
+    let known = facts;
+    for (const fact of given) {
+      const next = assume(known, fact);
+      if (next.contradiction) return { kind: "proved", used: [] }; // the case does not occur
+      known = next.facts;
+    }
+    return prove(known, claim);
+  }
   const first = caseSizes.get(names[0])!;
   const together = names.filter((name) => caseSizes.get(name)!.condition === first.condition && caseSizes.get(name)!.cases.length === first.cases.length);
   const used = new Set<number>();
@@ -76,7 +89,7 @@ function inEachCase(scope: Scope, facts: Facts, claim: Claim, budget: { left: nu
       else own = next.facts;
     }
     if (impossible) continue;
-    const verdict = inEachCase(scope, own, substituted(claim, values), budget);
+    const verdict = inEachCase(scope, own, substituted(claim, values), given.map((fact) => substituted(fact, values)), budget);
     if (verdict.kind === "proved") {
       proved++;
       for (const id of verdict.used) used.add(id);

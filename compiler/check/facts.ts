@@ -85,6 +85,7 @@ export function statedLowerBounds(where: readonly Expression[]): ReadonlySet<str
 export function assumeFacts(scope: Scope, where: readonly Expression[]): Scope {
   let facts = scope.facts;
   const guarded: Expression[] = [...scope.guarded];
+  const caseFacts: Claim[] = [...(scope.caseFacts ?? [])];
   const known = new Map(scope.known);
   where.forEach((fact, id) => {
     const said = meaning({ ...scope, facts }, fact);
@@ -97,13 +98,16 @@ export function assumeFacts(scope: Scope, where: readonly Expression[]): Scope {
       return;
     }
     for (const claim of said.claims) {
-      if (hasCases(scope.frame.session, claim)) continue;
+      if (hasCases(scope.frame.session, claim)) {
+        caseFacts.push(claim);
+        continue;
+      }
       const assumed = assume(facts, claim, id);
       if (assumed.contradiction) report(scope, "NET0311", fact.span, { fact: textOf(fact.span) });
       else facts = assumed.facts;
     }
   });
-  return { ...scope, facts, guarded, known };
+  return { ...scope, facts, guarded, known, ...(caseFacts.length ? { caseFacts } : {}) };
 }
 
 /** The scope of an arm: what its condition says is assumed, and guarded facts that it settles begin to hold. */

@@ -154,6 +154,8 @@ export interface Scope {
   readonly parent?: Scope;
   readonly bindings: Map<string, Binding>;
   readonly facts: Facts;
+  /** Facts that speak of sizes by cases: hypotheses of each case. */
+  readonly caseFacts?: readonly Claim[];
   /** Facts of the form `not causal or tok == key`, which hold once the arms settle their condition. */
   readonly guarded: readonly Expression[];
   /** Truth values and alternatives assumed in the arms around. */

@@ -2,12 +2,14 @@
  * The plan of a `weights` block: patterns over a checkpoint's names become one assignment per tensor, each parameter once.
  * `{weight, bias}` on the left meets `{scale, shift}` on the right, alternative by alternative; `{i + 1}` is computed.
  */
-import type { Expression, Path, Weights, WeightsDomain, WeightsGoal, WeightsRule } from "../../grammar/ast.ts";
+import type { Expression, Path, PatternPart, Weights, WeightsDomain, WeightsGoal, WeightsRule } from "../../grammar/ast.ts";
 import type { Span } from "../../grammar/source.ts";
 import { reportTo } from "./scope.ts";
 
 export type Operation =
-  | { readonly kind: "load" | "split" | "transpose" | "cast" | "rearrange" }
+  | { readonly kind: "load" | "split" | "transpose" | "cast" }
+  /** The axes of the parameter as the pattern names them, and all that the other pattern puts together. */
+  | { readonly kind: "rearrange"; readonly from: readonly string[]; readonly to: readonly string[] }
   | { readonly kind: "resize"; readonly from: number; readonly to: number; readonly keep: number; readonly mode: string }
   | { readonly kind: "slice"; readonly axis: string; /** How many are kept, where the range says it. */ readonly count?: number };
 
@@ -177,7 +179,7 @@ function operationOf(goal: Exclude<WeightsGoal, { kind: "MissingGoal" }>, enviro
     case "CastGoal":
       return { kind: "cast" };
     case "RearrangeGoal":
-      return { kind: "rearrange" };
+      return { kind: "rearrange", from: goal.from.parts.flatMap(axesOf), to: goal.to.parts.flatMap(axesOf) };
     case "SliceGoal":
       return { kind: "slice", axis: goal.axis.text, ...countOf(goal.range, environment) };
     case "ResizeGoal":
@@ -192,4 +194,17 @@ function countOf(range: Expression, environment: Environment): { readonly count?
   if (range.kind !== "Range" || !range.to) return {};
   const [from, to] = [range.from ? integer(range.from, environment) : 0, integer(range.to, environment)];
   return from === undefined || to === undefined ? {} : { count: to - from + (range.inclusive ? 1 : 0) };
+}
+
+function axesOf(part: PatternPart): readonly string[] {
+  switch (part.kind) {
+    case "AxisPart":
+      return [part.name.text];
+    case "RenamedPart":
+      return [part.from.text];
+    case "GroupPart":
+      return part.members.map((member) => member.text);
+    default:
+      return [];
+  }
 }

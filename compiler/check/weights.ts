@@ -86,7 +86,11 @@ function misfit({ operation }: Assignment, entry: InventoryEntry): string | unde
     case "load":
     case "split":
     case "cast":
-    case "rearrange":
       return undefined;
+    case "rearrange": {
+      if (operation.from.join() !== entry.axes.join()) return `the pattern names ${operation.from.join(", ")}, but it is ${shown}`;
+      const lost = operation.from.find((axis) => !operation.to.includes(axis));
+      return lost === undefined && operation.to.length === operation.from.length ? undefined : `the patterns do not have the same axes${lost ? `: ${lost} is lost` : ""}`;
+    }
   }
 }

@@ -6,7 +6,7 @@ import { decideAtLeastZero, decideZero } from "./decision.ts";
 import { floorDivide } from "./division.ts";
 import { factSet, noFacts, union } from "./fact-set.ts";
 import type { FactSet } from "./fact-set.ts";
-import { boundsOf, normaliseKnown, restore, withFacts } from "./facts.ts";
+import { boundsOf, claimKey, normaliseKnown, restore, withFacts } from "./facts.ts";
 import type { Bounds, Facts, Known } from "./facts.ts";
 import { floorQuotient, greatestCommonDivisor, magnitude, negated, plus, times } from "./integers.ts";
 import type { Integer } from "./integers.ts";
@@ -28,7 +28,8 @@ const STEPS = 4_000;
 export function assume(facts: Facts, claim: Claim, id?: number): { facts: Facts; contradiction: boolean } {
   if (facts.contradiction !== undefined) return { facts, contradiction: true };
   const used = factSet(id);
-  const added = addClaim(withNames(facts, claim), claim, used);
+  const named = withNames(facts, claim);
+  const added = addClaim({ ...named, given: new Map(named.given).set(claimKey(claim), used) }, claim, used);
   if (added !== undefined) return { facts: added, contradiction: false };
   let all = used;
   for (const known of [...facts.substitution.values(), ...facts.inequalities, ...facts.equalities, ...facts.exclusions]) all = union(all, known.used);

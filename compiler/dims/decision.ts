@@ -135,12 +135,12 @@ export function decideAtLeastZero(facts: Facts, size: Size): Decision {
     const byClasses = signByClasses(facts, size, budget);
     if (byClasses.kind !== "open") return byClasses;
     const opened = openedFloor(facts, size);
-    return opened === undefined ? byClasses : decideAtLeastZero(facts, opened);
+    return opened === undefined ? byClasses : decideAtLeastZero(facts, normalise(facts, opened));
   });
 }
 
 /** c * floor(P / m) + k >= 0 without its floor: P >= t * m for a positive c, P <= t * m + m - 1 for a negative one; exact where m is at least 1. */
-function openedFloor(facts: Facts, size: Size): Size | undefined {
+export function openedFloor(facts: Facts, size: Size): Size | undefined {
   const [term] = size.terms;
   const atom = term === undefined ? undefined : soleAtom(term);
   if (term === undefined || atom === undefined || atom.kind === "variable") return undefined;
@@ -150,10 +150,10 @@ function openedFloor(facts: Facts, size: Size): Size | undefined {
   if (atom.kind === "quotient" && decideAtLeastZero(facts, normalise(facts, subtract(divisor, 1))).kind !== "always") return undefined;
   if (term.coefficient > 0) {
     const least = negated(floorQuotient(offset, term.coefficient));
-    return normalise(facts, subtract(atom.numerator, multiply(constant(least), divisor)));
+    return subtract(atom.numerator, multiply(constant(least), divisor));
   }
   const most = floorQuotient(offset, negated(term.coefficient));
-  return normalise(facts, subtract(add(multiply(constant(plus(most, 1)), divisor), -1), atom.numerator));
+  return subtract(add(multiply(constant(plus(most, 1)), divisor), -1), atom.numerator);
 }
 
 function signInDomain(domain: Domain, size: Size, budget: Budget): Found {

@@ -6,6 +6,7 @@ import { noFacts, union } from "./fact-set.ts";
 import type { FactSet } from "./fact-set.ts";
 import { atomSize, divideMonomials, monomialOf, monomialSize, sizeOf, variableAtoms, zero } from "./polynomial.ts";
 import type { Atom, Monomial, Size } from "./polynomial.ts";
+import type { Claim } from "./verdict.ts";
 import { replaceAtoms, substitute } from "./substitution.ts";
 
 export interface Bounds {
@@ -54,6 +55,8 @@ export interface Facts extends Domain {
   readonly contradiction: FactSet | undefined;
   /** Bounds of the user's variables, kept when a variable is solved for: what was once known of it stays true. */
   readonly stated: ReadonlyMap<string, Bounds>;
+  /** The facts themselves, by `claimKey`: what was said is true. */
+  readonly given: ReadonlyMap<string, FactSet>;
   /** Answers already found, by kind and by the canonical sizes asked about. */
   readonly answers: Map<string, Map<number, unknown>>;
 }
@@ -62,6 +65,7 @@ export const emptyFacts = (): Facts => ({
   names: [],
   bounds: new Map(),
   stated: new Map(),
+  given: new Map(),
   substitution: new Map(),
   rewrites: [],
   inequalities: [],
@@ -93,6 +97,11 @@ export function declare(facts: Facts, name: string, bounds: { readonly lower?: n
 const UNDECLARED: Bounds = { lower: 1, upper: Infinity, lowerUsed: noFacts, upperUsed: noFacts };
 
 export const boundsOf = (domain: Domain, name: string): Bounds => domain.bounds.get(name) ?? UNDECLARED;
+
+/** The same for claims that say the same of the same sizes. */
+export function claimKey(claim: Claim): string {
+  return claim.kind === "divides" ? `divides ${claim.divisor.id} ${claim.of.id}` : `${claim.kind} ${claim.left.id} ${claim.right.id}`;
+}
 
 /** An answer about a size, found once per facts. */
 export function remembered<Answer>(facts: Facts, kind: string, id: number, find: () => Answer): Answer {

@@ -2,14 +2,14 @@
 // here it becomes a verdict that a person can be told. Every counterexample is checked by evaluating the claim as it was written.
 import { add, constant, multiply, subtract } from "./arithmetic.ts";
 import { conditionOfAtLeastZero, conditionOfZero } from "./condition.ts";
-import { decideAtLeastZero, decideZero } from "./decision.ts";
+import { decideAtLeastZero, decideZero, openedFloor } from "./decision.ts";
 import type { Decision } from "./decision.ts";
 import { floorDivide } from "./division.ts";
 import { compile } from "./evaluation.ts";
 import type { Evaluator } from "./evaluation.ts";
 import { factIds, union } from "./fact-set.ts";
 import type { FactSet } from "./fact-set.ts";
-import { normaliseKnown } from "./facts.ts";
+import { claimKey, normaliseKnown } from "./facts.ts";
 import type { Facts } from "./facts.ts";
 import type { Integer } from "./integers.ts";
 import { sizeInterval } from "./intervals.ts";
@@ -31,6 +31,8 @@ export function prove(facts: Facts, claim: Claim): Verdict {
   const [a, b] = claim.kind === "divides" ? [claim.of, claim.divisor] : [claim.left, claim.right];
   if (a === b && (claim.kind === "equal" || claim.kind === "at_least")) return PROVED_BY_NOTHING;
   if (facts.contradiction !== undefined) return proved(facts.contradiction);
+  const given = facts.given.get(claimKey(claim));
+  if (given !== undefined) return proved(given);
   const place = (a.id * PAIR + b.id) * 4 + KINDS[claim.kind];
   if (!Number.isSafeInteger(place)) return decide(facts, claim);
   let verdicts = facts.answers.get("verdict") as Map<number, Verdict> | undefined;
@@ -87,6 +89,11 @@ function decideAtLeast(facts: Facts, left: Size, right: Size): Verdict {
   const known = normaliseKnown(facts, raw);
   const decision = decideAtLeastZero(facts, known.size);
   if (decision.kind === "always") return proved(asInteger(raw) === undefined ? union(known.used, decision.used) : decision.used);
+  const opened = decision.kind === "open" ? openedFloor(facts, raw) : undefined;
+  if (opened !== undefined) {
+    const verdict = decideAtLeast(facts, opened, zero);
+    if (verdict.kind === "proved") return verdict;
+  }
   const counterexample = counterexamples(facts, left, right, (a, b) => a < b)(EFFORT);
   if (counterexample === undefined) return decision.kind === "never" ? NO_MODEL : NOTHING_FOUND;
   if (decision.kind === "never") return { kind: "never", left, right, counterexample };

@@ -128,6 +128,14 @@ it("a model's figures are those of table 5, FLOPs under their own convention", (
   expect(one.blocks.map(({ path }) => path)).toEqual(["vision", "text", "selection", "fused", "aligned", "mask"]);
 });
 
+it.each([["summary", flagship], ["diff", flagship], ["why", `${flagship}:184:7`]])("%s of a configuration that the program's facts forbid is an error of the person", (command, place) => {
+  const { code, out, err } = run(command, place, "--set", "layers=[9, 4]", "--set", "select=fixed");
+  expect([code, out]).toEqual([1, ""]);
+  expect(err).toContain("error[NET0504]");
+  expect(err).toContain("cannot be configured like this");
+  expect(err).not.toContain("a fault of netc itself");
+});
+
 describe("budgets and --set", () => {
   it("are compared in the configuration that the command line makes", () => {
     writeFileSync(join(folder, "budget.net"), net.replace("  output y", "  assert parameters <= 6k\n  output y"));
