@@ -11,6 +11,7 @@ import { weightBytes, writeArtefact } from "./artefact.ts";
 import { ProgramError } from "./errors.ts";
 import { bytesText, endProgress, progress } from "./output.ts";
 import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
+import { requireSound } from "./settings.ts";
 import { parseSizes, requireSizes } from "./sizes.ts";
 import { version } from "./version.ts";
 import { weightsOf } from "./weights-source.ts";
@@ -81,6 +82,7 @@ export async function build(file: string, options: BuildOptions): Promise<number
   const compilation = loadChecked([file], "human");
   const model = chooseModel(compilation, options.model);
   const variant = chooseVariant(compilation, model, options.variant, options.set);
+  requireSound(compilation, model, variant, options.set);
   const fixed = new Map(parseSizes(options.size));
   if (options.batch !== undefined) fixed.set("B", options.batch);
   const graph = inferenceGraph(compilation, model, variant, fixed);

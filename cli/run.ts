@@ -10,6 +10,7 @@ import { readInputs } from "./model-inputs.ts";
 import { endProgress, progress, writeWhole } from "./output.ts";
 import { requireBatch } from "./sizes.ts";
 import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
+import { requireSound } from "./settings.ts";
 import { weightsOf } from "./weights-source.ts";
 
 export interface RunOptions {
@@ -27,6 +28,7 @@ export async function run(file: string, options: RunOptions): Promise<number> {
   const compilation = loadChecked([file], "human");
   const model = chooseModel(compilation, options.model);
   const variant = chooseVariant(compilation, model, options.variant, options.set);
+  requireSound(compilation, model, variant, options.set);
   const graph = inferenceGraph(compilation, model, variant, new Map());
   const { feeds, picture } = readInputs(compilation, model, graph, options.input);
   requireBatch(model, graph, feeds);

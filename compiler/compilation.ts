@@ -17,6 +17,7 @@ import type { Value } from "./check/values.ts";
 import { checkTraining } from "./check/training.ts";
 import { BuildRefusal } from "./check/build-refusal.ts";
 import type { Frozen } from "./check/lints/frozen.ts";
+import { filesThatNeedNumbers, indicesOutside } from "./check/with-numbers.ts";
 import { warnOfUnused } from "./check/lints/unused.ts";
 import { checkWeights } from "./check/weights.ts";
 import { nearestName } from "./diagnostics/nearest.ts";
@@ -182,13 +183,16 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
   };
 
   /** What only numbers decide (assumptions, which of two sizes is larger) is looked at in each variant of each model, where a program has any. */
-  const checkWithNumbers = (session: Session): void => {
-    if (session.caseSizes.size === 0 && !own.some((file) => contains(file, "Assume"))) return;
+  const checkWithNumbers = (): void => {
+    const files = new Set([...filesThatNeedNumbers(program), ...own.filter((file) => contains(file, "Assume")).map((file) => file.source)]);
+    if (files.size === 0) return;
     for (const model of models) {
+      if (!importedBy(model.span.file).some((file) => files.has(file))) continue;
       for (const variant of variantsOf(model)) {
         const users = [variant.name === "default" ? model.name.text : `${model.name.text} (${variant.name})`];
         try {
-          lower(model, variant, {});
+          const { graph } = lower(model, variant, {});
+          for (const { node, index, size } of indicesOutside(graph)) reportTo({ sink, users }, "NET0309", node.location.span, { what: "an index of this table", index: String(index), size: String(size) });
         } catch (error) {
           if (!(error instanceof BuildRefusal)) throw error;
           reportTo({ sink, users }, error.code, error.span, error.parameters);
@@ -211,6 +215,18 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
       return { user: userOf(model, variant), model, run, frozen, graph, inventory: () => outline(model, variant).inventory };
     });
     checkBudgets(into, model, contexts);
+  };
+
+  /** A file and everything that it imports, through others too. */
+  const importedBy = (source: SourceFile): readonly SourceFile[] => {
+    const found = new Set([source]);
+    for (const file of found) {
+      for (const statement of own.find((other) => other.source === file)?.tree.imports ?? []) {
+        const imported = resolve(statement.from.value, file);
+        if (!("missing" in imported)) found.add(imported.source);
+      }
+    }
+    return [...found];
   };
 
   const lower = (model: Model, variant: Variant, options: LowerOptions): Lowered => {
@@ -250,7 +266,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     }
     for (const [block, facts] of blocks) if (libraryNames.has(block.span.file.name)) libraryBlocks.set(block, facts);
     if (!sink.hasErrors()) warnOfWhatIsUnused();
-    if (!sink.hasErrors()) checkWithNumbers(session);
+    if (!sink.hasErrors()) checkWithNumbers();
     if (!sink.hasErrors()) checkPlans(session);
     if (!sink.hasErrors()) for (const model of models) checkBudgetsOf(model, variantsOf(model), sink);
   };

@@ -10,7 +10,8 @@ import type { Severity } from "./diagnostic.ts";
 export interface Wording {
   readonly message: string;
   readonly label?: string;
-  readonly rule?: string;
+  /** The rule that is broken, in one sentence. */
+  readonly rule: string;
   readonly notes?: readonly string[];
   readonly help?: string;
 }
@@ -37,41 +38,55 @@ const listed = (names: readonly string[]): string => (names.length ? names.map((
 
 export const codes = {
   // ---------------------------------------------------------------------------------------------- syntax
-  NET0001: error("characters that mean nothing", (p: { text: string }) => ({ message: `\`${p.text}\` means nothing here` })),
-  NET0002: error("something else was expected", (p: { message: string }) => ({ message: p.message })),
-  NET0003: error("nested too deeply, or too large", (p: { message: string }) => ({ message: p.message })),
+  NET0001: error("characters that mean nothing", (p: { text: string }) => ({
+    message: `\`${p.text}\` means nothing here`,
+    rule: "names are letters, digits and `_`; comments begin with `//`; texts stand in double quotes",
+  })),
+  NET0002: error("something else was expected", (p: { message: string; found?: string }) => ({
+    message: p.message,
+    rule: "every item and statement begins with a keyword, and newlines mean nothing: what is missing is missing at the mark or just before it",
+  })),
+  NET0003: error("nested too deeply, or too large", (p: { message: string }) => ({
+    message: p.message,
+    rule: "brackets, `if` in `if` and runs of operators nest at most 200 deep, and a file has an end that a person can reach",
+  })),
 
   // ---------------------------------------------------------------------------------------------- names
   NET0101: error("unknown name", (p: { name: string; what: string; near?: string }) => ({
     message: `there is no ${p.what} \`${p.name}\` here`,
+    rule: "every name is declared: in this item, in this file, in a file that it imports, or in the library",
     help: nearest(p.near),
   })),
   NET0102: error("unknown option", (p: { name: string; block: string; options: readonly string[]; near?: string }) => ({
     message: `\`${p.block}\` has no option \`${p.name}\``,
-    rule: `its options are ${listed(p.options)}`,
+    rule: "options are given by name, and each is one that the block declares",
+    notes: [`its options are ${listed(p.options)}`],
     help: nearest(p.near),
   })),
   NET0103: error("unknown axis", (p: { name: string; type: string; axes: readonly string[]; near?: string; help?: string }) => ({
     message: `there is no axis \`${p.name}\` in ${p.type}`,
-    rule: `its axes are ${listed(p.axes)}`,
+    rule: "an axis is said by its name, and only those of the tensor are there",
+    notes: [`its axes are ${listed(p.axes)}`],
     help: p.help ?? nearest(p.near),
   })),
   NET0104: error("unknown alternative", (p: { name: string; of: string; alternatives: readonly string[]; near?: string }) => ({
     message: `\`${p.name}\` is not an alternative of ${p.of}`,
-    rule: `the alternatives are ${listed(p.alternatives)}`,
+    rule: "a choice is one of its alternatives, and no other word",
+    notes: [`the alternatives are ${listed(p.alternatives)}`],
     help: nearest(p.near),
   })),
   NET0105: error("declared twice", (p: { name: string; what: string }) => ({
     message: `the ${p.what} \`${p.name}\` is declared twice`,
-    rule: "a name means one thing in its scope",
+    rule: "a name means one thing in its scope: nothing is assigned twice",
   })),
   NET0106: error("import not found", (p: { from: string; near?: string; reason: string }) => ({
     message: `cannot import from "${p.from}": ${p.reason}`,
+    rule: "an import names a `.net` file by its path from the file that imports",
     help: nearest(p.near),
   })),
   NET0107: error("files import each other", (p: { cycle: readonly string[] }) => ({
     message: `the imports go round: ${p.cycle.join(" → ")}`,
-    rule: "a file may not import, through others, itself",
+    rule: "a file does not import itself, not through others either: what both need stands in a third",
   })),
   NET0108: error("blocks use each other", (p: { cycle: readonly string[] }) => ({
     message: `the block uses itself: ${p.cycle.join(" → ")}`,
@@ -79,7 +94,8 @@ export const codes = {
   })),
   NET0109: error("unknown member", (p: { name: string; of: string; members: readonly string[]; near?: string }) => ({
     message: `${p.of} has no \`${p.name}\``,
-    rule: p.members.length ? `it has ${listed(p.members)}` : undefined,
+    rule: "after a point stands a member: a field of a record, an axis of a tensor, an operator of a group",
+    notes: p.members.length ? [`it has ${listed(p.members)}`] : [],
     help: nearest(p.near),
   })),
   NET0110: error("a value that depends on itself", (p: { name: string }) => ({
@@ -90,6 +106,7 @@ export const codes = {
   // ---------------------------------------------------------------------------------------------- kinds and calls
   NET0201: error("missing argument", (p: { block: string; missing: string; what: "input" | "option" }) => ({
     message: `\`${p.block}\` needs the ${p.what} \`${p.missing}\``,
+    rule: "every input is given, and every option that has no default",
   })),
   NET0202: error("too many inputs", (p: { block: string; takes: number; given: number; help?: string }) => ({
     message: `\`${p.block}\` takes ${p.takes} input${p.takes === 1 ? "" : "s"}, but ${p.given} are given`,
@@ -99,11 +116,12 @@ export const codes = {
   NET0203: error("the wrong kind of value", (p: { wanted: string; found: string; where?: string; help?: string }) => ({
     message: `${p.where ?? "this"} needs ${p.wanted}, but it is ${p.found}`,
     label: p.found,
+    rule: "every value has one kind, known when the program is checked, and nothing is converted silently",
     help: p.help,
   })),
   NET0204: error("capital letters own weights", (p: { block: string; owns: boolean }) => ({
     message: p.owns ? `\`${p.block}\` owns weights, so its name begins with a capital letter` : `\`${p.block}\` owns no weights, so its name begins with a small letter`,
-    rule: "capital: owns weights; small: owns none. So one sees in any line where the parameters are",
+    rule: "capital: owns weights; small: owns none; so one sees in any line where the parameters are",
   })),
   NET0205: error("a match that forgets an alternative", (p: { missing: readonly string[] }) => ({
     message: `the match has no arm for ${listed(p.missing)}`,
@@ -123,14 +141,21 @@ export const codes = {
     rule: "blocks, layers and operators can be called",
     help: p.help,
   })),
-  NET0209: error("given twice", (p: { name: string }) => ({ message: `\`${p.name}\` is given twice` })),
-  NET0210: error("no value is returned", (p: { block: string }) => ({ message: `\`${p.block}\` returns no value`, help: "end the body with `return …`" })),
+  NET0209: error("given twice", (p: { name: string }) => ({
+    message: `\`${p.name}\` is given twice`,
+    rule: "what is given by name is given once",
+  })),
+  NET0210: error("no value is returned", (p: { block: string }) => ({
+    message: `\`${p.block}\` returns no value`,
+    rule: "the body of a block ends with `return` and the value that its signature promises",
+  })),
   NET0211: error("a layer shared by different sizes", (p: { block: string; name: string; first: string; now: string }) => ({
     message: `this layer was applied with ${p.name} = ${p.first} and now with ${p.name} = ${p.now}`,
     rule: `all applications of one \`${p.block}\` share its weights, so the sizes of the weights must agree`,
   })),
   NET0212: error("data cannot choose the program", (p: { what: string }) => ({
     message: `${p.what} chooses when the program is compiled, but the condition is data`,
+    rule: "the graph has one arm, chosen before any data are known; elements are chosen by `select`",
     help: "choose element by element with `select(condition, a, b)`",
   })),
 
@@ -203,9 +228,9 @@ export const codes = {
     rule: "the axes of a tensor have different names",
     help: p.help ?? "give one a new name: `rename(x, new = old)`",
   })),
-  NET0315: error("a size that is not positive", (p: { what: string; size: string; values: string; help?: string }) => ({
-    message: `${p.what} has size ${p.size}, which is not at least 1${p.values}`,
-    rule: "every axis has at least one element",
+  NET0315: error("a size that is not positive", (p: { what: string; size: string; values: string; /** 1, unless the rule is another. */ least?: number; /** An axis has a size; a padding is one. */ isAxis?: boolean; help?: string }) => ({
+    message: `${p.what} ${p.isAxis === false ? "is" : "has size"} ${p.size}, which is not at least ${p.least ?? 1}${p.values}`,
+    rule: p.isAxis === false ? `${p.what.replace(/^the (\w+) along.*/, "a $1")} is at least ${p.least ?? 1}` : "every axis has at least one element",
     help: p.help,
   })),
   NET0316: error("the declared type is not the type", (p: { name: string; declared: string; found: string; reason: string; help?: string }) => ({
@@ -217,12 +242,20 @@ export const codes = {
     message: `the size \`${p.name}\` of \`${p.block}\` cannot be found from its inputs`,
     rule: "a size that stands in no input as itself, or as c * size + k, must be an option",
   })),
-  NET0318: error("not a size that can be computed", (p: { reason: string }) => ({ message: p.reason })),
-  NET0319: error("an axis that needs a name", (p: { what: string; help: string }) => ({ message: `${p.what} needs a named axis`, help: p.help })),
+  NET0318: error("not a size that can be computed", (p: { reason: string }) => ({
+    message: p.reason,
+    rule: "a size is a whole number that is known when the program is checked",
+  })),
+  NET0319: error("an axis that needs a name", (p: { what: string; help: string }) => ({
+    message: `${p.what} needs a named axis`,
+    rule: "axes are said by name, never by position",
+    help: p.help,
+  })),
 
   NET0322: error("an assumption that does not hold", (p: { fact: string; reason: string; values: string }) => ({
     message: `the assumption \`${p.fact}\` does not hold: ${p.values}`,
-    rule: `it was made because: ${p.reason}`,
+    rule: "an assumption is a promise, and is decided as soon as the sizes are numbers",
+    notes: [`it was made because: ${p.reason}`],
     help: "what is assumed is not proved: change the sizes, or the assumption",
   })),
   NET0323: info("an assumption", (p: { fact: string; reason: string }) => ({
@@ -238,11 +271,16 @@ export const codes = {
   // ---------------------------------------------------------------------------------------------- families
   NET0401: error("a member that is not defined", (p: { name: string; index: string; defined: string }) => ({
     message: `\`${p.name}[${p.index}]\` is not defined; defined are ${p.defined}`,
+    rule: "a family has the members that its clauses define; `0..n` leaves n out, `0..=n` includes it",
   })),
-  NET0402: error("a member defined twice", (p: { name: string; index: string }) => ({ message: `\`${p.name}[${p.index}]\` is defined twice` })),
+  NET0402: error("a member defined twice", (p: { name: string; index: string }) => ({
+    message: `\`${p.name}[${p.index}]\` is defined twice`,
+    rule: "each member of a family is defined by one clause",
+  })),
   NET0403: error("a family that is too large", (p: { name: string; count: string; limit: number }) => ({
     message: `the family \`${p.name}\` has ${p.count} members; at most ${p.limit} are allowed`,
-    rule: "every member is written out in the graph",
+    label: `${p.count} members`,
+    rule: "every member of a family is written out in the graph; elements are an axis, not a family",
   })),
   NET0404: error("a type that changes along a symbolic family", (p: { name: string; first: string; other: string }) => ({
     message: `the members of \`${p.name}\` have different types, ${p.first} and ${p.other}, over a range whose bounds are not numbers`,
@@ -262,8 +300,12 @@ export const codes = {
   })),
   NET0504: error("a fact of the config does not hold", (p: { fact: string; values: string }) => ({
     message: `the config needs \`${p.fact}\`, but ${p.values}`,
+    rule: "the facts of a config hold for its defaults and in every row of every ablation",
   })),
-  NET0505: error("a model without an output", (p: { model: string }) => ({ message: `the model \`${p.model}\` has no output` })),
+  NET0505: error("a model without an output", (p: { model: string }) => ({
+    message: `the model \`${p.model}\` has no output`,
+    rule: "what reaches no output is not in the graph, so a model has at least one",
+  })),
   NET0506: error("over budget", (p: { what: string; figure: string; limit: string; at: string; by: string; largest: readonly string[]; others: readonly string[] }) => ({
     message: `${p.figure} ${p.what}${p.at}, but the budget is ${p.limit}`,
     label: p.by,
@@ -279,12 +321,14 @@ export const codes = {
   // ---------------------------------------------------------------------------------------------- training
   NET0601: error("unknown in training", (p: { what: string; name: string; known: readonly string[]; near?: string }) => ({
     message: `there is no ${p.what} \`${p.name}\``,
-    rule: `known are ${listed(p.known)}`,
+    rule: "a training names what netc knows, so that a misspelt name is found before the data are read",
+    notes: [`known are ${listed(p.known)}`],
     help: nearest(p.near),
   })),
-  NET0602: error("the loss is not a number", (p: { found: string }) => ({ message: `the loss must be f32[], but is ${p.found}`, rule: "a loss is one number for the batch" })),
+  NET0602: error("the loss is not a number", (p: { found: string }) => ({ message: `the loss must be f32[], but is ${p.found}`, rule: "a loss is one number for the whole batch" })),
   NET0603: error("a path without parameters", (p: { path: string; near?: string }) => ({
     message: `no parameter has the path \`${p.path}\``,
+    rule: "a path is the chain of binding names down to a parameter, or the beginning of one",
     help: nearest(p.near),
   })),
   NET0604: warning("parameters that reach no loss", (p: { paths: readonly string[] }) => ({
@@ -294,8 +338,13 @@ export const codes = {
   NET0605: error("the loss depends on no parameter", () => ({ message: "the loss depends on no parameter", rule: "training would change nothing" })),
   NET0606: error("data that do not fit the model", (p: { field: string; data: string; model: string }) => ({
     message: `the data give \`${p.field}\` as ${p.data}, but the model takes ${p.model}`,
+    rule: "a field that has the name of an input is what that input is given, so the two types are one",
   })),
-  NET0607: error("missing in training", (p: { what: string; near?: string }) => ({ message: `the training section has no ${p.what}`, help: p.near && `was \`${p.near}\` meant to be it?` })),
+  NET0607: error("missing in training", (p: { what: string; near?: string }) => ({
+    message: `the training section has no ${p.what}`,
+    rule: "a training has data for every input, a loss and an optimizer",
+    help: p.near && `was \`${p.near}\` meant to be it?`,
+  })),
 
   // ---------------------------------------------------------------------------------------------- weights
   NET0701: error("a parameter without a rule", (p: { paths: readonly string[]; model: string }) => ({
@@ -303,8 +352,14 @@ export const codes = {
     rule: `every parameter of ${p.model} is loaded, resized, fresh or frozen`,
     help: "load it, or list it after `fresh`",
   })),
-  NET0702: error("a parameter with two rules", (p: { path: string }) => ({ message: `two rules give a value to \`${p.path}\`` })),
-  NET0703: error("a goal that does not fit", (p: { path: string; reason: string }) => ({ message: `\`${p.path}\`: ${p.reason}` })),
+  NET0702: error("a parameter with two rules", (p: { path: string }) => ({
+    message: `two rules give a value to \`${p.path}\``,
+    rule: "each parameter gets its value from one rule",
+  })),
+  NET0703: error("a goal that does not fit", (p: { path: string; reason: string }) => ({
+    message: `\`${p.path}\`: ${p.reason}`,
+    rule: "what a rule does to the checkpoint's tensor must suit the parameter's shape",
+  })),
 
   // ---------------------------------------------------------------------------------------------- mistakes that keep every shape
   NET0811: error("a reshape that scrambles", (p: { operator: string; axis: string; first: string; other: string; help?: string }) => ({
@@ -364,10 +419,11 @@ export const codes = {
   })),
 
   // ---------------------------------------------------------------------------------------------- limits
-  NET0902: error("a number that is too large", (p: { text: string }) => ({ message: `${p.text} is larger than 2^53`, rule: "whole numbers are exact up to 2^53" })),
+  NET0902: error("a number that is too large", (p: { text: string }) => ({ message: `${p.text} is larger than 2^53`, label: "too large", rule: "whole numbers are exact up to 2^53 = 9,007,199,254,740,992, and no size is larger" })),
   NET0903: error("a table that is too large", (p: { count: string; limit: string }) => ({
     message: `this table has ${p.count} elements; at most ${p.limit} are allowed`,
-    rule: "a table is computed when the program is compiled",
+    label: `${p.count} elements`,
+    rule: "a table is computed when the program is compiled, and stands in the artefact as numbers",
   })),
 } as const;
 
