@@ -8,12 +8,13 @@
  *                                        (made by: python bench/onnx_peer.py FOLDER; minutes, some 6 GB of memory)
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, normalize } from "node:path";
 import { parseArgs } from "node:util";
 import { createCompilation } from "../compiler/compilation.ts";
 import { costOf, sizeAt } from "../compiler/cost.ts";
+import { scaling, writePlot } from "./scaling.ts";
 import { fuzzPairs } from "../test/dims/fuzz/pairs.ts";
 
 const { values: options } = parseArgs({ options: { pairs: { type: "string", default: "20000" }, peer: { type: "string" }, runs: { type: "string", default: "5" }, mutations: { type: "string" } } });
@@ -64,6 +65,32 @@ function checking(): void {
     ["cold, `netc check` as a command (5 runs)", median(cold).toFixed(0), "500"],
     ["node itself, doing nothing (5 runs)", median(empty).toFixed(0), ""],
   ]);
+}
+
+/** The examples, the zoo and the models: each warm, and all of them as one command. */
+function corpus(): void {
+  console.log("## Checking the corpus\n");
+  const files = ["models", "examples", "examples/zoo"].flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith(".net")).map((name) => `${folder}/${name}`));
+  const warm = files.map((file) => {
+    const times = Array.from({ length: 12 }, () => {
+      const begin = performance.now();
+      createCompilation(host, [file]).diagnostics();
+      return performance.now() - begin;
+    });
+    return { file, lines: readFileSync(file, "utf8").split("\n").length, time: median(times.slice(4)) };
+  });
+  const largest = warm.reduce((a, b) => (b.lines > a.lines ? b : a));
+  const slowest = warm.reduce((a, b) => (b.time > a.time ? b : a));
+  const cold = Array.from({ length: 5 }, () => command(["bin/netc.mjs", "check", ...files, "--quiet"]).seconds);
+  table([
+    ["", "measured", "target"],
+    [`warm, the largest file (${largest.file}, ${largest.lines} lines)`, `${largest.time.toFixed(1)} ms`, "50 ms"],
+    [`warm, the slowest file (${slowest.file}, ${slowest.lines} lines)`, `${slowest.time.toFixed(1)} ms`, ""],
+    [`all ${files.length} files, one cold command`, `${median(cold).toFixed(2)} s`, "2 s"],
+  ]);
+  const points = scaling();
+  writePlot(points, "docs/scaling.svg");
+  table([["lines", "ms", "ms for 1,000 lines"], ...points.map(({ lines, milliseconds }) => [String(lines), milliseconds.toFixed(1), ((milliseconds / lines) * 1000).toFixed(1)])]);
 }
 
 function building(): void {
@@ -137,6 +164,7 @@ function peers(folder: string): void {
 
 if (options.mutations) process.exit(await import("./mutation.ts").then(({ mutations }) => mutations(Number(options.mutations), table)));
 checking();
+corpus();
 costs();
 building();
 solver(Number(options.pairs));

@@ -14,6 +14,13 @@ export const fileHost: CompilationHost = {
     }
   },
   resolve: (from, importer) => normalize(join(dirname(importer), from)),
+  beside(name) {
+    try {
+      return readdirSync(dirname(name)).filter((other) => extname(other) === ".net");
+    } catch {
+      return [];
+    }
+  },
 };
 
 /** Normalised names of source files; a clear error for what is missing, a folder, or not to be read. */

@@ -22,6 +22,8 @@ import { warnOfUnused } from "./check/lints/unused.ts";
 import { checkWeights } from "./check/weights.ts";
 import { nearestName } from "./diagnostics/nearest.ts";
 import { createSink, sortDiagnostics, type Diagnostic, type DiagnosticSink } from "./diagnostics/diagnostic.ts";
+import { mostRemedied, remedied } from "./diagnostics/remedies/index.ts";
+import { syntaxFixes } from "./diagnostics/remedies/syntax.ts";
 import { createBuilder } from "./ir/builder.ts";
 import type { Graph } from "./ir/graph.ts";
 import { frozenOf } from "./frozen.ts";
@@ -33,6 +35,8 @@ export interface CompilationHost {
   read(name: string): string | undefined;
   /** The name of the file that an import means, as `read` takes it. */
   resolve(from: string, importer: string): string;
+  /** The `.net` files that stand where this one would, without their folder; for an import that names none. */
+  beside?(name: string): readonly string[];
 }
 
 /** One way of configuring a model: its defaults, a row of an ablation, or what `--set` says. */
@@ -107,7 +111,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     const source = createSourceFile(name, text);
     const { file, problems, doubtful } = parse(source);
     for (const problem of problems) {
-      const extras = problem.related ? { related: [{ span: problem.related, message: "opened here" }] } : {};
+      const extras = { related: problem.related ? [{ span: problem.related, message: "opened here" }] : [], ...(problem.kind === "lexical" ? {} : { fixes: syntaxFixes(problem) }) };
       if (problem.kind === "lexical") reportTo(target, "NET0001", problem.span, { text: problem.found }, extras);
       else if (problem.kind === "nesting") reportTo(target, "NET0003", problem.span, { message: problem.message }, extras);
       else reportTo(target, "NET0002", problem.span, { message: problem.message }, extras);
@@ -117,7 +121,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     files.push(entry);
     for (const statement of file.imports) if (statement.from.value) pending.push(host.resolve(statement.from.value, name));
   }
-  const resolve = (from: string, importer: SourceFile): ProgramFile | { missing: string } => byName.get(host.resolve(from, importer.name)) ?? { missing: "there is no such file" };
+  const resolve = (from: string, importer: SourceFile): ProgramFile | { readonly missing: string; readonly near?: string } => byName.get(host.resolve(from, importer.name)) ?? { missing: "there is no such file", near: nearFile(host, from, importer.name) };
   const program = linkProgram(files, resolve, sink);
   const own = [...byName.values()];
   const models = own.flatMap((file) => itemsOfKind(file.tree, "Model"));
@@ -246,6 +250,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     }
   };
 
+  let told: readonly Diagnostic[] | undefined;
   let checked = false;
   const check = (): void => {
     if (checked) return;
@@ -280,7 +285,8 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
       check();
       const all = sink.all();
       const broken = new Set(all.flatMap(({ code, span }) => (code === "NET0322" ? [span] : [])));
-      return sortDiagnostics(all.filter(({ code, span }) => code !== "NET0323" || !broken.has(span)));
+      const sorted = sortDiagnostics(all.filter(({ code, span }) => code !== "NET0323" || !broken.has(span)));
+      return (told ??= sorted.map((one, i) => (i < mostRemedied ? remedied(program, (tree) => recorded.get(tree), one) : one)));
     },
     lower: (model, variant, options = {}) => {
       check(); // building reads what checking found out about the blocks
@@ -302,6 +308,13 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
       return recorded.get(tree);
     },
   };
+}
+
+/** What an import of a file that is not there meant, where the host can tell: the file beside it with the nearest name. */
+function nearFile(host: CompilationHost, from: string, importer: string): string | undefined {
+  const folder = from.slice(0, from.lastIndexOf("/") + 1);
+  const near = nearestName(from.slice(folder.length), host.beside?.(host.resolve(from, importer)) ?? []);
+  return near && `${folder}${near}`;
 }
 
 /** How diagnostics name a variant: `CD2FSAN (g)`. */

@@ -12,6 +12,7 @@ import { claimOf, oppositeOf } from "./claim-of.ts";
 import { applyElementwise, applyToElements, scalarNode } from "./elementwise.ts";
 import { isProved, require, showClaim } from "./claims.ts";
 import { converted, refusal, stated } from "./remedies.ts";
+import { withoutSoftmax } from "./lints/softmax.ts";
 import { combined, comparedRatios } from "./ratios.ts";
 import { inGraph, report, type Scope } from "./scope.ts";
 import { boundedPower, isTooLarge } from "./size-limits.ts";
@@ -234,10 +235,11 @@ function tensorArithmetic(scope: Scope, tree: Binary, left: Value, right: Value)
     report(scope, "NET0203", tree.span, { wanted: "f32 tensors", found: `${describe(a)} and ${describe(b)}`, where: `\`${tree.operator}\`` });
     return unknown;
   }
-  return (
-    applyElementwise(scope, operatorNames[tree.operator as keyof typeof operatorNames], tree.operator, [{ value: a, span: tree.left.span }, { value: b, span: tree.right.span }], undefined, tree.span) ??
-    unknown
-  );
+  // Weights that are divided by a tensor are normalised anew, over whatever that was summed over.
+  const divided = (value: TensorValue): TensorValue => (tree.operator === "/" && b.kind === "tensor" ? { ...value, type: { ...value.type, axes: value.type.axes.map(withoutSoftmax) } } : value);
+  const operands = [{ value: a, span: tree.left.span }, { value: b, span: tree.right.span }];
+  const result = applyElementwise(scope, operatorNames[tree.operator as keyof typeof operatorNames], tree.operator, operands, undefined, tree.span);
+  return result ? divided(result) : unknown;
 }
 
 function commonDtype(scope: Scope, operator: string, a: TensorValue | IntValue | FloatValue, b: TensorValue | IntValue | FloatValue, tree: Binary): string | undefined {

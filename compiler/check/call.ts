@@ -287,13 +287,15 @@ function bindList(context: ShapeContext, type: Extract<Type, { kind: "ListType" 
 /** An option that is an int of a table is its formula there, for every index: facts are proved of that. */
 function withTableIndices(caller: Scope, callee: Scope): readonly [Scope, Scope] {
   let { facts } = caller;
+  let replaced = false;
   const bindings = new Map(callee.bindings);
   for (const [name, binding] of callee.bindings) {
     if (binding.kind !== "value" || binding.value.kind !== "element" || !binding.value.exact) continue;
+    replaced = true;
     facts = withIndices(facts, binding.value.table);
     bindings.set(name, { kind: "value", value: { kind: "int", use: { size: binding.value.exact, origin: { kind: "declared", span: caller.frame.callers[0] ?? callee.frame.callers[0], name } } } });
   }
-  return facts === caller.facts ? [caller, callee] : [sameNames(caller, { facts }), { ...callee, bindings }];
+  return replaced ? [sameNames(caller, { facts }), { ...callee, bindings }] : [caller, callee];
 }
 
 /** Where the values of a signature's names were given: what a failed fact points at. */

@@ -242,7 +242,7 @@ function reportFact(caller: Scope, callee: Scope, block: Block, fact: Expression
   });
   const guilty = names.map((name) => places.get(name.split(".")[0])).find((place) => place?.literal) ?? names.map((name) => places.get(name.split(".")[0])).find(Boolean);
   const span = guilty?.span ?? caller.frame.callers[0] ?? fact.span;
-  const shown = values.map(({ name, use }) => `${name} = ${showSize(use.size)}`).join(" and ") || "it does not hold";
+  const shown = values.map(({ name, use }) => `${name} = ${showSize(use.size)}`).join(" and ") || (typeof failure === "object" && failure.kind === "unproved" ? "it cannot be proved" : "it does not hold");
   const option = names.find((name) => places.get(name)?.literal);
   const near = option ? sizesNear(caller, callee, fact, option) : undefined;
   report(

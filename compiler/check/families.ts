@@ -131,7 +131,7 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
       for (const at of leading(range)) {
         const [own, wanted] = [memberAt(at)!(), typeAt(scope, clause, { size: constant(at), origin: range.from.origin })];
         if (own.kind !== "tensor" || !wanted || own === wanted) continue;
-        requireType(scope, own.type, wanted.type, `${name}[${at}]`, clauses.find((other) => !other.statement.family)?.statement.value.span ?? clause.statement.target.span, clause.statement.type!.span);
+        requireType(scope, own.type, wanted.type, `${name}[${at}]`, (clauses[indices().findIndex((one) => one.kind === "one" && one.index === at)] ?? clause).statement.value.span, clause.statement.type!.span);
       }
       evaluateStep(scope, name, clause, range);
       proved = sink.all().length > before ? "refused" : true;

@@ -31,7 +31,7 @@ export interface Program {
 }
 
 /** Resolves the path of an import from the file that says it; undefined when there is no such file. */
-export type ResolveImport = (from: string, importer: SourceFile) => ProgramFile | { readonly missing: string };
+export type ResolveImport = (from: string, importer: SourceFile) => ProgramFile | { readonly missing: string; readonly near?: string };
 
 type NamedItem = Block | Choice | Model | Weights | Ablation;
 
@@ -61,7 +61,7 @@ export function linkProgram(files: readonly ProgramFile[], resolve: ResolveImpor
     for (const statement of file.tree.imports) {
       const resolved = resolve(statement.from.value, file.source);
       if ("missing" in resolved) {
-        reportTo(target, "NET0106", statement.from.span, { from: statement.from.value, reason: resolved.missing });
+        reportTo(target, "NET0106", statement.from.span, { from: statement.from.value, near: resolved.near, reason: resolved.missing });
         continue;
       }
       const offered = own.get(resolved.source) ?? new Map<string, NamedItem>();

@@ -33,6 +33,7 @@ export function stated(scope: Scope, failure: Failure, others: readonly Claim[] 
 
 /** Where a fact about these sizes is stated: in the signature of the block, or at the input that brings one of them. */
 function whereOf({ frame }: Scope, names: ReadonlySet<string>): { readonly span: Span; readonly joint: string } | undefined {
+  if (![...names].every((name) => isNameable(frame, name))) return undefined;
   const after = (span: Span, joint: string): { span: Span; joint: string } => ({ span: { file: span.file, start: span.end, end: span.end }, joint });
   const { block, model } = frame;
   if (block) return block.where.length ? after(block.where[block.where.length - 1].span, ", ") : after(block.result.span, " where ");
@@ -42,6 +43,12 @@ function whereOf({ frame }: Scope, names: ReadonlySet<string>): { readonly span:
     return member.where.length ? after(member.where[member.where.length - 1].span, ", ") : after(member.type.span, " where ");
   }
   return undefined;
+}
+
+/** Whether a fact may speak of this size: an index of a family or a table is no name of a signature. */
+function isNameable({ axes, block }: Scope["frame"], name: string): boolean {
+  const [root] = name.split(".");
+  return axes.has(root) || (block?.options.some((option) => option.name.text === root) ?? false);
 }
 
 const isWord = (text: string): boolean => /^\w+$/.test(text);

@@ -2,6 +2,7 @@
 // m*f <= P <= m*f + m - 1 for each floor, products of bounds, and the facts that share a column. Rows are tightened to integers, row by row.
 // Dropping a row is always sound, so a row that overflows or exceeds a budget is dropped: the answer is then only wider.
 import { multiply, subtract, add, constant } from "./arithmetic.ts";
+import { exactQuotient } from "./division.ts";
 import { noFacts, union } from "./fact-set.ts";
 import type { FactSet } from "./fact-set.ts";
 import type { Bounds, Domain, Known } from "./facts.ts";
@@ -87,7 +88,10 @@ function collectRows(domain: Domain, size: Size, columns: Map<Monomial, number>,
       const column = monomialSize(monomial);
       if (interval.lower > -Infinity) rows.push({ size: subtract(column, constant(interval.lower)), used: interval.lowerUsed });
       if (interval.upper < Infinity) rows.push({ size: subtract(constant(interval.upper), column), used: interval.upperUsed });
-      if (monomial.atoms.length === 1) defining(monomial.atoms[0]!, domain, offer, nested);
+      if (monomial.atoms.length === 1) {
+        defining(monomial.atoms[0]!, domain, offer, nested);
+        relating(monomial.atoms[0]!, [...columns.keys()], domain, offer);
+      }
       else productRows(monomial, domain, offer);
     }
     let found = false;
@@ -122,6 +126,25 @@ function defining(atom: Atom, domain: Domain, offer: (row: Known) => void, neste
   if (above !== undefined && above.upper < 0) offer({ size: subtract(-1, self), used: union(divisor.lowerUsed, above.upperUsed) });
   const beyond = nested(subtract(atom.numerator, atom.denominator));
   if (beyond !== undefined && beyond.lower >= 0) offer({ size: add(self, -1), used: union(divisor.lowerUsed, beyond.lowerUsed) });
+}
+
+/** Quotients of one numerator: floor(P / (A*R)) is floor(floor(P / A) / R), so with q the first and f the second 0 <= f - R*q <= R - 1. */
+function relating(atom: Atom, columns: readonly Monomial[], domain: Domain, offer: (row: Known) => void): void {
+  if (atom.kind !== "quotient") return;
+  for (const column of columns) {
+    const [other] = column.atoms;
+    if (column.atoms.length !== 1 || other?.kind !== "quotient" || other === atom || other.numerator !== atom.numerator) continue;
+    for (const [wide, narrow] of [[atom, other], [other, atom]] as const) {
+      const factor = exactQuotient(wide.denominator, narrow.denominator);
+      if (factor === undefined) continue;
+      const [divisor, ratio] = [sizeInterval(domain, narrow.denominator), sizeInterval(domain, factor)];
+      if (divisor.lower < 1 || ratio.lower < 1) continue;
+      const used = union(divisor.lowerUsed, ratio.lowerUsed);
+      const rest = subtract(atomSize(narrow), multiply(factor, atomSize(wide)));
+      offer({ size: rest, used });
+      offer({ size: subtract(add(factor, -1), rest), used });
+    }
+  }
 }
 
 /** (x - a) * (M - b) >= 0 for x >= a and M >= b, and its mirror images at upper bounds: linear in the columns x*M, x and M. */

@@ -122,7 +122,7 @@ function decideDivides(facts: Facts, divisor: Size, of: Size): Verdict {
   const verdict = prove(facts, { kind: "equal", left: subtract(of, multiply(divisor, floorDivide(of, divisor))), right: zero });
   if (verdict.kind === "proved")
     return positive.used.length === 0 ? verdict : { kind: "proved", used: [...new Set([...verdict.used, ...positive.used])].sort((a, b) => a - b) };
-  if (verdict.kind !== "sometimes" || verdict.condition?.suggestion !== undefined) return verdict;
+  if (verdict.kind !== "sometimes" || (verdict.condition?.suggestion !== undefined && verdict.condition.suggestion.kind !== "equal")) return verdict;
   return { ...verdict, condition: { ...verdict.condition, suggestion: { kind: "divides", divisor, of } } };
 }
 
