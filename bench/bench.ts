@@ -17,7 +17,9 @@ import { costOf, sizeAt } from "../compiler/cost.ts";
 import { scaling, writePlot } from "./scaling.ts";
 import { fuzzPairs } from "../test/dims/fuzz/pairs.ts";
 
-const { values: options } = parseArgs({ options: { pairs: { type: "string", default: "20000" }, peer: { type: "string" }, runs: { type: "string", default: "5" }, mutations: { type: "string" } } });
+const { values: options } = parseArgs({
+  options: { pairs: { type: "string", default: "20000" }, peer: { type: "string" }, runs: { type: "string", default: "5" }, mutations: { type: "string" }, programs: { type: "string" }, recovery: { type: "boolean" }, corpus: { type: "boolean" }, step: { type: "string" }, from: { type: "string" }, "onnx-every": { type: "string" } },
+});
 const model = "models/cd2fsan.net";
 const host = { read: (name: string) => (existsSync(name) ? readFileSync(name, "utf8") : undefined), resolve: (from: string, importer: string) => normalize(join(importer, "..", from)) };
 const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1];
@@ -162,6 +164,8 @@ function peers(folder: string): void {
   }
 }
 
+const asked = await (await import("./soundness.ts")).soundness(options, table);
+if (asked !== undefined) process.exit(asked);
 if (options.mutations) process.exit(await import("./mutation.ts").then(({ mutations }) => mutations(Number(options.mutations), table)));
 checking();
 corpus();

@@ -199,7 +199,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
           for (const { node, index, size } of indicesOutside(graph)) reportTo({ sink, users }, "NET0309", node.location.span, { what: "an index of this table", index: String(index), size: String(size) });
         } catch (error) {
           if (!(error instanceof BuildRefusal)) throw error;
-          reportTo({ sink, users }, error.code, error.span, error.parameters);
+          reportTo({ sink, users }, error.code, error.span, error.parameters, { related: error.related });
         }
       }
     }

@@ -119,7 +119,7 @@ function divisorIsPositive(scope: Scope, divisor: Size, span: Span, tree: Expres
     return false;
   }
   return require(scope, { kind: "at_least", left: divisor, right: constant(1) }, span, (failure) =>
-    report(scope, "NET0315", span, { what: "the divisor", size: showSize(divisor), values: "" }, { ...refusal(scope, failure) }),
+    report(scope, "NET0315", span, { what: "the divisor", size: showSize(divisor), values: "", isAxis: false }, { ...refusal(scope, failure) }),
   );
 }
 

@@ -10,6 +10,7 @@ import type { Axis, AxisItem, Label, SizeUse, TensorType } from "../types/types.
 import { itemName, sameItem } from "../types/types.ts";
 import { showType } from "../types/show.ts";
 import { equalClaim, isProved, originPlaces, require } from "./claims.ts";
+import { requireOneOrder } from "./lints/scramble.ts";
 import { converted, refusal, reordered } from "./remedies.ts";
 import { evaluate } from "./evaluate.ts";
 import { report, type Frame, type Scope } from "./scope.ts";
@@ -180,6 +181,7 @@ function bindAxis(context: ShapeContext, part: AxisNode, items: readonly AxisIte
           }, { label: showType(argument.type), related: [{ span: argument.declaration, message: "declared here" }] });
           return false;
         }
+        if (!requireOneOrder(context.caller, context.block, { axis: { kind: "axis", label: entry.label, size: entry.size, marks: entry.marks }, span: argument.span }, { axis, span: argument.span })) return false;
         // A size that is written counts alone: `Y = 2 * H` of one input and `Y = H` of another are one name at two sizes.
         return part.size ? solveSize(context, name, axis, part.size, argument) : agree(context, name, axis, entry.size, argument);
       }

@@ -322,7 +322,7 @@ export function callPad(call: BuiltinCall): Value {
       const at = axisByName(call, x.type, axis, argument.span);
       if (at === undefined) return unknown;
       const fits = require(scope, { kind: "at_least", left: amount.size, right: constant(0) }, argument.span, (failure) =>
-        report(scope, "NET0315", argument.span, { what: `\`${option}\``, size: showSize(amount.size), values: "", help: "cut with an index: `x[Y = 1..]`" }, { ...refusal(scope, failure) }),
+        report(scope, "NET0315", argument.span, { what: `\`${option}\``, size: showSize(amount.size), values: "", least: 0, isAxis: false, help: "cut with an index: `x[Y = 1..]`" }, { ...refusal(scope, failure) }),
       );
       if (!fits) return unknown;
       for (const end of ends) end.set(at, amount);

@@ -3,7 +3,7 @@
  * In build mode nothing is proved again: the program was checked for all sizes before.
  */
 import type { Span } from "../../grammar/source.ts";
-import { assume, showSize, type Claim, type Condition, type Facts, type Size, type Verdict } from "../dims/index.ts";
+import { assume, showSize, variablesOf, wordedUnder, type Claim, type Condition, type Facts, type Size, type Verdict } from "../dims/index.ts";
 import type { RelatedPlace } from "../diagnostics/diagnostic.ts";
 import { originSteps } from "../types/origin.ts";
 import { showUse } from "../types/show.ts";
@@ -38,12 +38,23 @@ export function require(scope: Scope, claim: Claim, span: Span, refuse: (failure
         return false;
       }
       scope.frame.refused.add(key);
-      refuse({ ...verdict, claim });
+      wordedUnder(scope.facts, () => refuse(sayable(scope, { ...verdict, claim })));
       // What was reported once is granted from here on, so that one missing fact gives one error.
       if (verdict.kind === "sometimes" && (claim.kind === "divides" || claim.kind === "at_least")) scope.frame.granted.push(claim);
       return false;
     }
   }
+}
+
+/** Without the condition where it would speak of an index of a family or of a table, which nobody can write after `where`. */
+export function sayable<F extends Failure>(scope: Scope, failure: F): F {
+  return !failure.claim || failure.kind !== "sometimes" || isSayable(scope, failure.claim) ? failure : { ...failure, condition: undefined };
+}
+
+function isSayable(scope: Scope, claim: Claim): boolean {
+  let outermost = scope;
+  while (outermost.parent) outermost = outermost.parent;
+  return sizesOfClaim(claim).every((size) => variablesOf(size).every((name) => scope.frame.axes.has(name) || name.startsWith("...") || name.startsWith("(") || outermost.bindings.has(name.split(/[.[]/)[0])));
 }
 
 /** The same claim has the same key, and so has an equality the other way round. */
@@ -114,7 +125,7 @@ export function alsoNeeded(scope: Scope, claims: readonly Claim[]): readonly Cla
   return claims.flatMap((claim) => {
     if (claim.kind === "equal" && claim.left === claim.right) return [];
     const verdict = proveByCases(scope, facts, claim);
-    return verdict.kind === "sometimes" ? neededClaims(verdict.condition) : [];
+    return verdict.kind === "sometimes" ? neededClaims(verdict.condition).filter((needed) => isSayable(scope, needed)) : [];
   });
 }
 

@@ -377,7 +377,7 @@ function slidingSize(scope: Scope, tree: Contraction, window: Window, transposed
   const axis = nameOf(window.slide.axis);
   if (!requirePositive(scope, dilation, tree.span, `the dilation along ${axis}`)) return undefined;
   const padded = require(scope, { kind: "at_least", left: padding.size, right: constant(0) }, tree.span, (failure) =>
-    report(scope, "NET0315", tree.span, { what: `the padding along ${axis}`, size: showSize(padding.size), values: "", help: "padding is at least 0; cut with an index: `x[Y = 1..]`" }, { ...refusal(scope, failure) }),
+    report(scope, "NET0315", tree.span, { what: `the padding along ${axis}`, size: showSize(padding.size), values: "", least: 0, isAxis: false, help: "cut with an index: `x[Y = 1..]`" }, { ...refusal(scope, failure) }),
   );
   if (!padded) return undefined;
   if (transposed) {

@@ -98,7 +98,7 @@ export function requirePositive(scope: Scope, use: SizeUse, span: Span, what: st
   if (value !== undefined && value >= 1) return true;
   return require(scope, { kind: "at_least", left: use.size, right: constant(1) }, span, (failure) => {
     const example = failure.counterexample.values.size ? `: with ${[...failure.counterexample.values].map(([name, v]) => `${name} = ${v}`).join(", ")} it is ${failure.counterexample.left}` : "";
-    report(scope, "NET0315", span, { what, size: showSize(use.size), values: example, help }, { related: originPlaces(use, ""), fixes: stated(scope, failure) });
+    report(scope, "NET0315", span, { what, size: showSize(use.size), values: example, isAxis: /^(axis|the list)/.test(what), help }, { related: originPlaces(use, ""), fixes: stated(scope, failure) });
   });
 }
 
@@ -117,10 +117,12 @@ export function evaluateTensorType(scope: Scope, type: Type): TensorType | undef
  */
 export function requireType(scope: Scope, found: TensorType, declared: TensorType, what: string, span: Span, declaredSpan: Span): boolean {
   const refuse = (reason: string, help?: string, notes: readonly string[] = [], related = originPlacesOfNothing, fixes: readonly Fix[] = []): boolean => {
-    report(scope, "NET0316", span, { name: what, declared: showType(declared), found: showType(found), reason, help }, {
-      label: showType(found), related: [{ span: declaredSpan, message: `declared as ${showType(declared)}` }, ...related], notes,
-      fixes: [...fixes, ...redeclared(declaredSpan, found)],
-    });
+    wordedUnder(scope.facts, () =>
+      report(scope, "NET0316", span, { name: what, declared: showType(declared), found: showType(found), reason, help }, {
+        label: showType(found), related: [{ span: declaredSpan, message: `declared as ${showType(declared)}` }, ...related], notes,
+        fixes: [...fixes, ...redeclared(declaredSpan, found)],
+      }),
+    );
     return false;
   };
   if (found.dtype !== declared.dtype) return refuse(`its elements are ${found.dtype}`, `convert with \`${declared.dtype}(…)\``, [], [], converted(span, declared.dtype));
@@ -128,7 +130,10 @@ export function requireType(scope: Scope, found: TensorType, declared: TensorTyp
     const missing = declared.axes.filter((item) => !found.axes.some((other) => sameItem(item, other)));
     const extra = found.axes.filter((item) => !declared.axes.some((other) => sameItem(item, other)));
     const show = (items: readonly AxisItem[]): string => items.map((item) => (item.kind === "axis" && !item.label ? `the unnamed axis ${showItem(item)}` : `\`${itemName(item)}\``)).join(", ");
-    if (missing.length || extra.length) return refuse([missing.length ? `${show(missing)} is missing` : "", extra.length ? `${show(extra)} is too many` : ""].filter(Boolean).join(" and "));
+    const places = [...extra, ...missing].slice(0, 2).flatMap((item) => originPlaces(item.size, itemName(item), 1));
+    const only = missing.length === 0 && extra.length === 1 && extra[0].kind === "axis" && extra[0].label ? itemName(extra[0]) : undefined;
+    const fewer = only === undefined ? [] : [{ title: `the mean over ${only}`, edits: [{ span, newText: `mean(${textOf(span)}, over: ${only})` }] }, ...(/^\w+$/.test(textOf(span)) ? [{ title: `the first along ${only}`, edits: [{ span, newText: `${textOf(span)}[${only} = 0]` }] }] : [])];
+    if (missing.length || extra.length) return refuse([missing.length ? `${show(missing)} is missing` : "", extra.length ? `${show(extra)} is too many` : ""].filter(Boolean).join(" and "), undefined, [], places, [...redeclared(declaredSpan, found), ...fewer]);
     return refuse(`it has ${found.axes.length} axes, not ${declared.axes.length}`);
   }
   for (let i = 0; i < found.axes.length; i++) {
@@ -141,7 +146,7 @@ export function requireType(scope: Scope, found: TensorType, declared: TensorTyp
       return refuse(
         `axis ${i + 1} is ${name(own)}, not ${name(wanted)}`,
         swapped ? `bring the axes into this order with \`rearrange\`` : `if only the name differs: \`rename(…, ${name(wanted)} = ${name(own)})\``,
-        [], [], rearranged(span, found.axes, declared.axes),
+        [], [own, wanted].flatMap((item) => originPlaces(item.size, name(item), 1)), rearranged(span, found.axes, declared.axes),
       );
     }
     if (own.kind === "row" || wanted.kind === "row") continue;

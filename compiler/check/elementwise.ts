@@ -4,7 +4,7 @@
  */
 import { textOf, type Span } from "../../grammar/source.ts";
 import type { Fix } from "../diagnostics/diagnostic.ts";
-import { showSize, type Claim, type Size } from "../dims/index.ts";
+import { showSize, wordedUnder, type Claim, type Size } from "../dims/index.ts";
 import type { Builder } from "../ir/builder.ts";
 import type { Dtype, Node, OperatorName } from "../ir/graph.ts";
 import { showType } from "../types/show.ts";
@@ -47,7 +47,7 @@ export function alignAxes(scope: Scope, operator: string, operands: readonly { t
     const unnamed = (typed: Typed): number => typed.type.axes.filter(isUnnamed).length;
     const positions = unnamed(operand) === unnamed(widest) || operand.type.axes.length === 0 ? subsequence(operand.type.axes, widest.type.axes) : undefined;
     if (!positions) {
-      reportMisaligned(scope, operator, operands.indexOf(operand) < operands.indexOf(widest) ? [operand, widest] : [widest, operand]);
+      wordedUnder(scope.facts, () => reportMisaligned(scope, operator, operands.indexOf(operand) < operands.indexOf(widest) ? [operand, widest] : [widest, operand]));
       return undefined;
     }
     for (let i = 0; i < positions.length; i++) {
@@ -131,7 +131,8 @@ function reportMisaligned(scope: Scope, operator: string, [left, right]: readonl
     right.span,
     { operator, left: showType(left.type), right: showType(right.type), reason, help },
     {
-      label: showType(right.type), related: [{ span: left.span, message: showType(left.type) }],
+      label: showType(right.type),
+      related: [{ span: left.span, message: showType(left.type) }, ...[...onlyLeft.slice(0, 1), ...onlyRight.slice(0, 1)].flatMap((item) => originPlaces(item.size, itemName(item), 1))],
       fixes: [...rearranged(right.span, right.type.axes, left.type.axes), ...rearranged(left.span, left.type.axes, right.type.axes)],
     },
   );

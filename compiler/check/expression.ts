@@ -382,7 +382,7 @@ export function evaluateBody(scope: Scope, body: Body): Value {
   const result = body.statements.find((statement) => statement.kind === "Return");
   evaluateUpdates(inner, body.statements);
   if (!result || result.kind !== "Return") {
-    if (!body.statements.some((statement) => statement.kind === "MissingStatement")) report(scope, "NET0210", body.span, { block: scope.frame.name });
+    if (!body.statements.some((statement) => statement.kind === "MissingStatement")) report(scope, "NET0210", { file: body.span.file, start: Math.max(body.span.start, body.span.end - 1), end: body.span.end }, { block: scope.frame.name });
     return unknown;
   }
   return evaluate(sameNames(inner, { order: [...scope.order, body.statements.length], statement: { expression: result.value, bound: false } }), result.value);

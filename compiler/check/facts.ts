@@ -136,7 +136,7 @@ export function assumePromises(scope: Scope, names: Scope, statements: readonly 
   for (const { fact, reason, span } of promises) {
     const said = meaning({ ...names, facts }, fact);
     if (session.mode === "build") requires(scope, fact, said, reason.value);
-    if (session.mode === "build" && said.value === false) throw new BuildRefusal("NET0322", span, { fact: textOf(fact.span), reason: reason.value, values: valuesIn(names, fact) });
+    if (session.mode === "build" && said.value === false) throw new BuildRefusal("NET0322", span, { fact: textOf(fact.span), reason: reason.value, values: valuesIn(names, fact) }, namesIn(fact).flatMap((name) => originPlaces(sizeOfName(names, name) ?? nowhere(fact), name, 2)));
     else if (!quiet) {
       report(scope, "NET0323", span, { fact: textOf(fact.span), reason: reason.value });
       if (said.none || (said.value === undefined && !said.claims?.length)) report(scope, "NET0203", fact.span, { wanted: "a fact about sizes", found: said.none ?? "something else", where: "`assume`" });
@@ -252,18 +252,36 @@ function reportFact(caller: Scope, callee: Scope, block: Block, fact: Expression
     { block: block.name.text, fact: textOf(fact.span).replace(/\s+/g, " "), values: shown, legal: near && `${option} near ${showSize(sizeOfName(callee, option!)!.size)}: ${near.join(", ")}` },
     {
       related: [
-        ...values.flatMap(({ name, use }) => originPlaces(use, name, 3).filter((place) => place.span.start !== span.start || place.span.file !== span.file)),
+        ...wordedUnder(caller.facts, () => values.flatMap(({ name, use }) => originPlaces(use, name, 3))).filter((place) => place.span.start !== span.start || place.span.file !== span.file),
         { span: fact.span, message: `\`${block.name.text}\` requires it here` },
       ],
-      notes: typeof failure === "object" && failure.kind !== "unproved" ? failureNotesOf(failure, others) : [],
-      fixes: near?.length && guilty?.literal ? near.slice(0, 2).map((value) => ({ title: `${option}: ${value}`, edits: [{ span: guilty.literal!.span, newText: String(value) }] })) : typeof failure === "object" && failure.kind !== "unproved" ? stated(caller, failure, others) : [],
+      notes: typeof failure === "object" && failure.kind !== "unproved" ? failureNotesOf(callee, fact, sayable(caller, failure), others) : [],
+      fixes: near?.length && guilty?.literal ? near.slice(0, 2).map((value) => ({ title: `${option}: ${value}`, edits: [{ span: guilty.literal!.span, newText: String(value) }] })) : typeof failure === "object" && failure.kind !== "unproved" ? stated(caller, sayable(caller, failure), others) : [],
     },
   );
 }
 
-function failureNotesOf(failure: Failure, others: readonly Claim[]): readonly string[] {
-  const example = counterexampleNote(failure);
+function failureNotesOf(callee: Scope, fact: Expression, failure: Failure, others: readonly Claim[]): readonly string[] {
+  const { values } = failure.counterexample;
+  const example = values.size || failure.when ? counterexampleNote({ ...failure, ...sidesAt(callee, fact, failure) }) : undefined;
   return [...(example ? [example.replace(/^they differ/, "it fails").replace(/they are/, "the sides are")] : []), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition, failure.claim, others) : [])];
+}
+
+/** The counterexample with the values of the fact's sides as they are written: `shift < window`, not `window >= shift + 1`. */
+function sidesAt(callee: Scope, fact: Expression, failure: Failure): Partial<Failure> {
+  if (fact.kind !== "Binary" || failure.claim?.kind === "divides") return {};
+  const { values } = failure.counterexample;
+  const [left, right] = [fact.left, fact.right].map((side) => {
+    const value = evaluate(callee, side);
+    const size = value.kind === "int" ? value.use.size : value.kind === "axis" ? value.axis.size.size : undefined;
+    return size && constantValue(substitute(size, new Map([...values].map(([name, number]) => [name, constant(number)]))));
+  });
+  return left === undefined || right === undefined ? {} : { counterexample: { ...failure.counterexample, left, right } };
+}
+
+/** Where nothing is known of a name. */
+function nowhere(fact: Expression): SizeUse {
+  return { size: constant(0), origin: { kind: "literal", span: fact.span } };
 }
 
 export function sizeOfName(callee: Scope, name: string): SizeUse | undefined {

@@ -4,10 +4,12 @@
  */
 import type { Let } from "../../grammar/ast.ts";
 import type { Span } from "../../grammar/source.ts";
-import { add, assume, constant, constantValue, declare, showSize, subtract, variable, variablesOf, type Facts, type Size } from "../dims/index.ts";
+import { add, assume, constant, constantValue, declare, showSize, substitute, subtract, variable, variablesOf, wordedUnder, type Facts, type Size } from "../dims/index.ts";
 import type { SizeUse } from "../types/types.ts";
-import { sameItem } from "../types/types.ts";
-import { isProved, equalClaim, failureNotes, require } from "./claims.ts";
+import { itemName, sameItem } from "../types/types.ts";
+import type { RelatedPlace } from "../diagnostics/diagnostic.ts";
+import { conditionNotes, isProved, equalClaim, originPlaces, require, type Failure } from "./claims.ts";
+import { stated } from "./remedies.ts";
 import { annotated, asSize, evaluateTensorType, requireType } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
 import { childScope, decidedBy, joinPath, lookUp, report, sameNames, type Binding, type Scope } from "./scope.ts";
@@ -115,7 +117,9 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
     const other = bases.find((base) => base.kind !== "unknown" && found.kind !== "unknown" && !sameType(scope, base, found));
     const leaks = sizesIn(found).some((size) => variablesOf(size).includes(stepVariable(scope, step.clause)));
     if (other || leaks) {
-      report(scope, "NET0404", step.clause.statement.value.span, { name, first: describe(other ?? found), other: other ? describe(found) : "one that depends on the index" });
+      const places = [...(other ? sizePlaces(other) : []), ...sizePlaces(found)].slice(0, 3);
+      const bases = clauses.filter((clause) => !clause.statement.family).map((clause) => ({ span: clause.statement.value.span, message: other ? describe(other) : "the first member" }));
+      wordedUnder(scope.facts, () => report(scope, "NET0404", step.clause.statement.value.span, { name, first: describe(other ?? found), other: other ? describe(found) : "one that depends on the index" }, { label: describe(found), related: [...bases, ...places] }));
       template = unknown;
     }
     return template;
@@ -156,9 +160,9 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
       }
       const [before] = leading(step.indices);
       const first = before === undefined ? step.indices.from.size : constant(before);
-      const refuse = (notes: readonly string[]): void => report(from, "NET0401", span, { name, index: showSize(index.size), defined: definedIndices(indices()) }, { notes });
-      const above = require(from, { kind: "at_least", left: index.size, right: first }, span, (failure) => refuse(failureNotes(failure)));
-      const below = above && require(from, { kind: "at_least", left: step.indices.to.size, right: add(index.size, 1) }, span, (failure) => refuse(failureNotes(failure)));
+      const refuse = (failure: Failure): void => report(from, "NET0401", span, { name, index: showSize(index.size), defined: definedIndices(indices()) }, { notes: [...indexAt(index.size, failure), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition, failure.claim) : [])], fixes: stated(from, failure) });
+      const above = require(from, { kind: "at_least", left: index.size, right: first }, span, refuse);
+      const below = above && require(from, { kind: "at_least", left: step.indices.to.size, right: add(index.size, 1) }, span, refuse);
       if (!above || !below) return unknown;
       return step.clause.statement.type ? typedMember(from, step.clause, step.indices, index) : shared();
     }
@@ -196,6 +200,18 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
     else whole();
   };
   return { kind: "family", member, whole, check, at: (index) => memberAt(index)?.(), literal };
+}
+
+/** `with depth = 1 and i = 1 the index is 2`. */
+function indexAt(index: Size, { counterexample: { values } }: Failure): readonly string[] {
+  const number = constantValue(substitute(index, new Map([...values].map(([name, value]) => [name, constant(value)]))));
+  const at = [...values].map(([name, value]) => `${name} = ${value}`).join(" and ");
+  return number === undefined || !at ? [] : [`with ${at} the index is ${number}`];
+}
+
+/** Where the sizes of a member came from, of those that are no names. */
+function sizePlaces(value: Value): readonly RelatedPlace[] {
+  return value.kind === "tensor" ? value.type.axes.filter((item) => item.size.origin.kind === "made" || showSize(item.size.size) !== itemName(item)).flatMap((item) => originPlaces(item.size, itemName(item), 1)) : [];
 }
 
 function definedIndices(indices: readonly Indices[]): string {

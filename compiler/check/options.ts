@@ -187,7 +187,7 @@ export function requireAtLeastOne(scope: Scope, name: string, value: Value, span
   for (const use of uses) {
     if ((constantValue(use.size) ?? 0) >= 1) continue;
     const proved = require(scope, { kind: "at_least", left: use.size, right: constant(1) }, span, (failure) =>
-      report(scope, "NET0315", span, { what: `\`${name}\``, size: showSize(use.size), values: "", help: `an int is at least 1 unless its block says otherwise (\`where ${name} >= 0\`)` }, {
+      report(scope, "NET0315", span, { what: `\`${name}\``, size: showSize(use.size), values: "", isAxis: false, help: `an int is at least 1 unless its block says otherwise (\`where ${name} >= 0\`)` }, {
         ...refusal(scope, failure), related: originPlaces(use, ""),
       }),
     );

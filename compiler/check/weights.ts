@@ -1,5 +1,6 @@
 /** Checking a weights plan against the parameters of its model, in all variants: every goal exists and fits, every parameter has one rule. */
 import type { Model, Weights } from "../../grammar/ast.ts";
+import type { Fix } from "../diagnostics/diagnostic.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import { constantValue } from "../dims/index.ts";
 import type { InventoryEntry } from "./outline.ts";
@@ -48,8 +49,20 @@ export function checkWeights(session: Session, weights: Weights, model: Model | 
   }
   const missing = [...parameters.keys()].filter((path) => !covered.has(path) && !plan.fresh.some((own) => under(path, own.path)));
   // A misspelt goal is not missing as well.
-  if (missing.length && !misspelt) reportTo(target, "NET0701", weights.name.span, { paths: missing, model: model.name.text });
+  if (missing.length && !misspelt) reportTo(target, "NET0701", weights.name.span, { paths: missing, model: model.name.text }, { fixes: begunFresh(weights, missing, [...parameters.keys()]) });
   return plan.frozen;
+}
+
+/** `fresh …` before the closing brace, with the shortest paths that mean these parameters and no others. */
+function begunFresh(weights: Weights, missing: readonly string[], all: readonly string[]): readonly Fix[] {
+  const wanted = new Set(missing);
+  const paths: string[] = [];
+  for (const path of missing) {
+    if (paths.some((own) => pathMatches(path, own))) continue;
+    paths.push(prefixes([path]).find((prefix) => all.every((other) => wanted.has(other) || !pathMatches(other, prefix))) ?? path);
+  }
+  const end = weights.span.end - 1;
+  return [{ title: `begin fresh: ${paths.slice(0, 3).join(", ")}${paths.length > 3 ? ", …" : ""}`, edits: [{ span: { file: weights.span.file, start: end, end }, newText: `  fresh ${paths.join(", ")}\n` }] }];
 }
 
 /** A path stands for everything under it; `*` for any one segment. */

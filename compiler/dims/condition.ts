@@ -14,7 +14,7 @@ import { asInteger, atomSize, constantTerm, isPolynomial, monomialOf, soleAtom, 
 import type { Atom, Size } from "./polynomial.ts";
 import { residueTable } from "./residue-table.ts";
 import type { ResidueTable } from "./residue-table.ts";
-import { showSize } from "./show.ts";
+import { showSize, showingExact } from "./show.ts";
 import type { Claim, Condition } from "./verdict.ts";
 
 /** When is a size 0? `raw` in the user's variables, `classes` of its normal form, where they were looked at. */
@@ -97,6 +97,11 @@ function showUnder(facts: Facts, size: Size): string {
 
 const isExact = (facts: Facts, numerator: Size, denominator: Size): boolean =>
   normalise(facts, subtract(numerator, multiply(denominator, floorDivide(numerator, denominator)))) === zero;
+
+/** Words something under these facts: `C / heads` where they say that heads divides C, not `floor(C / heads)`. */
+export function wordedUnder<T>(facts: Facts, make: () => T): T {
+  return showingExact((numerator, denominator) => isExact(facts, numerator, denominator), make);
+}
 
 // ---- by exact floors
 

@@ -19,6 +19,7 @@ export { ceilDivide, floorDivide, modulo } from "./division.ts";
 export { substitute } from "./substitution.ts";
 export { evaluate } from "./evaluation.ts";
 export { showSize } from "./show.ts";
+export { wordedUnder } from "./condition.ts";
 export type { ShowOptions } from "./show.ts";
 export { declare, emptyFacts, normalise, restore } from "./facts.ts";
 export type { Facts } from "./facts.ts";

@@ -16,7 +16,21 @@ export interface ShowOptions {
 }
 
 export function showSize(a: Size, options: ShowOptions = {}): string {
-  return showSum(a, options).text;
+  return showSum(a, options.exact === undefined && exactHere !== undefined ? { ...options, exact: exactHere } : options).text;
+}
+
+/** While a report is worded: says which floors its facts make exact. A message is made of many sizes, each shown where it is met. */
+let exactHere: ShowOptions["exact"];
+
+/** Words something; floors that are exact here are written as plain divisions. */
+export function showingExact<T>(exact: NonNullable<ShowOptions["exact"]>, make: () => T): T {
+  const before = exactHere;
+  exactHere = exact;
+  try {
+    return make();
+  } finally {
+    exactHere = before;
+  }
 }
 
 /** Text and how tightly it binds: a sum, a quotient `a / b`, a product, or a thing that needs no parentheses anywhere. */

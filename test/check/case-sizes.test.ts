@@ -4,7 +4,7 @@ import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { brief, problemsOf } from "../programs.ts";
 
 /** A layer between two of width `n`, which is a size by cases. */
-const narrow = (size: string, signature = "wide: bool", facts = ""): string => `block F(x: f32[B, C]; ${signature}) -> f32[B, C]${facts} {
+const narrow = (size: string, options = "; wide: bool"): string => `block F(x: f32[B, C]${options}) -> f32[B, C] {
   let n    = ${size}
   let down = Linear(x, out: h = n)
   let up   = Linear(relu(down), over: h, out: C)
@@ -21,10 +21,10 @@ const only = (text: string): Diagnostic => {
 describe("a choice of sizes", () => {
   it.each([
     ["two numbers", narrow("if wide then 4 else 1")],
-    ["a size and a number", narrow("if C >= 16 then floor(C / 16) else 1")],
-    ["three alternatives", `choice Width = small | middle | large\n${narrow("match width { small => 1  middle => 2  large => 4 * C }", "width: Width")}`],
-    ["numbers by a number", narrow("match n0 { 1 => C  2 => 2 * C  _ => 1 }", "n0: int")],
-    ["a choice inside a choice", narrow("if wide then (if deep then 4 else 2) else 1", "wide: bool, deep: bool")],
+    ["a size and a number", narrow("if C >= 16 then floor(C / 16) else 1", "")],
+    ["three alternatives", `choice Width = small | middle | large\n${narrow("match width { small => 1  middle => 2  large => 4 * C }", "; width: Width")}`],
+    ["numbers by a number", narrow("match many { 1 => C  2 => 2 * C  _ => 1 }", "; many: int")],
+    ["a choice inside a choice", narrow("if wide then (if deep then 4 else 2) else 1", "; wide: bool, deep: bool")],
     ["arithmetic with it", narrow("3 * (if wide then 2 else 1) + 1")],
   ])("%s", (_, text) => expect(brief(problemsOf(text))).toEqual([]));
 
@@ -35,7 +35,7 @@ describe("a choice of sizes", () => {
   });
 
   it("knows in each case what its condition says, and no more", () => {
-    const found = only(narrow("if C >= 15 then floor(C / 16) else 1"));
+    const found = only(narrow("if C >= 15 then floor(C / 16) else 1", ""));
     expect(brief([found])).toEqual(["NET0315 `n`"]);
     expect(found.notes).toContain("with C >= 15, C = 15 they are 0 and 1");
   });
@@ -126,8 +126,8 @@ describe("facts by cases", () => {
 
 describe("max, min and abs", () => {
   it.each([
-    ["the width of a bottleneck", narrow("max(floor(C / 4), 1)", "least: int").replace("least: int", "")],
-    ["a least width", narrow("max(floor(C / 8), least)", "least: int")],
+    ["the width of a bottleneck", narrow("max(floor(C / 4), 1)", "")],
+    ["a least width", narrow("max(floor(C / 8), least)", "; least: int")],
     ["the first `keep` of a text", "block crop(x: f32[B, T]; keep: int) -> f32[B, T = min(T, keep)] = x[T = 0..min(T, keep)]"],
     ["what two texts share", "block shared(x: f32[B, T], y: f32[B, S]) -> f32[B, T = min(T, S)] = x[T = 0..min(T, S)] + rename(y[S = 0..min(T, S)], T = S)"],
     ["a shift in either direction", "block shift(x: f32[B, T]; by: int) -> f32[B, T = T + abs(by)] where by >= -4 = pad(x, before: (T: abs(by)))"],
@@ -135,7 +135,7 @@ describe("max, min and abs", () => {
   ])("%s", (_, text) => expect(brief(problemsOf(text))).toEqual([]));
 
   it.each([
-    ["a width that may be 0", narrow("max(floor(C / 4), 0)", "least: int"), "NET0315 `n`"],
+    ["a width that may be 0", narrow("max(floor(C / 4), 0)", ""), "NET0315 `n`"],
     ["more than there is", "block crop(x: f32[B, T]; keep: int) -> f32[B, T = keep] = x[T = 0..max(T, keep)]", "NET0309 `0..max(T, keep)`"],
     ["a shift that may be 0", "block shift(x: f32[B, T]; by: int) -> f32[B, T = abs(by)] where by >= -4 = pad(x, before: (T: abs(by)))", "NET0315 `abs(by)`"],
   ])("%s", (_, text, first) => expect(brief(problemsOf(text))[0]).toBe(first));

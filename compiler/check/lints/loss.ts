@@ -10,7 +10,7 @@ const differences: ReadonlySet<string> = new Set(["-", "==", "!=", "<", "<=", ">
 
 export function warnOfRepeatedLoss(scope: Scope, operator: string, small: Side, large: Side): void {
   const { frame } = scope;
-  if (!differences.has(operator) || small.type.axes.length === 0 || small.type.axes.length === large.type.axes.length) return;
+  if (frame.session.mode === "build" || !differences.has(operator) || small.type.axes.length === 0 || small.type.axes.length === large.type.axes.length) return;
   const { result } = frame.block ?? {};
   const isLoss = frame.loss || (result?.kind === "TensorType" && result.axes.length === 0);
   if (!isLoss || !small.type.axes.some((item) => itemName(item) === "B")) return;

@@ -17,13 +17,16 @@ function agree(first: readonly string[], other: readonly string[]): boolean {
   return shared.length < 2 || shared.join() === same.join();
 }
 
+/** While building, bodies are walked under what their callers know: nothing is judged there again. */
+const isSilent = (scope: Scope): boolean => scope.frame.session.mode === "build" || scope.frame.quiet;
+
 const shown = (names: readonly string[]): string => `(${names.join(" ")})`;
 
 /** An axis that was merged comes apart in the order in which it was merged. */
 export function requireSplitOrder(scope: Scope, axis: Axis, part: Group): boolean {
   const members = part.members.map((member) => member.text);
   const merged = axis.marks?.merged;
-  if (!merged || agree(merged, members)) return true;
+  if (!merged || agree(merged, members) || isSilent(scope)) return true;
   report(scope, "NET0811", part.span, { operator: "`rearrange`", axis: axis.label?.name ?? "an axis", first: `merged from ${shown(merged)}`, other: shown(members), help: `write \`${shown(merged)}\`` });
   return false;
 }
@@ -33,7 +36,7 @@ export function requireMergeOrder(scope: Scope, part: Group, items: readonly Axi
   const members = part.members.map((member) => member.text);
   for (const item of items) {
     const split = item.kind === "axis" ? item.marks?.split : undefined;
-    if (!split || agree(split, members)) continue;
+    if (!split || agree(split, members) || isSilent(scope)) continue;
     report(scope, "NET0811", part.span, { operator: "`rearrange`", axis: part.name?.text ?? "an axis", first: `split into ${shown(split)}`, other: shown(members), help: `write \`${shown(split)}\`, or split and merge in one rearrangement where another order is meant` });
     return false;
   }
@@ -45,7 +48,7 @@ export function requireOneOrder(scope: Scope, operator: string, first: { readonl
   if (first.axis.kind === "row" || other.axis.kind === "row") return true;
   for (const mark of ["split", "merged"] as const) {
     const [own, others] = [first.axis.marks?.[mark], other.axis.marks?.[mark]];
-    if (!own || !others || agree(own, others)) continue;
+    if (!own || !others || agree(own, others) || isSilent(scope)) continue;
     const verb = mark === "split" ? "split off" : "merged from";
     report(scope, "NET0811", other.span, { operator: `\`${operator}\``, axis: first.axis.label?.name ?? "an axis", first: `${verb} ${shown(own)} on the other side`, other: `${verb} ${shown(others)}` }, { related: [{ span: first.span, message: `${verb} ${shown(own)}` }] });
     return false;

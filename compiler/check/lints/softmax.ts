@@ -14,7 +14,7 @@ export interface ContractedOperand {
 const nameOf = (letter: Letter): string => (typeof letter === "string" ? letter : letter.name);
 
 export function warnOfSoftmax(scope: Scope, tree: Contraction, operands: readonly ContractedOperand[], result: readonly Letter[]): void {
-  if (operands.length < 2) return;
+  if (operands.length < 2 || scope.frame.session.mode === "build") return;
   for (const { letters, items, tree: operand } of operands) {
     const summed = letters.filter((letter) => !result.includes(letter));
     const weights = letters.filter((_, i) => isSoftmax(items[i]));
