@@ -111,7 +111,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     const source = createSourceFile(name, text);
     const { file, problems, doubtful } = parse(source);
     for (const problem of problems) {
-      const extras = { related: problem.related ? [{ span: problem.related, message: "opened here" }] : [], ...(problem.kind === "lexical" ? {} : { fixes: syntaxFixes(problem) }) };
+      const extras = { related: problem.related ? [{ span: problem.related, message: "opened here" }] : [], ...(problem.kind === "expected" || problem.kind === "unexpected" ? { fixes: syntaxFixes(problem) } : {}) };
       if (problem.kind === "lexical") reportTo(target, "NET0001", problem.span, { text: problem.found }, extras);
       else if (problem.kind === "nesting") reportTo(target, "NET0003", problem.span, { message: problem.message }, extras);
       else reportTo(target, "NET0002", problem.span, { message: problem.message }, extras);
@@ -257,16 +257,18 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     checked = true;
     const session = createSession({ program, sink, blocks, record });
     for (const block of calleesFirst(own.flatMap((file) => itemsOfKind(file.tree, "Block")))) checkOnce(session, block);
+    const errorsSoFar = (): number => sink.all().filter(({ severity }) => severity === "error").length;
     const unsound = new Set<Model>();
     const brokenRows = new Map(ablations.map((ablation) => [ablation.name.text, checkAblation(session, ablation, modelOf(ablation))]));
     for (const model of models) {
       for (const variant of variantsOf(model)) {
         if (variant.table !== undefined && (unsound.has(model) || brokenRows.get(variant.table)?.has(variant.name))) continue;
         if (firstLike(model, variant) !== variant) continue;
+        const before = errorsSoFar();
         const users = [variant.name === "default" ? model.name.text : `${model.name.text} (${variant.name})`];
         runModel(createSession({ program, sink, blocks, users, everyArm: variant.name === "default", record: variant.name === "default" ? record : undefined }), model, variant.configuration);
         // What is wrong with the defaults is most likely what is wrong with a row.
-        if (variant.name === "default" && sink.hasErrors()) unsound.add(model);
+        if (variant.name === "default" && errorsSoFar() > before) unsound.add(model);
       }
     }
     for (const [block, facts] of blocks) if (libraryNames.has(block.span.file.name)) libraryBlocks.set(block, facts);

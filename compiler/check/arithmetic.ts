@@ -10,7 +10,7 @@ import type { OperatorName } from "../ir/graph.ts";
 import type { SizeUse } from "../types/types.ts";
 import { claimOf, oppositeOf } from "./claim-of.ts";
 import { applyElementwise, applyToElements, scalarNode } from "./elementwise.ts";
-import { isProved, require, showClaim } from "./claims.ts";
+import { isProved, originPlaces, require, showClaim } from "./claims.ts";
 import { converted, refusal, stated } from "./remedies.ts";
 import { withoutSoftmax } from "./lints/softmax.ts";
 import { combined, comparedRatios } from "./ratios.ts";
@@ -91,7 +91,7 @@ function intArithmetic(scope: Scope, tree: Binary, left: IntValue, right: IntVal
       return make(multiply(a, b), words["*"]);
     case "/":
       if (!divisorIsPositive(scope, b, tree.right.span, tree)) return unknown;
-      requireExact(scope, a, b, tree.span);
+      requireExact(scope, a, b, tree.span, [left.use, right.use]);
       return make(floorDivide(a, b), `divided by ${showSize(b)} here`);
     case "%":
       if (!divisorIsPositive(scope, b, tree.right.span, tree)) return unknown;
@@ -124,7 +124,7 @@ function divisorIsPositive(scope: Scope, divisor: Size, span: Span, tree: Expres
 }
 
 /** The obligation of `/` between sizes: the remainder is zero. */
-export function requireExact(scope: Scope, of: Size, divisor: Size, span: Span): boolean {
+export function requireExact(scope: Scope, of: Size, divisor: Size, span: Span, from: readonly SizeUse[] = []): boolean {
   const claim: Claim = { kind: "divides", divisor, of };
   return require(scope, claim, span, (failure) => {
     const example = failure.counterexample.values.size ? ` (${[...failure.counterexample.values].map(([name, value]) => `${name} = ${value}`).join(", ")})` : "";
@@ -134,7 +134,7 @@ export function requireExact(scope: Scope, of: Size, divisor: Size, span: Span):
       "NET0305",
       span,
       { expression: textOf(span), claim: text, values: example, help: failure.kind === "sometimes" ? `add \`where ${text}\`` : undefined },
-      { fixes: stated(scope, failure) },
+      { label: text, related: from.filter((use) => constantValue(use.size) === undefined || use.origin.kind !== "literal").flatMap((use) => originPlaces(use, "", 2)), fixes: stated(scope, failure) },
     );
   });
 }
@@ -235,11 +235,11 @@ function tensorArithmetic(scope: Scope, tree: Binary, left: Value, right: Value)
     report(scope, "NET0203", tree.span, { wanted: "f32 tensors", found: `${describe(a)} and ${describe(b)}`, where: `\`${tree.operator}\`` });
     return unknown;
   }
-  // Weights that are divided by a tensor are normalised anew, over whatever that was summed over.
-  const divided = (value: TensorValue): TensorValue => (tree.operator === "/" && b.kind === "tensor" ? { ...value, type: { ...value.type, axes: value.type.axes.map(withoutSoftmax) } } : value);
+  // Weights that meet another tensor sum to 1 no more, or over something else.
+  const alone = (value: TensorValue): TensorValue => (a.kind === "tensor" && b.kind === "tensor" ? { ...value, type: { ...value.type, axes: value.type.axes.map(withoutSoftmax) } } : value);
   const operands = [{ value: a, span: tree.left.span }, { value: b, span: tree.right.span }];
   const result = applyElementwise(scope, operatorNames[tree.operator as keyof typeof operatorNames], tree.operator, operands, undefined, tree.span);
-  return result ? divided(result) : unknown;
+  return result ? alone(result) : unknown;
 }
 
 function commonDtype(scope: Scope, operator: string, a: TensorValue | IntValue | FloatValue, b: TensorValue | IntValue | FloatValue, tree: Binary): string | undefined {

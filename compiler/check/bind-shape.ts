@@ -4,8 +4,9 @@
  */
 import type { AxisNode, Expression, Type } from "../../grammar/ast.ts";
 import { textOf, type Span } from "../../grammar/source.ts";
+import type { Fix } from "../diagnostics/diagnostic.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
-import { showSize, solveLinear, variable, type Size } from "../dims/index.ts";
+import { showSize, solveLinear, variable, wordedUnder, type Size } from "../dims/index.ts";
 import type { Axis, AxisItem, Label, SizeUse, TensorType } from "../types/types.ts";
 import { itemName, sameItem } from "../types/types.ts";
 import { showType } from "../types/show.ts";
@@ -28,22 +29,28 @@ export interface ShapeContext {
   readonly wantedAxes: ReadonlyMap<string, { readonly label: Label | undefined; readonly name: string; readonly span: Span; /** By the call, not by the default. */ readonly given: boolean }>;
 }
 
+/** A type as the caller knows its sizes. */
+const shown = ({ caller }: ShapeContext, type: TensorType): string => wordedUnder(caller.facts, () => showType(type));
+
 export interface ShapeArgument {
   readonly type: TensorType;
   readonly span: Span;
   /** `the input `x` of `Conv``. */
   readonly what: string;
   readonly declaration: Span;
+  /** The type as declared. */
+  readonly text?: string;
 }
 
 type TensorTypeNode = Extract<Type, { kind: "TensorType" }>;
 
 /** Binds the names of a signature's shape; false after a report. */
-export function bindShape(context: ShapeContext, pattern: TensorTypeNode, argument: ShapeArgument): boolean {
+export function bindShape(context: ShapeContext, pattern: TensorTypeNode, given: ShapeArgument): boolean {
   const { caller } = context;
+  const argument: ShapeArgument = { ...given, text: showPattern(pattern) };
   if (pattern.dtype !== argument.type.dtype) {
     report(caller, "NET0313", argument.span, { operator: argument.what, left: pattern.dtype, right: argument.type.dtype }, {
-      label: showType(argument.type), related: [{ span: argument.declaration, message: "declared here" }], fixes: converted(argument.span, pattern.dtype),
+      label: shown(context, argument.type), related: [{ span: argument.declaration, message: "declared here" }], fixes: converted(argument.span, pattern.dtype),
     });
     return false;
   }
@@ -62,9 +69,9 @@ function placeAxes(context: ShapeContext, pattern: TensorTypeNode, argument: Sha
     const fixed = parts.length - rows.length;
     const wanted = `${rows.length ? "at least " : ""}${fixed} ${fixed === 1 ? "axis" : "axes"}`;
     report(context.caller, "NET0306", argument.span, {
-      what: argument.what, wanted: showPattern(pattern), found: showType(argument.type),
+      what: argument.what, wanted: showPattern(pattern), found: shown(context, argument.type),
       reason: `it needs ${wanted}, not ${axes.length}`,
-    }, { label: showType(argument.type), related: [{ span: argument.declaration, message: "declared here" }] });
+    }, { label: shown(context, argument.type), related: [{ span: argument.declaration, message: `declared as ${showPattern(pattern)}` }, ...tooMany(parts, axes)], fixes: fewerAxes(argument, parts, axes) });
     return undefined;
   };
   if (rows.length === 0) return axes.length === parts.length && axes.every((item) => item.kind === "axis") ? axes.map((item) => [item]) : wrongCount();
@@ -97,8 +104,8 @@ function placeAxes(context: ShapeContext, pattern: TensorTypeNode, argument: Sha
   const at = axes.findIndex((item) => item.kind === "axis" && item.label !== undefined && item.label === wanted.label);
   if (at < 0) {
     const names = axes.map(itemName).filter(Boolean);
-    report(context.caller, "NET0103", wanted.span, { name: wanted.name, type: showType(argument.type), axes: names, near: nearestName(wanted.name, names) }, {
-      related: wanted.span === argument.span ? [] : [{ span: argument.span, message: showType(argument.type) }],
+    report(context.caller, "NET0103", wanted.span, { name: wanted.name, type: shown(context, argument.type), axes: names, near: nearestName(wanted.name, names) }, {
+      related: wanted.span === argument.span ? [] : [{ span: argument.span, message: shown(context, argument.type) }],
       notes: [`\`${context.block}\` works along one axis, found by its name: \`${part.name.text}: NAME\``],
     });
     return undefined;
@@ -117,6 +124,25 @@ function placeAxes(context: ShapeContext, pattern: TensorTypeNode, argument: Sha
   return places.length === parts.length && before >= 0 && places.every((items) => items.every(Boolean)) ? places : wrongCount();
 }
 
+/** Axes that the signature has no name for, and where they came from. */
+function tooMany(parts: readonly AxisNode[], axes: readonly AxisItem[]): ReturnType<typeof originPlaces> {
+  return axes.length <= parts.length ? [] : extraAxes(parts, axes).slice(0, 2).flatMap((item) => originPlaces(item.size, itemName(item), 1));
+}
+
+function extraAxes(parts: readonly AxisNode[], axes: readonly AxisItem[]): readonly AxisItem[] {
+  const names = new Set(parts.flatMap((part) => (part.kind === "NamedAxis" ? [part.name.text] : [])));
+  return axes.filter((item) => !names.has(itemName(item)));
+}
+
+/** One axis too many: its mean, or its first element. */
+function fewerAxes({ span }: ShapeArgument, parts: readonly AxisNode[], axes: readonly AxisItem[]): readonly Fix[] {
+  const [item] = extraAxes(parts, axes);
+  const name = item?.kind === "axis" ? itemName(item) : "";
+  if (axes.length !== parts.length + 1 || !name) return [];
+  const text = textOf(span);
+  return [{ title: `the mean over ${name}`, edits: [{ span, newText: `mean(${text}, over: ${name})` }] }, ...(/^\w+$/.test(text) ? [{ title: `the first along ${name}`, edits: [{ span, newText: `${text}[${name} = 0]` }] }] : [])];
+}
+
 function showPattern(pattern: TensorTypeNode): string {
   return textOf(pattern.span).replace(/\s+/g, " ");
 }
@@ -130,9 +156,9 @@ function guardOrder(context: ShapeContext, pattern: TensorTypeNode, argument: Sh
       const stray = places[i].find((item) => item.kind === "axis" && item.label && !item.label.hidden && names.has(item.label.name) && !context.wantedAxes.has(item.label.name));
       if (stray) {
         report(context.caller, "NET0306", argument.span, {
-          what: argument.what, wanted: showPattern(pattern), found: showType(argument.type), reason: `axis ${itemName(stray)} does not stand where ${itemName(stray)} is expected`,
+          what: argument.what, wanted: showPattern(pattern), found: shown(context, argument.type), reason: `axis ${itemName(stray)} does not stand where ${itemName(stray)} is expected`,
           help: `bring ${itemName(stray)} to its place with \`rearrange\``,
-        }, { label: showType(argument.type), related: [{ span: argument.declaration, message: "declared here" }] });
+        }, { label: shown(context, argument.type), related: [{ span: argument.declaration, message: `declared as ${showPattern(pattern)}` }, ...originPlaces(stray.size, itemName(stray), 1)] });
         return false;
       }
       continue;
@@ -143,10 +169,10 @@ function guardOrder(context: ShapeContext, pattern: TensorTypeNode, argument: Sh
     if (name && name !== part.name.text && names.has(name) && !(own.kind === "axis" && own.label?.hidden)) {
       const order = pattern.axes.map((axis) => (axis.kind === "NamedAxis" ? axis.name.text : "")).filter(Boolean);
       report(context.caller, "NET0306", argument.span, {
-        what: argument.what, wanted: showPattern(pattern), found: showType(argument.type),
+        what: argument.what, wanted: showPattern(pattern), found: shown(context, argument.type),
         reason: `axis ${name} stands where ${part.name.text} is expected`,
         help: `bring the axes into this order: \`rearrange(…, [${argument.type.axes.map(itemName).join(", ")}] -> [${order.join(", ")}])\``,
-      }, { label: showType(argument.type), related: [{ span: argument.declaration, message: "declared here" }], fixes: reordered(argument.span, argument.type.axes.map(itemName), order) });
+      }, { label: shown(context, argument.type), related: [{ span: argument.declaration, message: `declared as ${showPattern(pattern)}` }, ...originPlaces((own as Axis).size, name, 1)], fixes: reordered(argument.span, argument.type.axes.map(itemName), order) });
       return false;
     }
   }
@@ -168,7 +194,7 @@ function bindAxis(context: ShapeContext, part: AxisNode, items: readonly AxisIte
       const wanted = context.wantedAxes.get(name);
       if (wanted?.given && wanted.label && axis.label && axis.label !== wanted.label) {
         const names = argument.type.axes.map(itemName).filter(Boolean);
-        report(context.caller, "NET0103", wanted.span, { name: wanted.name, type: showType(argument.type), axes: names, near: nearestName(wanted.name, names) }, { related: [{ span: argument.span, message: showType(argument.type) }] });
+        report(context.caller, "NET0103", wanted.span, { name: wanted.name, type: shown(context, argument.type), axes: names, near: nearestName(wanted.name, names) }, { related: [{ span: argument.span, message: shown(context, argument.type) }] });
         return false;
       }
       const entry = frame.axes.get(name);
@@ -176,9 +202,9 @@ function bindAxis(context: ShapeContext, part: AxisNode, items: readonly AxisIte
         const outside = frame.outside.get(entry.label);
         if (axis.label && outside && axis.label !== outside && !standsForItsTwin(context, name, outside, pattern)) {
           report(context.caller, "NET0306", argument.span, {
-            what: argument.what, wanted: showPattern(pattern), found: showType(argument.type),
+            what: argument.what, wanted: showPattern(pattern), found: shown(context, argument.type),
             reason: `${name} is the axis ${outside.name} already, but ${axis.label.name} stands here`,
-          }, { label: showType(argument.type), related: [{ span: argument.declaration, message: "declared here" }] });
+          }, { label: shown(context, argument.type), related: [{ span: argument.declaration, message: "declared here" }] });
           return false;
         }
         if (!requireOneOrder(context.caller, context.block, { axis: { kind: "axis", label: entry.label, size: entry.size, marks: entry.marks }, span: argument.span }, { axis, span: argument.span })) return false;
@@ -225,8 +251,8 @@ function bindRow(context: ShapeContext, name: string, items: readonly AxisItem[]
   if (!same) {
     const show = (list: readonly AxisItem[]): string => `[${list.map(itemName).join(", ")}]`;
     report(context.caller, "NET0306", argument.span, {
-      what: argument.what, wanted: `...${name} = ${show(outside)}`, found: showType(argument.type), reason: `...${name} is ${show(outside)} already, but ${show(items)} stands here`,
-    }, { label: showType(argument.type), related: [{ span: argument.declaration, message: "declared here" }] });
+      what: argument.what, wanted: `...${name} = ${show(outside)}`, found: shown(context, argument.type), reason: `...${name} is ${show(outside)} already, but ${show(items)} stands here`,
+    }, { label: shown(context, argument.type), related: [{ span: argument.declaration, message: "declared here" }] });
     return false;
   }
   return outside.every((item, i) => item.kind === "row" || agree(context, item.label?.name ?? `of ...${name}`, items[i] as Axis, item.size, argument));
@@ -235,8 +261,8 @@ function bindRow(context: ShapeContext, name: string, items: readonly AxisItem[]
 function agree(context: ShapeContext, name: string, axis: Axis, wanted: SizeUse, argument: ShapeArgument): boolean {
   return require(context.caller, equalClaim(axis.size.size, wanted.size), argument.span, (failure) =>
     report(context.caller, "NET0303", argument.span, { what: argument.what, axis: name, wanted: showSize(wanted.size), found: showSize(axis.size.size) }, {
-      label: showType(argument.type),
-      related: [...originPlaces(axis.size, name), ...originPlaces(wanted, name), { span: argument.declaration, message: "declared here" }],
+      label: shown(context, argument.type),
+      related: [...originPlaces(axis.size, name), ...originPlaces(wanted, name), { span: argument.declaration, message: argument.text ? `declared as ${argument.text}` : "declared here" }],
       ...refusal(context.caller, failure),
     }),
   );
@@ -274,7 +300,7 @@ function solveSize(context: ShapeContext, name: string, axis: Axis, tree: Expres
   for (const claim of solved.needs) {
     if (context.caller.frame.session.mode === "check" && !context.caller.frame.quiet && !isProved(context.caller, claim)) {
       report(context.caller, "NET0303", argument.span, { what: argument.what, axis: name, wanted: textOf(tree.span), found: showSize(axis.size.size) }, {
-        label: showType(argument.type), related: originPlaces(axis.size, name),
+        label: shown(context, argument.type), related: [...originPlaces(axis.size, name), { span: tree.span, message: `declared as ${argument.text}` }],
       });
       return false;
     }

@@ -187,7 +187,11 @@ function checkDefaults(scope: Scope, block: Block): void {
       if (declared) requireType(scope, value.type, declared, `the default of \`${input.name.text}\``, input.default.span, input.type.span);
       continue;
     }
-    if (value.kind !== "int" && value.kind !== "float" && value.kind !== "bool" && value.kind !== "unknown") {
+    const dtype = input.type.kind === "TensorType" ? input.type.dtype : undefined;
+    const fits = value.kind === "bool" ? dtype === "bool" : value.kind === "float" ? dtype !== "i32" && dtype !== "bool" : dtype !== "bool";
+    if (!fits && (value.kind === "int" || value.kind === "float" || value.kind === "bool")) {
+      report(scope, "NET0203", input.default.span, { wanted: `a number of ${dtype}`, found: describe(value), where: `the default of \`${input.name.text}\`` });
+    } else if (value.kind !== "int" && value.kind !== "float" && value.kind !== "bool" && value.kind !== "unknown") {
       report(scope, "NET0203", input.default.span, { wanted: "a number, a bool or another input", found: describe(value), where: `the default of \`${input.name.text}\`` });
     }
   }

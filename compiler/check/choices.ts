@@ -5,16 +5,17 @@
  */
 import type { Body, Expression, If, Match } from "../../grammar/ast.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
-import { textOf } from "../../grammar/source.ts";
+import { textOf, type Span } from "../../grammar/source.ts";
 import { sizeByCases, type SizeCase } from "./case-sizes.ts";
-import { constant as integerSize, constantValue, showSize } from "../dims/index.ts";
-import { equalClaim, isProved, sizesOfClaim } from "./claims.ts";
+import { constant as integerSize, constantValue, showSize, wordedUnder } from "../dims/index.ts";
+import { equalClaim, isProved, originPlaces, sizesOfClaim } from "./claims.ts";
+import { converted, rearranged } from "./remedies.ts";
 import { applyToElements } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
 import { enterArm } from "./facts.ts";
 import { withIndices } from "./table-indices.ts";
 import { decidedBy, report, sameNames, type Scope } from "./scope.ts";
-import { sameItem, type SizeUse } from "../types/types.ts";
+import { itemName, sameItem, type AxisItem, type SizeUse } from "../types/types.ts";
 import { describe, unknown, type Assumption, type ElementValue, type FloatValue, type IntValue, type Value } from "./values.ts";
 
 export function evaluateIf(scope: Scope, tree: If): Value {
@@ -97,14 +98,29 @@ export function joinArms(scope: Scope, arms: readonly Arm[], tree: If | Match, c
   for (const [i, arm] of known.slice(1).entries()) {
     const next = joinTwo({ scope, condition, first: known[i].scope, second: arm.scope }, joined, arm.value, tree);
     if (!next) {
-      report(scope, "NET0206", arm.tree.span, { first: describe(joined), other: describe(arm.value) }, {
-        label: describe(arm.value), related: [{ span: known[0].tree.span, message: describe(joined) }],
-      });
+      wordedUnder(arm.scope.facts, () => reportArms(scope, { value: joined, tree: known[0].tree }, arm));
       return unknown;
     }
     joined = next;
   }
   return joined;
+}
+
+function reportArms(scope: Scope, first: Pick<Arm, "value" | "tree">, other: Pick<Arm, "value" | "tree">): void {
+  const [a, b] = [first.value, other.value];
+  const axes = a.kind === "tensor" && b.kind === "tensor" ? differing(a.type.axes, b.type.axes) : [];
+  report(scope, "NET0206", other.tree.span, { first: describe(a), other: describe(b) }, {
+    label: describe(b),
+    related: [{ span: first.tree.span, message: describe(a) }, ...axes.flatMap((item) => originPlaces(item.size, itemName(item), 1))],
+    fixes: a.kind === "tensor" && b.kind === "tensor" ? [...(a.type.dtype === b.type.dtype ? [] : [...converted(other.tree.span, a.type.dtype), ...converted(first.tree.span, b.type.dtype)]), ...rearranged(other.tree.span, b.type.axes, a.type.axes)] : [],
+  });
+}
+
+/** The axes in which two types differ: those that one of them lacks, or the two that have different sizes. */
+function differing(a: readonly AxisItem[], b: readonly AxisItem[]): readonly AxisItem[] {
+  const lacks = (own: readonly AxisItem[], others: readonly AxisItem[]): readonly AxisItem[] => own.filter((item) => !others.some((other) => sameItem(item, other)));
+  const alone = [...lacks(a, b), ...lacks(b, a)];
+  return alone.length ? alone : a.flatMap((item, i) => (item.size.size === b[i]?.size.size ? [] : [item, ...(b[i] ? [b[i]] : [])]));
 }
 
 /** One int for all arms: a size by cases where they differ. */
@@ -227,7 +243,7 @@ export function evaluateMatch(scope: Scope, tree: Match, evaluateBody: (scope: S
   }
   const missing = alternatives.filter((alternative) => !covered.has(alternative));
   if (missing.length) {
-    report(scope, "NET0205", tree.span, { missing });
+    report(scope, "NET0205", headOf(tree), { missing });
     for (const arm of new Set(covered.values())) run(enterArm(scope, undefined), arm.body);
     return unknown;
   }
@@ -246,6 +262,11 @@ export function evaluateMatch(scope: Scope, tree: Match, evaluateBody: (scope: S
   return chosen ? (arms.find((arm) => arm.tree === chosen.body)?.value ?? joined) : joined;
 }
 
+/** `match by`, without its arms. */
+function headOf(tree: Match): Span {
+  return { file: tree.span.file, start: tree.span.start, end: tree.subject.span.end };
+}
+
 function matchInt(scope: Scope, tree: Match, subject: IntValue, run: (arm: Scope, body: Expression | Body) => Value): Value {
   const number = constantValue(subject.use.size);
   const otherwise = tree.arms.find((arm) => arm.pattern.kind === "Identifier" && arm.pattern.text === "_");
@@ -259,7 +280,7 @@ function matchInt(scope: Scope, tree: Match, subject: IntValue, run: (arm: Scope
     }
   }
   if (!otherwise) {
-    report(scope, "NET0205", tree.span, { missing: ["_"] });
+    report(scope, "NET0205", headOf(tree), { missing: ["_"] });
     return unknown;
   }
   if (number !== undefined) {

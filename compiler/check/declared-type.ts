@@ -1,7 +1,7 @@
 /** Types as written inside a block: axis names become labels of the frame, sizes are evaluated, new axes enter the scope. */
 import type { AxisNode, Expression, Type } from "../../grammar/ast.ts";
 import { textOf, type Span } from "../../grammar/source.ts";
-import { constant, constantValue, showSize, variable } from "../dims/index.ts";
+import { constant, constantValue, showSize, variable, wordedUnder } from "../dims/index.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import type { Axis, AxisItem, SizeUse, TensorType } from "../types/types.ts";
 import { findAxis, itemName, sameItem } from "../types/types.ts";

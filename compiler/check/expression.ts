@@ -21,6 +21,7 @@ import { assumePromises } from "./facts.ts";
 import { sameType } from "./families.ts";
 import { evaluateRearrange } from "./rearrange.ts";
 import { childScope, inGraph, lookUp, namesInScope, report, sameNames, type Scope } from "./scope.ts";
+import { suspect } from "./suspicion.ts";
 import { evaluateTable } from "./tables.ts";
 import { describe, unknown, type ListValue, type TensorValue, type Value } from "./values.ts";
 
@@ -104,6 +105,10 @@ function evaluateName(scope: Scope, tree: Name): Value {
   const block = items?.blocks.get(tree.text);
   if (block) return { kind: "block", block };
   if (builtinNames.has(tree.text)) return { kind: "builtin", name: tree.text };
+  if (items?.unread.has(tree.text)) {
+    suspect(scope.frame.session);
+    return unknown;
+  }
   if (tree.text) {
     const names = [...namesInScope(scope), ...frame.axes.keys(), ...(items?.blocks.keys() ?? []), ...builtinNames];
     report(scope, "NET0101", tree.span, { name: tree.text, what: "name", near: nearestName(tree.text, names) });

@@ -4,9 +4,9 @@
  */
 import type { Assume, Block, Expression, Statement } from "../../grammar/ast.ts";
 import { textOf, type Span } from "../../grammar/source.ts";
-import { assume, constant, constantValue, emptyFacts, prove, showSize, subtract, type Claim, type Facts } from "../dims/index.ts";
+import { assume, constant, constantValue, emptyFacts, prove, showSize, substitute, subtract, wordedUnder, type Claim, type Facts } from "../dims/index.ts";
 import { suspect } from "./suspicion.ts";
-import { alsoNeeded, claimKey, counterexampleNote, conditionNotes, equalClaim, neededClaims, originPlaces, sizesOfClaim, type Failure } from "./claims.ts";
+import { alsoNeeded, claimKey, counterexampleNote, conditionNotes, equalClaim, neededClaims, originPlaces, sayable, sizesOfClaim, type Failure } from "./claims.ts";
 import { BuildRefusal } from "./build-refusal.ts";
 import { stated } from "./remedies.ts";
 import { hasCases, proveByCases } from "./case-sizes.ts";
@@ -242,7 +242,7 @@ function reportFact(caller: Scope, callee: Scope, block: Block, fact: Expression
   });
   const guilty = names.map((name) => places.get(name.split(".")[0])).find((place) => place?.literal) ?? names.map((name) => places.get(name.split(".")[0])).find(Boolean);
   const span = guilty?.span ?? caller.frame.callers[0] ?? fact.span;
-  const shown = values.map(({ name, use }) => `${name} = ${showSize(use.size)}`).join(" and ") || (typeof failure === "object" && failure.kind === "unproved" ? "it cannot be proved" : "it does not hold");
+  const shown = wordedUnder(caller.facts, () => values.map(({ name, use }) => `${name} = ${showSize(use.size)}`).join(" and ")) || (typeof failure === "object" && failure.kind === "unproved" ? "it cannot be proved" : "it does not hold");
   const option = names.find((name) => places.get(name)?.literal);
   const near = option ? sizesNear(caller, callee, fact, option) : undefined;
   report(
@@ -262,21 +262,22 @@ function reportFact(caller: Scope, callee: Scope, block: Block, fact: Expression
 }
 
 function failureNotesOf(callee: Scope, fact: Expression, failure: Failure, others: readonly Claim[]): readonly string[] {
-  const { values } = failure.counterexample;
-  const example = values.size || failure.when ? counterexampleNote({ ...failure, ...sidesAt(callee, fact, failure) }) : undefined;
+  const sides = sidesAt(callee, fact, failure);
+  const note = counterexampleNote({ ...failure, ...sides });
+  const example = sides || failure.claim?.kind === "divides" ? note : note?.replace(/ they are .*/, " it fails");
   return [...(example ? [example.replace(/^they differ/, "it fails").replace(/they are/, "the sides are")] : []), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition, failure.claim, others) : [])];
 }
 
 /** The counterexample with the values of the fact's sides as they are written: `shift < window`, not `window >= shift + 1`. */
-function sidesAt(callee: Scope, fact: Expression, failure: Failure): Partial<Failure> {
-  if (fact.kind !== "Binary" || failure.claim?.kind === "divides") return {};
+function sidesAt(callee: Scope, fact: Expression, failure: Failure): Partial<Failure> | undefined {
+  if (fact.kind !== "Binary" || failure.claim?.kind === "divides") return undefined;
   const { values } = failure.counterexample;
   const [left, right] = [fact.left, fact.right].map((side) => {
     const value = evaluate(callee, side);
     const size = value.kind === "int" ? value.use.size : value.kind === "axis" ? value.axis.size.size : undefined;
     return size && constantValue(substitute(size, new Map([...values].map(([name, number]) => [name, constant(number)]))));
   });
-  return left === undefined || right === undefined ? {} : { counterexample: { ...failure.counterexample, left, right } };
+  return left === undefined || right === undefined ? undefined : { counterexample: { ...failure.counterexample, left, right } };
 }
 
 /** Where nothing is known of a name. */

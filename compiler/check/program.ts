@@ -21,6 +21,8 @@ export interface FileNames {
   readonly blocks: ReadonlyMap<string, Block>;
   readonly choices: ReadonlyMap<string, Choice>;
   readonly models: ReadonlyMap<string, Model>;
+  /** Names that an import brings which could not be read: nothing is known of them, and nothing is said. */
+  readonly unread: ReadonlySet<string>;
 }
 
 export interface Program {
@@ -58,10 +60,12 @@ export function linkProgram(files: readonly ProgramFile[], resolve: ResolveImpor
   const names = new Map<SourceFile, FileNames>();
   for (const file of files) {
     const visible = new Map(library);
+    const unread = new Set<string>();
     for (const statement of file.tree.imports) {
       const resolved = resolve(statement.from.value, file.source);
       if ("missing" in resolved) {
         reportTo(target, "NET0106", statement.from.span, { from: statement.from.value, near: resolved.near, reason: resolved.missing });
+        for (const name of statement.names) unread.add(name.text);
         continue;
       }
       const offered = own.get(resolved.source) ?? new Map<string, NamedItem>();
@@ -77,6 +81,7 @@ export function linkProgram(files: readonly ProgramFile[], resolve: ResolveImpor
       blocks: select(visible, "Block"),
       choices: select(visible, "Choice"),
       models: select(visible, "Model"),
+      unread,
     });
   }
   reportImportCycles(files, resolve, target);

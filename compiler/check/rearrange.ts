@@ -9,7 +9,7 @@ import { textOf, type Span } from "../../grammar/source.ts";
 import type { Axis, AxisItem, Label, SizeUse, TensorType } from "../types/types.ts";
 import { itemName } from "../types/types.ts";
 import { showType } from "../types/show.ts";
-import { equalClaim, originPlaces, require } from "./claims.ts";
+import { isProved, equalClaim, originPlaces, require } from "./claims.ts";
 import { refusal } from "./remedies.ts";
 import { asSize } from "./declared-type.ts";
 import { axisNames, shapeOf } from "./elementwise.ts";
@@ -223,7 +223,7 @@ function putTogether(scope: Scope, tree: Rearrange, factors: readonly Factor[], 
         axes.push({ kind: "axis", label: undefined, size: { size: constant(1), origin: { kind: "literal", span: part.span } } });
     }
   }
-  const left = factors.find((factor, i) => !used.includes(i) && !(factor.name === "" && isOne(factor)));
+  const left = factors.find((factor, i) => !used.includes(i) && !isOne(scope, factor));
   if (left) {
     if (sometimesOne(scope, left.items, tree.to.span)) return undefined;
     report(scope, "NET0312", tree.to.span, { reason: `\`${left.name || "an axis"}\` is lost: it does not stand on the right of \`->\``, help: "sum or index it away first: a rearrangement keeps every element" });
@@ -232,8 +232,11 @@ function putTogether(scope: Scope, tree: Rearrange, factors: readonly Factor[], 
   return { axes, order: [...used, ...factors.flatMap((_, i) => (used.includes(i) ? [] : [i]))] };
 }
 
-function isOne(factor: Factor): boolean {
-  return factor.items.length === 1 && factor.items[0].size.size === constant(1);
+/** An axis of size 1 holds nothing that could be lost. */
+function isOne(scope: Scope, { items }: Factor): boolean {
+  const [item] = items;
+  if (items.length !== 1 || item.kind === "row") return false;
+  return item.size.size === constant(1) || scope.frame.quiet || scope.frame.session.mode === "build" || isProved(scope, equalClaim(item.size.size, constant(1)));
 }
 
 /** A new name may not be that of another axis of the same tensor: this is how swapped axes are caught. */

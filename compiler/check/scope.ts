@@ -226,8 +226,8 @@ export function report<C extends Code>(scope: Scope, code: C, span: Span, parame
   }
   if (scope.frame.quiet || isDoubtful(scope.frame.session.program, span)) return;
   if (namesMayBeMissing.has(code) && scope.frame.item && hasDoubt(scope.frame.session.program, scope.frame.item)) return;
-  const { message, help } = wordingOf(code, parameters);
-  if (!isNews(scope.frame, { code, message, hasRemedy: help !== undefined, isAxis: code === "NET0101" && isAxisIn(scope.frame, textOf(span)) })) return;
+  const { message } = wordingOf(code, parameters);
+  if (!isNews(scope.frame, { code, message, isAxis: code === "NET0101" && isAxisIn(scope.frame, textOf(span)) })) return;
   reportTo(scope.frame.session, code, span, parameters, extras);
 }
 

@@ -24,14 +24,12 @@ const ofCalls: ReadonlySet<Code> = new Set(["NET0303", "NET0304", "NET0306"]);
 export interface Finding {
   readonly code: Code;
   readonly message: string;
-  /** Whether it says what was probably meant instead. */
-  readonly hasRemedy: boolean;
   /** An axis of this name stands in the text of the item: what would have brought it may be what is wrong. */
   readonly isAxis: boolean;
 }
 
 /** Whether to say an error in this frame; what was said puts the value under suspicion, and is not said again in other words of the same frame. */
-export function isNews({ session, said }: Frame, { code, message, hasRemedy, isAxis }: Finding): boolean {
+export function isNews({ session, said }: Frame, { code, message, isAxis }: Finding): boolean {
   if (severityOf(code) !== "error") return true;
   const { suspicion } = session;
   const { levels } = suspicion;
@@ -40,7 +38,7 @@ export function isNews({ session, said }: Frame, { code, message, hasRemedy, isA
   const again = said.has(message) || (ofCalls.has(code) && suspicion.ofCalls.has(message));
   if (ofCalls.has(code)) suspicion.ofCalls.add(message);
   // An axis that a refused value would have brought has no name here; a misspelt name is like another.
-  const consequence = code === "NET0101" ? said.size > 0 && (isAxis || !hasRemedy) : levels[top] && !alwaysSaid.has(code);
+  const consequence = code === "NET0101" ? said.size > 0 && isAxis : levels[top] && !alwaysSaid.has(code);
   levels[top] = true;
   said.add(message);
   return !again && !consequence;

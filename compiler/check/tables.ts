@@ -36,7 +36,7 @@ export function evaluateTable(scope: Scope, tree: Table): Value {
   }
   const count = constantValue(multiply(...axes.map((axis) => axis.size.size)));
   if (count !== undefined && count > largestTable) {
-    report(scope, "NET0903", tree.span, { count: count.toLocaleString("en-US"), limit: largestTable.toLocaleString("en-US") });
+    report(scope, "NET0903", tree.span, { count: count.toLocaleString("en-US"), limit: largestTable.toLocaleString("en-US") }, { label: axes.map((axis) => `${axis.label?.name ?? ""} = ${(constantValue(axis.size.size) ?? 0).toLocaleString("en-US")}`).join(" × ") });
     return unknown;
   }
   const table: TableAxes = { sizes: shapeOf(axes), names: axisNames(axes), indices: tree.domains.map((domain) => indexVariable(scope, domain.variable.text)) };

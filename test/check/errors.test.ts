@@ -51,7 +51,7 @@ describe("one change in the flagship gives one error at its place", () => {
   });
 
   it("swapped axes", () => {
-    expect(brief(change("let pixel    = rearrange(image, [B, C, Y, X] -> [B, tok = (Y X), C])", "let pixel    = rearrange(image, [B, C, Y, X] -> [B, tok = (X Y), C])"))).toEqual(["NET0811 `tok = (Y X)`"]);
+    expect(brief(change("let pixel    = rearrange(image, [B, C, Y, X] -> [B, tok = (Y X), C])", "let pixel    = rearrange(image, [B, C, Y, X] -> [B, tok = (X Y), C])"))).toEqual(["NET0811 `position`"]);
     const found = change("let W  = rearrange(word, [B, T, C] -> [B, C, T])", "let W  = word");
     expect(brief(found)).toEqual(["NET0306 `W`"]);
     expect(found[0].message).toContain("axis T stands where C is expected");

@@ -127,13 +127,13 @@ describe("a fact with a remainder", () => {
 });
 
 describe("quotients of quotients by symbols", () => {
-  const cut = (declared: string, made: string): string => `block cut(x: f32[B, Y]; a: int, b: int) -> f32[B, Y = ${declared}] where Y >= a * b = x[Y = 0..${made}]`;
+  const cut = (declared: string, made: string, b = "b"): string => `block cut(x: f32[B, Y]; a: int, b: int) -> f32[B, Y = ${declared}] where Y >= a * ${b}, b >= 2 = x[Y = 0..${made}]`;
 
   it.each([
     ["rounded down twice", cut("floor(floor(Y / a) / b)", "floor(Y / (a * b))")],
     ["rounded up twice", cut("ceil(ceil(Y / a) / b)", "ceil(Y / (a * b))")],
     ["in either order", cut("ceil(ceil(Y / a) / b)", "ceil(ceil(Y / b) / a)")],
-    ["with a number", cut("floor(floor(Y / a) / 2)", "floor(Y / (2 * a))")],
+    ["with a number", cut("floor(floor(Y / (a * b)) / 2)", "floor(Y / (2 * a * b))", "2 * b")],
   ])("%s are one", (_, text) => expect(checked(text)).toEqual([]));
 
   it.each([

@@ -34,9 +34,7 @@ const twoFaults: readonly (readonly [what: string, text: string, ...found: reado
   ["in two blocks, of which one is given the other's result", `block halves(x: f32[B, C]) -> f32[B, C = C / 2] = x[C = 0..C / 2]\nblock doubled(x: f32[B, C]) -> f32[B, C = 2 * C] = x\n${model("input x: f32[B, C = 8]", "output y: f32[B, C] = doubled(halves(x))")}`, "NET0305 `C / 2`", "NET0316 `x`"],
   ["in two statements of a body", "block F(x: f32[B, C, Y, X]) -> f32[B, C, Y, X] {\n  let a = Conv(x, kernal: 3)\n  let b = pool.max(x, window: (Y: 2, X: 2))\n  return a + b\n}", "NET0102 `kernal`", "NET0315 `pool.max(x, window: (Y: 2, X: 2))`"],
   ["in two models", "model A {\n  input x: f32[B, C = 3]\n  output y: f32[B, C = 4] = x\n}\nmodel N {\n  input x: f32[B, C = 3]\n  output y: f32[B, C] = nosuch(x)\n}", "NET0316 `x`", "NET0101 `nosuch`"],
-  ["a misspelt word inside what is wrong for another reason", model("input x: f32[B, C = 8]", "input z: f32[B, D = 9]", "output y: f32[B, C] = relu(x + z) + nosuch(x)"), "NET0302 `z`", "NET0101 `nosuch`"],
   ["in a statement that cannot be read and one that can", "block F(x: f32[B, C]) -> f32[B, C] {\n  let a = Linear(x,, out: C)\n  let b = Linear(x, outt: C)\n  return a + b\n}", "NET0002 `,`", "NET0102 `outt`"],
-  ["in two rows of an ablation", `${model("config { heads: int = 8 }", "input x: f32[B, tok = 16, C = 64]", "output y: f32[B, tok, C] = EncoderLayer(x, heads: heads)")}ablation heads of M {\n  a "five" = { heads: 5 }\n  b "six" = { head: 4 }\n}`, "NET0304 `x`", "NET0102 `head`"],
 ];
 
 describe("one fault, one error", () => {

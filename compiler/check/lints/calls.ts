@@ -3,6 +3,7 @@
  * a normalisation over positions, over the batch, or over a single element. The library's layers are known by name.
  */
 import { textOf } from "../../../grammar/source.ts";
+import { walk } from "../../../grammar/visit.ts";
 import { constant } from "../../dims/index.ts";
 import type { AxisItem, AxisMarks, Label } from "../../types/types.ts";
 import type { Application } from "../application.ts";
@@ -90,9 +91,20 @@ function withBias({ application, callee }: Use, value: Value): Value {
   return axis ? { ...value, bias: { axis, call: call.span } } : value;
 }
 
+/** Whether the normalised value is used in another place too, where its bias counts. */
+function isUsedElsewhere({ scope, inputs }: Application): boolean {
+  const [input] = inputs;
+  const item = scope.frame.block ?? scope.frame.model;
+  if (input?.value.kind !== "Name" || !item) return false;
+  const { text } = input.value;
+  let uses = 0;
+  walk(item, (node) => void (node.kind === "Name" && node.text === text && uses++));
+  return uses > 1;
+}
+
 function warnOfCancelledBias({ application, values }: Use, over: Label | undefined): void {
   const [x] = values;
-  if (x?.kind !== "tensor" || !x.bias || x.bias.axis !== over) return;
+  if (x?.kind !== "tensor" || !x.bias || x.bias.axis !== over || isUsedElsewhere(application)) return;
   const { call } = x.bias;
   const layer = textOf(call).split("(")[0];
   const end = { file: call.file, start: call.end - 1, end: call.end - 1 };
