@@ -251,6 +251,24 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
   };
 
   let told: readonly Diagnostic[] | undefined;
+  /** Configurations in which the arms of a `match` on an int of the config are checked that the defaults do not choose. */
+  const armConfigurations = (model: Model): readonly { readonly users: readonly string[]; readonly configuration: Configuration }[] => {
+    const found = new Map<string, { users: string[]; configuration: Configuration }>();
+    const add = (key: string, literal: Expression & { readonly kind: "IntegerLiteral" }): void => void found.set(`${key} = ${literal.value}`, { users: [`${model.name.text} (${key} = ${literal.value})`], configuration: new Map([[key, literal]]) });
+    for (const member of model.members) {
+      walk(member, (node) => {
+        if (node.kind !== "Match" || node.subject.kind !== "Name") return;
+        const key = node.subject.text;
+        if (!model.config.some((option) => option.name.text === key && option.optionKind.kind === "NumberKind")) return;
+        const literals = node.arms.flatMap(({ pattern }) => (pattern.kind === "IntegerLiteral" ? [pattern] : []));
+        for (const literal of literals) add(key, literal);
+        const other = Array.from({ length: literals.length + 1 }, (_, i) => i + 1).find((value) => !literals.some((literal) => literal.value === value))!;
+        add(key, { kind: "IntegerLiteral", text: String(other), value: other, span: node.subject.span });
+      });
+    }
+    return [...found.values()];
+  };
+
   let checked = false;
   const check = (): void => {
     if (checked) return;
@@ -269,6 +287,16 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
         runModel(createSession({ program, sink, blocks, users, everyArm: variant.name === "default", record: variant.name === "default" ? record : undefined }), model, variant.configuration);
         // What is wrong with the defaults is most likely what is wrong with a row.
         if (variant.name === "default" && errorsSoFar() > before) unsound.add(model);
+      }
+    }
+    for (const model of models) {
+      if (sink.hasErrors()) break;
+      for (const { users, configuration } of armConfigurations(model)) {
+        const only: Model = { ...model, members: [] };
+        const silent = createSink();
+        runModel(createSession({ program, sink: silent, blocks }), only, configuration);
+        if (silent.all().some(({ code }) => code !== "NET0505")) continue; // a value that the config does not admit
+        runModel(createSession({ program, sink, blocks, users }), model, configuration);
       }
     }
     for (const [block, facts] of blocks) if (libraryNames.has(block.span.file.name)) libraryBlocks.set(block, facts);

@@ -10,7 +10,7 @@ import type { OperatorName } from "../ir/graph.ts";
 import type { SizeUse } from "../types/types.ts";
 import { claimOf, oppositeOf } from "./claim-of.ts";
 import { applyElementwise, applyToElements, scalarNode } from "./elementwise.ts";
-import { isProved, originPlaces, require, showClaim } from "./claims.ts";
+import { counterexampleNote, isProved, originPlaces, require, showClaim } from "./claims.ts";
 import { converted, refusal, stated } from "./remedies.ts";
 import { withoutSoftmax } from "./lints/softmax.ts";
 import { combined, comparedRatios } from "./ratios.ts";
@@ -127,7 +127,8 @@ function divisorIsPositive(scope: Scope, divisor: Size, span: Span, tree: Expres
 export function requireExact(scope: Scope, of: Size, divisor: Size, span: Span, from: readonly SizeUse[] = []): boolean {
   const claim: Claim = { kind: "divides", divisor, of };
   return require(scope, claim, span, (failure) => {
-    const example = failure.counterexample.values.size ? ` (${[...failure.counterexample.values].map(([name, value]) => `${name} = ${value}`).join(", ")})` : "";
+    const note = counterexampleNote(failure);
+    const example = note === undefined ? "" : `: ${note}`;
     const text = showClaim(claim);
     report(
       scope,

@@ -4,14 +4,14 @@
  */
 import type { AxisNode, Block, Expression, Option, OptionKind, Result, Type } from "../../grammar/ast.ts";
 import type { Span } from "../../grammar/source.ts";
-import { constantValue, declare, emptyFacts, satisfiable, variable, type Facts } from "../dims/index.ts";
+import { constantValue, declare, emptyFacts, variable, type Facts } from "../dims/index.ts";
 import type { AxisItem, SizeUse, TensorType } from "../types/types.ts";
 import { fieldOf } from "./bindings.ts";
 import { refuseBudgets } from "./budget.ts";
 import { requireType, evaluateAxes, asSize } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
 import { evaluateBody } from "./expression.ts";
-import { assumeFacts, statedLowerBounds, namesIn } from "./facts.ts";
+import { assumeFacts, requireSatisfiable, statedLowerBounds, namesIn } from "./facts.ts";
 import { isCapital } from "./layer-names.ts";
 import { choiceOf, optionValue, unknownChoice } from "./options.ts";
 import { labelOf, report, type BlockFacts, type Frame, type Scope, type Session } from "./scope.ts";
@@ -29,7 +29,7 @@ export function checkBlock(session: Session, block: Block): BlockFacts {
   let scope: Scope = { frame, bindings: new Map(), facts: emptyFacts(), guarded: [], known: new Map(), path: "", order: [] };
   const signature = declareSignature(scope, block);
   scope = assumeFacts({ ...scope, facts: signature.facts }, block.where);
-  if (block.where.length && !satisfiable(scope.facts)) report(scope, "NET0311", block.where[0].span, { fact: "the facts of this block" });
+  if (block.where.length) requireSatisfiable(scope, block.where, "the facts of this block");
   const expected = expectedResult(scope, block.result);
   const broken = signature.broken || session.sink.all().length > before;
   if (block.composite && !isComposite(block.name.text)) report(scope, "NET0101", block.name.span, { name: block.name.text, what: "composite operator" });

@@ -4,7 +4,7 @@
  */
 import type { Assume, Block, Expression, Statement } from "../../grammar/ast.ts";
 import { textOf, type Span } from "../../grammar/source.ts";
-import { assume, constant, constantValue, emptyFacts, prove, showSize, substitute, subtract, wordedUnder, type Claim, type Facts } from "../dims/index.ts";
+import { assume, constant, constantValue, emptyFacts, prove, satisfiability, showSize, substitute, subtract, wordedUnder, type Claim, type Facts } from "../dims/index.ts";
 import { suspect } from "./suspicion.ts";
 import { alsoNeeded, claimKey, counterexampleNote, conditionNotes, equalClaim, neededClaims, originPlaces, sayable, sizesOfClaim, type Failure } from "./claims.ts";
 import { BuildRefusal } from "./build-refusal.ts";
@@ -108,6 +108,13 @@ export function assumeFacts(scope: Scope, where: readonly Expression[]): Scope {
     }
   });
   return { ...scope, facts, guarded, known, ...(caseFacts.length ? { caseFacts } : {}) };
+}
+
+/** Facts that no sizes satisfy make everything provable: they are refused, and so are facts of which no sizes are found. */
+export function requireSatisfiable(scope: Scope, where: readonly Expression[], what: string): void {
+  const answer = satisfiability(scope.facts);
+  if (answer === "no") report(scope, "NET0311", where[0].span, { fact: what });
+  if (answer === "unknown") report(scope, "NET0310", where[0].span, { claim: where.map((fact) => textOf(fact.span)).join(", "), reason: "no sizes were found that satisfy these facts together" });
 }
 
 /** The scope of an arm: what its condition says is assumed, and guarded facts that it settles begin to hold. */

@@ -4,14 +4,14 @@
  */
 import type { Expression, Model, ModelInput, ModelOutput, Option, Statement } from "../../grammar/ast.ts";
 import { textOf } from "../../grammar/source.ts";
-import { assume, constant, declare, emptyFacts, satisfiable, showSize, variable, type Facts } from "../dims/index.ts";
+import { assume, constant, declare, emptyFacts, showSize, variable, type Facts } from "../dims/index.ts";
 import { topologicalOrder, type Graph, type NamedNode, type Node, type NodeOf, type Requirement } from "../ir/graph.ts";
 import type { TensorType } from "../types/types.ts";
 import { declareStatements, evaluateUpdates, forceStatements, lazily } from "./bindings.ts";
 import { annotated, evaluateAxes } from "./declared-type.ts";
 import { axisNames, shapeOf } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
-import { assumeFacts, assumePromises, namesIn, sizeOfName } from "./facts.ts";
+import { assumeFacts, assumePromises, requireSatisfiable, namesIn, sizeOfName } from "./facts.ts";
 import { optionValue, unknownChoice, choiceOf } from "./options.ts";
 import { childScope, inGraph, joinPath, report, type Frame, type Scope, type Session } from "./scope.ts";
 import { describe, unknown, type TensorValue, type Value } from "./values.ts";
@@ -49,7 +49,7 @@ export function runModel(session: Session, model: Model, configuration: Configur
   scope = { ...scope, facts };
   for (const member of model.members) if (member.kind === "ModelInput") scope = assumeFacts(scope, member.where);
   const where = model.members.flatMap((member) => (member.kind === "ModelInput" ? member.where : []));
-  if (session.mode === "check" && where.length && !satisfiable(scope.facts)) report(scope, "NET0311", where[0].span, { fact: "the facts of the inputs" });
+  if (session.mode === "check" && where.length) requireSatisfiable(scope, where, "the facts of the inputs");
 
   const statements = model.members.filter((member): member is Statement => member.kind !== "ModelInput" && member.kind !== "ModelOutput");
   const outputs = model.members.filter((member): member is ModelOutput => member.kind === "ModelOutput");

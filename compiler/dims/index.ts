@@ -27,5 +27,5 @@ export { assume } from "./assume.ts";
 export { prove } from "./prove.ts";
 export type { Claim, Condition, Counterexample, Verdict } from "./verdict.ts";
 export { bounds } from "./bounds.ts";
-export { satisfiable, smallestModels } from "./models.ts";
+export { satisfiability, satisfiable, smallestModels } from "./models.ts";
 export { solveLinear } from "./solve-linear.ts";

@@ -1,7 +1,7 @@
 /** Inputs with defaults, inputs whose axes are one axis of the caller, lists of a symbolic length, facts with a remainder, quotients of quotients. */
 import { describe, expect, it } from "vitest";
 import { optimise } from "../../compiler/passes/index.ts";
-import { brief, compileText, problemsOf } from "../programs.ts";
+import { brief, compileText } from "../programs.ts";
 
 /** The diagnostics; where there are none, the graph of each model passes the verifier. */
 function checked(text: string): readonly string[] {
@@ -55,6 +55,12 @@ describe("an input with a default", () => {
     expect(checked(sum("f32[B, T, C]", "2.0 * x"))).toEqual([]);
     expect(checked(sum("f32[T, C]", "x"))).toEqual(["NET0316 `x`"]);
     expect(checked(sum("f32[B, T, C]", "nosuch"))).toEqual(["NET0101 `nosuch`"]);
+  });
+
+  it("has the element type that is declared", () => {
+    expect(checked(sum("f32[B, T, C]", "0"))).toEqual([]);
+    expect(checked(sum("f32[B, T, C]", "true"))).toEqual(["NET0203 `true`"]);
+    expect(checked("block shift(x: i32[B, C], by: i32[C] = 0.5) -> i32[B, C] = x + by")).toEqual(["NET0203 `0.5`"]);
   });
 });
 
@@ -135,6 +141,13 @@ describe("quotients of quotients by symbols", () => {
     ["in either order", cut("ceil(ceil(Y / a) / b)", "ceil(ceil(Y / b) / a)")],
     ["with a number", cut("floor(floor(Y / (a * b)) / 2)", "floor(Y / (2 * a * b))", "2 * b")],
   ])("%s are one", (_, text) => expect(checked(text)).toEqual([]));
+
+  it("still pad to a multiple, twice", () => {
+    expect(checked(`block patches(x: f32[B, Y]; a: int, b: int) -> f32[B, Y = ceil(Y / (a * b))] {
+      let one = mean(rearrange(pad(x, after: (Y: ceil(Y / a) * a - Y)), [B, Y = (y p)] -> [B, Y = y, p], p: a), over: p)
+      return mean(rearrange(pad(one, after: (Y: ceil(one.Y / b) * b - one.Y)), [B, Y = (y p)] -> [B, Y = y, p], p: b), over: p)
+    }`)).toEqual([]);
+  });
 
   it.each([
     ["rounded up and down", cut("ceil(ceil(Y / a) / b)", "floor(Y / (a * b))")],

@@ -30,6 +30,8 @@ const oneFault: readonly (readonly [what: string, text: string, found: string])[
 ];
 
 const twoFaults: readonly (readonly [what: string, text: string, ...found: readonly string[]])[] = [
+  ["a block that does not exist beside what is wrong for another reason", model("input x: f32[B, C = 8]", "input z: f32[B, D = 9]", "output y: f32[B, C] = relu(x + z) + nosuch(x)"), "NET0302 `z`", "NET0101 `nosuch`"],
+  ["in two rows of an ablation", `${model("config { heads: int = 8 }", "input x: f32[B, tok = 16, C = 64]", "output y: f32[B, tok, C] = EncoderLayer(x, heads: heads)")}ablation heads of M {\n  a "five" = { heads: 5 }\n  b "six" = { head: 4 }\n}`, "NET0304 `x`", "NET0102 `head`"],
   ["in two bindings of a model", model("input x: f32[B, C = 8]", "input z: f32[B, D = 9]", "let a = x + z", "let b = Linear(x, outt: 4)", "output y: f32[B, C] = a", "output w: f32[B, C = 4] = b"), "NET0302 `z`", "NET0102 `outt`"],
   ["in two blocks, of which one is given the other's result", `block halves(x: f32[B, C]) -> f32[B, C = C / 2] = x[C = 0..C / 2]\nblock doubled(x: f32[B, C]) -> f32[B, C = 2 * C] = x\n${model("input x: f32[B, C = 8]", "output y: f32[B, C] = doubled(halves(x))")}`, "NET0305 `C / 2`", "NET0316 `x`"],
   ["in two statements of a body", "block F(x: f32[B, C, Y, X]) -> f32[B, C, Y, X] {\n  let a = Conv(x, kernal: 3)\n  let b = pool.max(x, window: (Y: 2, X: 2))\n  return a + b\n}", "NET0102 `kernal`", "NET0315 `pool.max(x, window: (Y: 2, X: 2))`"],

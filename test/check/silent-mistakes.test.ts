@@ -10,6 +10,7 @@ type Quiet = readonly [what: string, text: string];
 
 const scrambles: readonly Alarm[] = [
   ["positions flattened as (Y X), unflattened as (X Y)", "block back(x: f32[B, C, Y, X]) -> f32[B, C, Y, X] {\n  let tokens = rearrange(x, [B, C, Y, X] -> [B, tok = (Y X), C])\n  let halved = tokens / 2.0\n  return rearrange(halved, [B, tok = (X Y), C] -> [B, C, Y, X], Y: x.Y, X: x.X)\n}", "NET0811 `tok = (X Y)`"],
+  ["the same through a transformer between the two", "block Back(x: f32[B, C, Y, X]) -> f32[B, C, Y, X] {\n  let tokens = rearrange(x, [B, C, Y, X] -> [B, tok = (Y X), C])\n  let mixed = EncoderLayer(tokens, heads: 1)\n  return rearrange(mixed, [B, tok = (X Y), C] -> [B, C, Y, X], Y: x.Y, X: x.X)\n}", "NET0811 `tok = (X Y)`"],
   ["heads split as (head d), merged as (d head)", "block heads_of(x: f32[B, T, C]; heads: int) -> f32[B, T, C] where C % heads == 0 {\n  let split = rearrange(x, [B, T, C = (head d)] -> [B, head, T, d], head: heads)\n  return rearrange(split * 2.0, [B, head, T, d] -> [B, T, C = (d head)])\n}", "NET0811 `C = (d head)`"],
   ["a window's rows and columns", "block windows(x: f32[B, Y, X, C]; w: int) -> f32[B, Y, X, C] where Y % w == 0, X % w == 0 {\n  let parts = rearrange(x, [B, Y = (ny wy), X = (nx wx), C] -> [B, ny, nx, tok = (wy wx), C], wy: w, wx: w)\n  return rearrange(parts, [B, ny, nx, tok = (wx wy), C] -> [B, Y = (ny wy), X = (nx wx), C], wy: w, wx: w)\n}", "NET0811 `tok = (wx wy)`"],
   ["windows put back side by side in the wrong order", "block windows(x: f32[B, Y, X, C]; w: int) -> f32[B, Y, X, C] where Y % w == 0, X % w == 0 {\n  let parts = rearrange(x, [B, Y = (ny wy), X = (nx wx), C] -> [B, ny, nx, wy, wx, C], wy: w, wx: w)\n  return rearrange(parts, [B, ny, nx, wy, wx, C] -> [B, Y = (wy ny), X = (nx wx), C])\n}", "NET0811 `Y = (wy ny)`"],
@@ -18,6 +19,7 @@ const scrambles: readonly Alarm[] = [
 ];
 
 const noScrambles: readonly Quiet[] = [
+  ["through a transformer and back in one order", "block Back(x: f32[B, C, Y, X]) -> f32[B, C, Y, X] {\n  let tokens = rearrange(x, [B, C, Y, X] -> [B, tok = (Y X), C])\n  let mixed = EncoderLayer(tokens, heads: 1)\n  return rearrange(mixed, [B, tok = (Y X), C] -> [B, C, Y, X], Y: x.Y, X: x.X)\n}"],
   ["a channel shuffle in one rearrangement (ShuffleNet)", "block shuffled(x: f32[B, C, Y, X]; groups: int) -> f32[B, C, Y, X] where C % groups == 0\n  = rearrange(x, [B, C = (g c), Y, X] -> [B, C = (c g), Y, X], g: groups)"],
   ["a pixel shuffle", "block pixel_shuffle(x: f32[B, C, Y, X]; by: int) -> f32[B, C = C / (by * by), Y = Y * by, X = X * by] where C % (by * by) == 0\n  = rearrange(x, [B, C = (c fy fx), Y, X] -> [B, C = c, Y = (Y fy), X = (X fx)], fy: by, fx: by)"],
   ["a transposed picture, on purpose", "block transposed(x: f32[B, Y, X]) -> f32[B, row = X, column = Y] = rename(rearrange(x, [B, Y, X] -> [B, X, Y]), row = X, column = Y)"],
@@ -55,6 +57,8 @@ const softmaxes: readonly Alarm[] = [
 const noSoftmaxes: readonly Quiet[] = [
   ["linear attention: over d, contracted over d (Shen et al. 2021)", "block attended(q: f32[B, T, d], k: f32[B, T, d], v: f32[B, T, C]) -> f32[B, T, C] {\n  let context = einsum(softmax(k, over: T)[B, T, d], v[B, T, C] -> [B, d, C])\n  return einsum(softmax(q, over: d)[B, T, d], context[B, d, C] -> [B, T, C])\n}"],
   ["a mixture of experts", "block Mixture(x: f32[B, C], views: f32[B, expert, C]) -> f32[B, C] {\n  let gate = Linear(x, out: expert)\n  return einsum(softmax(gate, over: expert)[B, expert], views[B, expert, C] -> [B, C])\n}"],
+  ["a match in both directions (LoFTR)", "block matched(a: f32[B, T, d], b: f32[B, S, d]) -> f32[B, T, d] {\n  let score = einsum(a[B, T, d], b[B, S, d] -> [B, T, S])\n  let both  = softmax(score, over: T) * softmax(score, over: S)\n  return einsum(both[B, T, S], b[B, S, d] -> [B, T, d])\n}"],
+  ["slots that compete, then average (Locatello et al. 2020)", "block slots(q: f32[B, slot, d], k: f32[B, T, d], v: f32[B, T, d]) -> f32[B, slot, d] {\n  let weight = softmax(einsum(q[B, slot, d], k[B, T, d] -> [B, slot, T]), over: slot)\n  let share  = weight / (sum(weight, over: T) + 1e-8)\n  return einsum(share[B, slot, T], v[B, T, d] -> [B, slot, d])\n}"],
   ["probabilities that a layer goes on with", "block Soft(x: f32[B, T, C]) -> f32[B, T, C] {\n  let y = Linear(softmax(x, over: T))\n  return y\n}"],
 ];
 
@@ -85,6 +89,8 @@ const noLosses: readonly Quiet[] = [
   ["a margin", "block margin(x: f32[B, class]) -> f32[] = mean(relu(1.0 - x), over: [B, class])"],
   ["an accuracy", "block accuracy(logit: f32[B, class], label: i32[B]) -> f32[] = mean(f32(argmax(logit, over: class) == label), over: B)"],
   ["a triplet", "block triplet(anchor: f32[B, C], near: f32[B, C], far: f32[B, C]) -> f32[] {\n  let a = sum((anchor - near) * (anchor - near), over: C)\n  let b = sum((anchor - far) * (anchor - far), over: C)\n  return mean(relu(a - b + 1.0), over: B)\n}"],
+  ["the mean gap of a sample (Eigen et al. 2014)", "block invariant(p: f32[B, T], target: f32[B, T]) -> f32[] {\n  let gap = p - target\n  let rest = gap - mean(gap, over: T)\n  return mean(rest * rest, over: [B, T])\n}"],
+  ["every pair against the right one (VSE++)", "block hinge(image: f32[B, C], text: f32[B, C]) -> f32[] {\n  let score = einsum(image[B, C], rename(text, other = B)[other, C] -> [B, other])\n  let right = sum(image * text, over: C)\n  return mean(relu(1.0 + score - right), over: [B, other])\n}"],
   ["a repeated side that is no loss", "block centred(x: f32[B, C]) -> f32[B, C] = x - mean(x, over: C)"],
 ];
 
@@ -95,6 +101,9 @@ const squeezes: readonly Alarm[] = [
 ];
 
 const noSqueezes: readonly Quiet[] = [
+  ["an axis of size 1", "block mask(x: f32[B, C = 1, Y, X]) -> f32[B, Y, X] = rearrange(x, [B, C, Y, X] -> [B, Y, X])"],
+  ["an axis that a fact makes 1", "block mask(x: f32[B, C, Y, X]) -> f32[B, Y, X] where C == 1 = rearrange(x, [B, C, Y, X] -> [B, Y, X])"],
+  ["the single channel of a convolution", "block Mask(x: f32[B, C, Y, X]) -> f32[B, Y, X] {\n  let logit = Conv(x, out: 1)\n  return rearrange(logit, [B, C, Y, X] -> [B, Y, X])\n}"],
   ["one element by its index", "block mask(x: f32[B, C = 1, Y, X]) -> f32[B, Y, X] = x[C = 0]"],
   ["a mean over what is left", "block pooled(x: f32[B, C, Y, X]) -> f32[B, C] = mean(x, over: [Y, X])"],
 ];

@@ -20,6 +20,14 @@ describe("facts of a block that is called with an index", () => {
     expect(brief([found])).toEqual(["NET0304 `i - j`"]);
     expect(found.notes.join("\n")).toMatch(/i = 0, j = 1/);
   });
+
+  it.each([
+    ["its condition says less", "if i >= 3 then bucket(n: i - 4) else 0.0", "i - 4"],
+    ["it is the arm of the other case", "if j <= i then bucket(n: j - i) else 0.0", "j - i"],
+    ["its condition is false there", "if j <= i then 0.0 else bucket(n: i - j)", "i - j"],
+  ])("in an arm it is refused too: %s", (_, element, found) => {
+    expect(brief(problemsOf(distances(element)))[0]).toBe(`NET0304 \`${found}\``);
+  });
 });
 
 describe("an index computed from indices", () => {

@@ -66,7 +66,7 @@ describe("a range whose bounds are not numbers", () => {
       return layer[depth]
     }`;
     expect(brief(problemsOf(twice("mean(y, over: D)")))).toEqual([]);
-    expect(problemsOf(twice("y")).map(({ code, message }) => [code, message.slice(0, 10)])).toEqual([["NET0316", "`layer[1]`"]]);
+    expect(brief(problemsOf(twice("y")))).toEqual(["NET0316 `y`"]);
   });
 
   it("may be two families that take turns", () => {

@@ -78,6 +78,7 @@ describe("NET0821, a bias that the next batch norm cancels", () => {
 
   it.each<Quiet>([
     ["`biased: true`", unit("Conv(x, biased: true)", "BatchNorm(conv)")],
+    ["a second use, which keeps it", unit("Conv(x)", "BatchNorm(conv)", "conv + relu(norm)")],
     ["an activation between", unit("Conv(x)", "BatchNorm(relu(conv))", "norm")],
     ["a residual between", unit("Conv(x)", "BatchNorm(x + conv)")],
     ["a layer norm, which subtracts the mean of each sample", unit("Conv(x)", "LayerNorm(conv)")],
