@@ -142,7 +142,7 @@ function minMaxOfInts({ scope, name, tree }: Pick<BuiltinCall, "scope" | "name" 
   const [first, second] = name === "max" ? [a, b] : [b, a];
   return {
     kind: "int",
-    use: sizeByCases(scope, `${left} >= ${right}`, `${name}(${left}, ${right})`, [
+    use: sizeByCases(scope, `${name}(${left}, ${right})`, [
       { when: `${left} >= ${right}`, assumption: { claims: [{ kind: "at_least", left: a.use.size, right: b.use.size }], known: [] }, use: first.use },
       { when: `${left} < ${right}`, assumption: { claims: [{ kind: "at_least", left: b.use.size, right: add(a.use.size, 1) }], known: [] }, use: second.use },
     ], tree.span),

@@ -17,26 +17,38 @@ export interface SizeCase {
 
 /** Cases under one condition; two choices with one condition are settled together. */
 export interface CaseSize {
-  readonly condition: string;
+  /** What the condition is. */
+  readonly identity: string;
   readonly cases: readonly SizeCase[];
 }
 
 /** More combinations of cases than any program needs; beyond, a claim is unknown. */
 const mostCases = 64;
 
-/** The size that is one of these, by cases. `text` is how it is written. */
-export function sizeByCases(scope: Scope, condition: string, text: string, cases: readonly SizeCase[], span: Span): SizeUse {
-  const { caseSizes } = scope.frame.session;
-  const key = keyOf(condition, cases);
+/** The size that is one of these, by cases. `text` is how it is written; what it is, the cases say. */
+export function sizeByCases(scope: Scope, text: string, cases: readonly SizeCase[], span: Span): SizeUse {
+  const { session } = scope.frame;
+  const { caseSizes } = session;
+  const identity = identityOf(cases) ?? `unlike any other, ${session.fresh++}`;
+  const isSame = (known: CaseSize): boolean => known.identity === identity && known.cases.every((one, i) => one.use.size === cases[i]?.use.size);
   let name = `(${text})`;
-  for (let known = caseSizes.get(name); known && keyOf(known.condition, known.cases) !== key; known = caseSizes.get(name)) name += "′";
-  caseSizes.set(name, { condition, cases });
+  for (let known = caseSizes.get(name); known && !isSame(known); known = caseSizes.get(name)) name += "′";
+  caseSizes.set(name, { identity, cases });
   return { size: variable(name), origin: { kind: "made", span, rule: "chosen here", from: cases.map(({ use }) => use) } };
 }
 
-function keyOf(condition: string, cases: readonly SizeCase[]): string {
-  const claims = cases.flatMap(({ assumption }) => assumption?.claims ?? []).map((claim) => (claim.kind === "divides" ? [claim.of.id, claim.divisor.id] : [claim.left.id, claim.right.id]).join());
-  return `${condition}|${claims.join(";")}|${cases.map(({ use }) => use.size.id).join()}`;
+/**
+ * What a condition is, whatever its words: the options that it settles and the claims that it makes, in each case. Undefined where a case says nothing of
+ * itself (`not (a and b)`): then nobody knows whether another condition is the same.
+ */
+function identityOf(cases: readonly SizeCase[]): string | undefined {
+  const parts = cases.map(({ assumption }) => {
+    if (!assumption || assumption.known.length + assumption.claims.length === 0) return undefined;
+    const known = assumption.known.map(([symbol, value]) => `${symbol} is ${value}`);
+    const claims = assumption.claims.map((claim) => `${claim.kind} ${sizesOf(claim).map((size) => size.id).join(" ")}`);
+    return [...known, ...claims].join(", ");
+  });
+  return parts.includes(undefined) ? undefined : parts.join(" | ");
 }
 
 const sizesOf = (claim: Claim): readonly Size[] => (claim.kind === "divides" ? [claim.divisor, claim.of] : [claim.left, claim.right]);
@@ -72,7 +84,7 @@ function inEachCase(scope: Scope, facts: Facts, claim: Claim, given: readonly Cl
     return prove(known, claim);
   }
   const first = caseSizes.get(names[0])!;
-  const together = names.filter((name) => caseSizes.get(name)!.condition === first.condition && caseSizes.get(name)!.cases.length === first.cases.length);
+  const together = names.filter((name) => caseSizes.get(name)!.identity === first.identity);
   const used = new Set<number>();
   let failed: CaseVerdict | undefined;
   let proved = 0;
@@ -82,14 +94,18 @@ function inEachCase(scope: Scope, facts: Facts, claim: Claim, given: readonly Cl
     const values = new Map(together.map((name) => [name, caseSizes.get(name)!.cases[at].use.size]));
     let own = facts;
     let impossible = false;
+    const further: Claim[] = [];
     for (const fact of assumption?.claims ?? []) {
-      if (hasCases(scope.frame.session, fact)) continue;
+      if (hasCases(scope.frame.session, fact)) {
+        further.push(fact);
+        continue;
+      }
       const next = assume(own, fact);
       if (next.contradiction) impossible = true;
       else own = next.facts;
     }
     if (impossible) continue;
-    const verdict = inEachCase(scope, own, substituted(claim, values), given.map((fact) => substituted(fact, values)), budget);
+    const verdict = inEachCase(scope, own, substituted(claim, values), [...given, ...further].map((fact) => substituted(fact, values)), budget);
     if (verdict.kind === "proved") {
       proved++;
       for (const id of verdict.used) used.add(id);

@@ -7,7 +7,7 @@ import type { Body, Expression, If, Match } from "../../grammar/ast.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import { textOf, type Span } from "../../grammar/source.ts";
 import { sizeByCases, type SizeCase } from "./case-sizes.ts";
-import { constant as integerSize, constantValue, showSize, wordedUnder } from "../dims/index.ts";
+import { constant as integerSize, constantValue, showSize, wordedUnder, type Claim } from "../dims/index.ts";
 import { equalClaim, isProved, originPlaces, sizesOfClaim } from "./claims.ts";
 import { converted, rearranged } from "./remedies.ts";
 import { applyToElements } from "./elementwise.ts";
@@ -130,7 +130,7 @@ function joinedInts(scope: Scope, arms: readonly Arm[], uses: readonly SizeUse[]
   const shown = uses.map((use) => showSize(use.size));
   const text = tree.kind === "If" ? `if ${plain} then ${shown[0]} else ${shown[1]}` : `match ${plain} { ${tree.arms.slice(0, shown.length).map((arm, i) => `${textOf(arm.pattern.span)} => ${shown[i]}`).join("  ")} }`;
   const cases = arms.map(({ assumption, tree: arm }, i): SizeCase => ({ when: tree.kind === "If" ? (i === 0 ? plain : `not ${plain}`) : `${plain} = ${patternOf(tree, arm)}`, assumption, use: uses[i] }));
-  return { kind: "int", use: sizeByCases(scope, plain, text, cases, tree.span) };
+  return { kind: "int", use: sizeByCases(scope, text, cases, tree.span) };
 }
 
 function patternOf(tree: Match, body: Expression | Body): string {
@@ -166,7 +166,7 @@ function joinTwo(joining: Joining, a: Value, b: Value, tree: Expression): Value 
     const { condition, first, second } = joining;
     const claimsOf = (arm: Scope): Assumption => ({ claims: [], known: [...arm.known].filter(([symbol, value]) => scope.known.get(symbol) !== value) });
     const cases = [{ when: condition, assumption: claimsOf(first), use: a.use }, { when: `not ${condition}`, assumption: claimsOf(second), use: b.use }];
-    return { kind: "int", use: sizeByCases(scope, condition, `if ${condition} then ${showSize(a.use.size)} else ${showSize(b.use.size)}`, cases, tree.span) };
+    return { kind: "int", use: sizeByCases(scope, `if ${condition} then ${showSize(a.use.size)} else ${showSize(b.use.size)}`, cases, tree.span) };
   }
   if (isNumber(a) && isNumber(b)) {
     const same = a.kind === "float" && b.kind === "float" && a.value !== undefined && a.value === b.value;
@@ -289,7 +289,8 @@ function matchInt(scope: Scope, tree: Match, subject: IntValue, run: (arm: Scope
   }
   decidedBy(scope, [subject.use.size]);
   const arms = tree.arms.map((arm) => {
-    const claims = arm.pattern.kind === "IntegerLiteral" ? [equalClaim(subject.use.size, integerSize(arm.pattern.value))] : [];
+    const literals = tree.arms.flatMap(({ pattern }) => (pattern.kind === "IntegerLiteral" ? [integerSize(pattern.value)] : []));
+    const claims: Claim[] = arm.pattern.kind === "IntegerLiteral" ? [equalClaim(subject.use.size, integerSize(arm.pattern.value))] : literals.map((size) => ({ kind: "not_equal", left: subject.use.size, right: size }));
     const own = enterArm(scope, { claims, known: [] });
     return { value: run(own, arm.body), tree: arm.body, scope: own, assumption: { claims, known: [] } };
   });

@@ -3,7 +3,7 @@
  * In build mode nothing is proved again: the program was checked for all sizes before.
  */
 import type { Span } from "../../grammar/source.ts";
-import { assume, showSize, variablesOf, wordedUnder, type Claim, type Condition, type Facts, type Size, type Verdict } from "../dims/index.ts";
+import { assume, isConstant, showSize, variablesOf, wordedUnder, type Claim, type Condition, type Facts, type Size, type Verdict } from "../dims/index.ts";
 import type { RelatedPlace } from "../diagnostics/diagnostic.ts";
 import { originSteps } from "../types/origin.ts";
 import { showUse } from "../types/show.ts";
@@ -100,7 +100,10 @@ export function counterexampleNote(failure: Failure): string | undefined {
   const { values, left, right } = failure.counterexample;
   const at = [...(failure.when ? [failure.when] : []), ...[...values].map(([name, value]) => `${name} = ${value}`)].join(", ");
   if (!at) return undefined;
-  const sides = failure.claim?.kind === "divides" ? `with ${at} the remainder is ${left}` : `with ${at} they are ${left} and ${right}`;
+  const { claim } = failure;
+  // Of two sides one of which is a number, the other is what the reader asks for.
+  const lone = claim?.kind !== "at_least" ? undefined : isConstant(claim.right) ? left : isConstant(claim.left) ? right : undefined;
+  const sides = claim?.kind === "divides" ? `with ${at} the remainder is ${left}` : lone !== undefined ? `with ${at} it is ${lone}` : `with ${at} they are ${left} and ${right}`;
   return failure.kind === "never" && (!failure.claim || failure.claim.kind === "equal") ? `they differ for all sizes: ${sides}` : sides;
 }
 

@@ -364,6 +364,11 @@ function alongAxis(scope: Scope, option: Argument | undefined, slide: Slide, nam
   return checked.kind === "int" ? checked.use : undefined;
 }
 
+/** Where an option is given; the whole where it is not. */
+function placeOf(tree: Contraction, name: string): Span {
+  return tree.options.find((option) => option.name?.text === name)?.value.span ?? tree.span;
+}
+
 function slidingSize(scope: Scope, tree: Contraction, window: Window, transposed: boolean): SizeUse | undefined {
   const { size, kernel, stride, dilation, padding, extra } = window;
   const span = multiply(dilation.size, subtract(kernel.size, 1));
@@ -375,9 +380,9 @@ function slidingSize(scope: Scope, tree: Contraction, window: Window, transposed
   ].join(", ");
   const made = (value: Size): SizeUse => ({ size: value, origin: { kind: "made", span: tree.span, rule: `${tree.operator} with ${shown}`, from: [size] } });
   const axis = nameOf(window.slide.axis);
-  if (!requirePositive(scope, dilation, tree.span, `the dilation along ${axis}`)) return undefined;
-  const padded = require(scope, { kind: "at_least", left: padding.size, right: constant(0) }, tree.span, (failure) =>
-    report(scope, "NET0315", tree.span, { what: `the padding along ${axis}`, size: showSize(padding.size), values: "", least: 0, isAxis: false, help: "cut with an index: `x[Y = 1..]`" }, { ...refusal(scope, failure) }),
+  if (!requirePositive(scope, dilation, placeOf(tree, "dilation"), `the dilation along ${axis}`)) return undefined;
+  const padded = require(scope, { kind: "at_least", left: padding.size, right: constant(0) }, placeOf(tree, "padding"), (failure) =>
+    report(scope, "NET0315", placeOf(tree, "padding"), { what: `the padding along ${axis}`, size: showSize(padding.size), values: "", least: 0, isAxis: false, help: "cut with an index: `x[Y = 1..]`" }, { ...refusal(scope, failure) }),
   );
   if (!padded) return undefined;
   if (transposed) {
@@ -393,7 +398,7 @@ function slidingSize(scope: Scope, tree: Contraction, window: Window, transposed
   const room = subtract(add(size.size, multiply(2, padding.size)), span);
   const fits = requirePositive(scope, made(room), tree.span, `the room for the kernel along ${axis}`, `the kernel spans ${showSize(add(span, 1))}: enlarge the input or the padding`);
   if (!fits) return undefined;
-  const stepped = requirePositive(scope, stride, tree.span, `the stride along ${axis}`);
+  const stepped = requirePositive(scope, stride, placeOf(tree, "stride"), `the stride along ${axis}`);
   if (!stepped) return undefined;
   const value = convolutionSize(size.size, { kernel: kernel.size, stride: stride.size, dilation: dilation.size, low: padding.size, high: padding.size });
   return value === size.size ? size : made(value);

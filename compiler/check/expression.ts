@@ -3,14 +3,14 @@ import type { Body, Call, Expression, Index, List, Member, Name, Range, SizedNam
 import { textOf } from "../../grammar/source.ts";
 import { meantBy } from "../diagnostics/habits.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
-import { add, constant, constantValue, showSize, subtract, type Size } from "../dims/index.ts";
+import { add, constant, constantValue, showSize, substitute, subtract, type Size } from "../dims/index.ts";
 import { itemName, type Axis, type SizeUse } from "../types/types.ts";
 import { showType } from "../types/show.ts";
 import { evaluateBinary, evaluateUnary } from "./arithmetic.ts";
 import { fieldOf, declareStatements, forceStatements, evaluateUpdates } from "./bindings.ts";
 import { applyLayer, callBlock } from "./call.ts";
 import { evaluateIf, evaluateMatch } from "./choices.ts";
-import { failureNotes, originPlaces, require } from "./claims.ts";
+import { conditionNotes, failureNotes, originPlaces, require, type Failure } from "./claims.ts";
 import { refusal } from "./remedies.ts";
 import { evaluateContraction } from "./contractions.ts";
 import { asSize, requirePositive } from "./declared-type.ts";
@@ -337,11 +337,16 @@ function indexAxis(scope: Scope, tensor: TensorValue, index: SizedName, tree: In
   const value = evaluate(scope, index.size);
   if (value.kind === "unknown") return undefined;
   const size = axis.size.size;
-  const refuse = (shown: string) => (failure: Parameters<typeof failureNotes>[0]): void =>
-    report(scope, "NET0309", index.size.span, { what: `axis ${name} of ${showType(tensor.type)}`, index: shown, size: showSize(size), help: shown.startsWith("-") ? `there are no negative indices: the last is \`${name} = ${showSize(subtract(size, 1))}\`` : undefined }, { ...refusal(scope, failure), related: originPlaces(axis.size, name) });
+  const reached = (from: Size, to: Size, { counterexample: { values } }: Failure): readonly string[] => {
+    const [low, high, whole] = [from, to, size].map((own) => constantValue(substitute(own, new Map([...values].map(([key, number]) => [key, constant(number)])))));
+    const at = [...values].map(([key, number]) => `${key} = ${number}`).join(" and ");
+    return !at || low === undefined || high === undefined || whole === undefined ? [] : [`with ${at} the size is ${whole}, and ${high === low + 1 ? `the index is ${low}` : `the part is ${low}..${high}`}`];
+  };
+  const refuse = (from: Size, to: Size, shown: string) => (failure: Failure): void =>
+    report(scope, "NET0309", index.size.span, { what: `axis ${name} of ${showType(tensor.type)}`, index: shown, size: showSize(size), help: shown.startsWith("-") ? `there are no negative indices: the last is \`${name} = ${showSize(subtract(size, 1))}\`` : undefined }, { ...refusal(scope, failure), notes: [...reached(from, to, failure), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition, failure.claim) : [])], related: originPlaces(axis.size, name) });
   const inRange = (from: Size, to: Size, shown: string): boolean =>
-    require(scope, { kind: "at_least", left: from, right: constant(0) }, index.size.span, refuse(shown)) &&
-    require(scope, { kind: "at_least", left: size, right: to }, index.size.span, refuse(shown));
+    require(scope, { kind: "at_least", left: from, right: constant(0) }, index.size.span, refuse(from, to, shown)) &&
+    require(scope, { kind: "at_least", left: size, right: to }, index.size.span, refuse(from, to, shown));
   const single = value.kind === "int" ? value.use : value.kind === "axis" ? value.axis.size : undefined;
   const cut = (from: Size, to: Size, axes: TensorValue["type"]["axes"]): TensorValue => {
     const node = inGraph(scope, tree.span, (build) => {

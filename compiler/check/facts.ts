@@ -120,10 +120,16 @@ export function requireSatisfiable(scope: Scope, where: readonly Expression[], w
 /** The scope of an arm: what its condition says is assumed, and guarded facts that it settles begin to hold. */
 export function enterArm(scope: Scope, assumption: Assumption | undefined): Scope {
   let facts: Facts = scope.facts;
+  const caseFacts: Claim[] = [...(scope.caseFacts ?? [])];
   const known = new Map(scope.known);
   for (const [symbol, value] of assumption?.known ?? []) known.set(symbol, value);
-  if (!scope.frame.quiet) for (const claim of assumption?.claims ?? []) if (!hasCases(scope.frame.session, claim)) facts = assume(facts, claim).facts;
-  const arm = sameNames(scope, { facts, known });
+  if (!scope.frame.quiet) {
+    for (const claim of assumption?.claims ?? []) {
+      if (hasCases(scope.frame.session, claim)) caseFacts.push(claim);
+      else facts = assume(facts, claim).facts;
+    }
+  }
+  const arm = sameNames(scope, { facts, known, ...(caseFacts.length ? { caseFacts } : {}) });
   if (scope.guarded.length === 0) return arm;
   for (const fact of scope.guarded) {
     if (fact.kind !== "Binary") continue;
@@ -139,6 +145,7 @@ export function assumePromises(scope: Scope, names: Scope, statements: readonly 
   const promises = statements.filter((statement): statement is Assume => statement.kind === "Assume");
   if (promises.length === 0) return scope;
   const { session, quiet } = scope.frame;
+  const caseFacts: Claim[] = [...(scope.caseFacts ?? [])];
   let { facts } = scope;
   for (const { fact, reason, span } of promises) {
     const said = meaning({ ...names, facts }, fact);
@@ -150,12 +157,16 @@ export function assumePromises(scope: Scope, names: Scope, statements: readonly 
       if (said.value === false) report(scope, "NET0311", fact.span, { fact: textOf(fact.span) });
     }
     for (const claim of said.claims ?? []) {
+      if (hasCases(session, claim)) {
+        caseFacts.push(claim);
+        continue;
+      }
       const assumed = assume(facts, claim);
       if (!assumed.contradiction) ({ facts } = assumed);
       else if (said.value === undefined) report(scope, "NET0311", fact.span, { fact: textOf(fact.span) });
     }
   }
-  return sameNames(scope, { facts });
+  return sameNames(scope, { facts, ...(caseFacts.length ? { caseFacts } : {}) });
 }
 
 /** `T = 5 and S = 6`: the names of a fact with their sizes. */
@@ -244,14 +255,17 @@ function saidByCaller(caller: Scope, fact: Expression, places: Places): boolean 
 function reportFact(caller: Scope, callee: Scope, block: Block, fact: Expression, places: Places, failure: Refutation, others: readonly Claim[]): void {
   const names = namesIn(fact);
   const values = names.flatMap((name) => {
-    const use = sizeOfName(callee, name);
+    const use = sizeOfName(callee, name) ?? firstPart(callee, name);
     return use ? [{ name, use }] : [];
   });
   const guilty = names.map((name) => places.get(name.split(".")[0])).find((place) => place?.literal) ?? names.map((name) => places.get(name.split(".")[0])).find(Boolean);
   const span = guilty?.span ?? caller.frame.callers[0] ?? fact.span;
   const shown = wordedUnder(caller.facts, () => values.map(({ name, use }) => `${name} = ${showSize(use.size)}`).join(" and ")) || (typeof failure === "object" && failure.kind === "unproved" ? "it cannot be proved" : "it does not hold");
-  const option = names.find((name) => places.get(name)?.literal);
-  const near = option ? sizesNear(caller, callee, fact, option) : undefined;
+  const literals = names.filter((name) => places.get(name)?.literal);
+  const tried = literals.map((name) => ({ name, near: sizesNear(caller, callee, fact, name) }));
+  const legal = tried.find((one) => one.near !== undefined) ?? tried[0];
+  const [option, near] = [legal?.name, legal?.near];
+  const written = option === undefined ? undefined : places.get(option)?.literal;
   report(
     caller,
     "NET0304",
@@ -263,7 +277,7 @@ function reportFact(caller: Scope, callee: Scope, block: Block, fact: Expression
         { span: fact.span, message: `\`${block.name.text}\` requires it here` },
       ],
       notes: typeof failure === "object" && failure.kind !== "unproved" ? failureNotesOf(callee, fact, sayable(caller, failure), others) : [],
-      fixes: near?.length && guilty?.literal ? near.slice(0, 2).map((value) => ({ title: `${option}: ${value}`, edits: [{ span: guilty.literal!.span, newText: String(value) }] })) : typeof failure === "object" && failure.kind !== "unproved" ? stated(caller, sayable(caller, failure), others) : [],
+      fixes: near?.length && written ? near.slice(0, 2).map((value) => ({ title: `${option}: ${value}`, edits: [{ span: written.span, newText: String(value) }] })) : typeof failure === "object" && failure.kind !== "unproved" ? stated(caller, sayable(caller, failure), others) : [],
     },
   );
 }
@@ -271,7 +285,7 @@ function reportFact(caller: Scope, callee: Scope, block: Block, fact: Expression
 function failureNotesOf(callee: Scope, fact: Expression, failure: Failure, others: readonly Claim[]): readonly string[] {
   const sides = sidesAt(callee, fact, failure);
   const note = counterexampleNote({ ...failure, ...sides });
-  const example = sides || failure.claim?.kind === "divides" ? note : note?.replace(/ they are .*/, " it fails");
+  const example = sides || failure.claim?.kind === "divides" ? note : note?.replace(/ (they are|it is) .*/, " it fails");
   return [...(example ? [example.replace(/^they differ/, "it fails").replace(/they are/, "the sides are")] : []), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition, failure.claim, others) : [])];
 }
 
@@ -290,6 +304,13 @@ function sidesAt(callee: Scope, fact: Expression, failure: Failure): Partial<Fai
 /** Where nothing is known of a name. */
 function nowhere(fact: Expression): SizeUse {
   return { size: constant(0), origin: { kind: "literal", span: fact.span } };
+}
+
+/** An option of one int for each axis: the first of them. */
+function firstPart(callee: Scope, name: string): SizeUse | undefined {
+  const binding = callee.bindings.get(name);
+  const [part] = binding?.kind === "value" && binding.value.kind === "per_axis" ? binding.value.values.values() : [];
+  return part?.kind === "int" ? part.use : undefined;
 }
 
 export function sizeOfName(callee: Scope, name: string): SizeUse | undefined {

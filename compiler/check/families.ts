@@ -4,11 +4,12 @@
  */
 import type { Let } from "../../grammar/ast.ts";
 import type { Span } from "../../grammar/source.ts";
-import { add, assume, constant, constantValue, declare, showSize, substitute, subtract, variable, variablesOf, wordedUnder, type Facts, type Size } from "../dims/index.ts";
+import { add, assume, constant, constantValue, declare, showSize, substitute, subtract, variable, variablesOf, wordedUnder, type Claim, type Size } from "../dims/index.ts";
 import type { SizeUse } from "../types/types.ts";
 import { itemName, sameItem } from "../types/types.ts";
 import type { RelatedPlace } from "../diagnostics/diagnostic.ts";
 import { conditionNotes, isProved, equalClaim, originPlaces, require, type Failure } from "./claims.ts";
+import { hasCases } from "./case-sizes.ts";
 import { stated } from "./remedies.ts";
 import { annotated, asSize, evaluateTensorType, requireType } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
@@ -175,7 +176,7 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
   /** The one type of all members, where the declared type does not depend on the index. */
   const wholeOfTyped = (clause: FamilyClause, range: Extract<Indices, { kind: "symbolic" }>): Value => {
     const index: SizeUse = { size: variable(stepVariable(scope, clause)), origin: range.from.origin };
-    const value = typedMember(sameNames(scope, { facts: stepFacts(scope, clause, range) }), clause, range, index);
+    const value = typedMember(stepScope(scope, clause, range), clause, range, index);
     if (!sizesIn(value).some((size) => variablesOf(size).includes(stepVariable(scope, clause)))) return value;
     report(scope, "NET0404", clause.statement.type!.span, { name, first: describe(value), other: "one that depends on the index" });
     return unknown;
@@ -196,7 +197,7 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
   };
   const check = (): void => {
     const step = symbolic();
-    if (step?.clause.statement.type) typedMember(sameNames(scope, { facts: stepFacts(scope, step.clause, step.indices) }), step.clause, step.indices, { size: variable(stepVariable(scope, step.clause)), origin: step.indices.from.origin });
+    if (step?.clause.statement.type) typedMember(stepScope(scope, step.clause, step.indices), step.clause, step.indices, { size: variable(stepVariable(scope, step.clause)), origin: step.indices.from.origin });
     else whole();
   };
   return { kind: "family", member, whole, check, at: (index) => memberAt(index)?.(), literal };
@@ -218,7 +219,7 @@ function definedIndices(indices: readonly Indices[]): string {
   const parts = indices.flatMap((own) => {
     if (own.kind === "one") return [String(own.index)];
     if (own.kind === "some") return own.indices.length > 3 ? [`${own.indices[0]}..=${own.indices[own.indices.length - 1]}`] : own.indices.map(String);
-    return own.kind === "symbolic" ? [`${showSize(own.from.size)}..${showSize(own.to.size)}`] : [];
+    return own.kind === "symbolic" ? [`${showSize(own.from.size)}..=${showSize(subtract(own.to.size, 1))}`] : [];
   });
   return parts.join(", ") || "none";
 }
@@ -311,12 +312,16 @@ function sizesIn(value: Value): readonly Size[] {
   }
 }
 
-/** What holds of the index of a step. */
-function stepFacts(scope: Scope, clause: FamilyClause, indices: Extract<Indices, { kind: "symbolic" }>): Facts {
+/** The scope of a step: what holds of its index. */
+function stepScope(scope: Scope, clause: FamilyClause, indices: Extract<Indices, { kind: "symbolic" }>): Scope {
   const name = stepVariable(scope, clause);
-  const declared = declare(scope.facts, name, { lower: -Infinity });
-  const above = assume(declared, { kind: "at_least", left: variable(name), right: indices.from.size }).facts;
-  return assume(above, { kind: "at_least", left: subtract(indices.to.size, 1), right: variable(name) }).facts;
+  let facts = declare(scope.facts, name, { lower: -Infinity });
+  const caseFacts: Claim[] = [...(scope.caseFacts ?? [])];
+  for (const claim of [{ kind: "at_least", left: variable(name), right: indices.from.size }, { kind: "at_least", left: subtract(indices.to.size, 1), right: variable(name) }] as const) {
+    if (hasCases(scope.frame.session, claim)) caseFacts.push(claim);
+    else facts = assume(facts, claim).facts;
+  }
+  return sameNames(scope, { facts, ...(caseFacts.length ? { caseFacts } : {}) });
 }
 
 /** The declared type of a member, at an index. */
@@ -331,9 +336,8 @@ function typeAt(scope: Scope, { statement }: FamilyClause, index: SizeUse): Tens
 function evaluateStep(scope: Scope, name: string, clause: FamilyClause, indices: Extract<Indices, { kind: "symbolic" }>): Value {
   const variableName = stepVariable(scope, clause);
   const index: Size = variable(variableName);
-  const facts = stepFacts(scope, clause, indices);
   const use: SizeUse = { size: index, origin: { kind: "declared", span: clause.statement.family!.span, name: clause.statement.family!.variable.text } };
-  return evaluateMember({ ...scope, facts }, name, clause, { kind: "int", use }, variableName, []);
+  return evaluateMember(stepScope(scope, clause, indices), name, clause, { kind: "int", use }, variableName, []);
 }
 
 /** Whether two values have one type: the same axes with provably equal sizes, field by field and element by element. */

@@ -173,12 +173,12 @@ export function labelOf(frame: Frame, name: string): Label {
   return label;
 }
 
-export function childScope(scope: Scope, changes: Partial<Pick<Scope, "facts" | "known" | "path" | "order" | "guarded" | "statement">> = {}): Scope {
+export function childScope(scope: Scope, changes: Partial<Pick<Scope, "facts" | "caseFacts" | "known" | "path" | "order" | "guarded" | "statement">> = {}): Scope {
   return { ...scope, ...changes, parent: scope, bindings: new Map() };
 }
 
 /** The same names under other facts, path or statement; nothing may be bound in it. */
-export function sameNames(scope: Scope, changes: Partial<Pick<Scope, "facts" | "known" | "path" | "order" | "guarded" | "statement">>): Scope {
+export function sameNames(scope: Scope, changes: Partial<Pick<Scope, "facts" | "caseFacts" | "known" | "path" | "order" | "guarded" | "statement">>): Scope {
   return { ...scope, ...changes };
 }
 

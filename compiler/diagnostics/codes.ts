@@ -42,9 +42,11 @@ export const codes = {
     message: `\`${p.text}\` means nothing here`,
     rule: "names are letters, digits and `_`; comments begin with `//`; texts stand in double quotes",
   })),
-  NET0002: error("something else was expected", (p: { message: string; found?: string }) => ({
+  NET0002: error("something else was expected", (p: { message: string }) => ({
     message: p.message,
-    rule: "every item and statement begins with a keyword, and newlines mean nothing: what is missing is missing at the mark or just before it",
+    rule: /^expected [^f]*`[,)\]}]`/.test(p.message) && !p.message.includes("statement")
+      ? "what is opened is closed, and what stands in a list is parted by commas"
+      : "every item and statement begins with a keyword, and newlines mean nothing: what is missing is missing at the mark or just before it",
   })),
   NET0003: error("nested too deeply, or too large", (p: { message: string }) => ({
     message: p.message,
@@ -59,7 +61,7 @@ export const codes = {
   })),
   NET0102: error("unknown option", (p: { name: string; block: string; options: readonly string[]; near?: string }) => ({
     message: `\`${p.block}\` has no option \`${p.name}\``,
-    rule: "options are given by name, and each is one that the block declares",
+    rule: "options are given by name, and only those that are declared",
     notes: [`its options are ${listed(p.options)}`],
     help: nearest(p.near),
   })),
@@ -234,7 +236,7 @@ export const codes = {
     help: p.help,
   })),
   NET0316: error("the declared type is not the type", (p: { name: string; declared: string; found: string; reason: string; help?: string }) => ({
-    message: `\`${p.name}\` is declared as ${p.declared}, but is ${p.found}: ${p.reason}`,
+    message: `${p.name.includes(" ") ? p.name : `\`${p.name}\``} is declared as ${p.declared}, but is ${p.found}: ${p.reason}`,
     rule: "a declared type must be the value's type, axis by axis",
     help: p.help,
   })),
@@ -418,11 +420,16 @@ export const codes = {
     help: "leave the bias out, `biased: false`; where the parameters of a published model must be kept, write `biased: true`",
   })),
 
+  NET0822: warning("the size of another axis", (p: { axis: string; given: string; meant: string }) => ({
+    message: `${p.axis} takes its size from \`${p.given}\``,
+    rule: "each axis takes its size from the axis of the same name; where sizes happen to be equal, nothing else shows the mistake",
+    help: `write \`${p.meant}\``,
+  })),
+
   // ---------------------------------------------------------------------------------------------- limits
   NET0902: error("a number that is too large", (p: { text: string }) => ({ message: `${p.text} is larger than 2^53`, label: "too large", rule: "whole numbers are exact up to 2^53 = 9,007,199,254,740,992, and no size is larger" })),
   NET0903: error("a table that is too large", (p: { count: string; limit: string }) => ({
     message: `this table has ${p.count} elements; at most ${p.limit} are allowed`,
-    label: `${p.count} elements`,
     rule: "a table is computed when the program is compiled, and stands in the artefact as numbers",
   })),
 } as const;

@@ -5,6 +5,8 @@ export function nearestName(wrong: string, candidates: Iterable<string>): string
   const names = [...candidates];
   const meant = meantBy(wrong);
   if (meant !== undefined && names.includes(meant)) return meant;
+  // `token` for `tok`, `dim` for `dimension`: one is the beginning of the other, and no other name is.
+  const begun = names.filter((name) => name !== wrong && Math.min(name.length, wrong.length) >= 3 && (name.startsWith(wrong) || wrong.startsWith(name)));
   let best: string | undefined;
   // A single letter is like every other: only its other case is near.
   let bestDistance = wrong.length < 2 ? 1 : Math.max(1, Math.floor(wrong.length / 3)) + 1;
@@ -13,7 +15,7 @@ export function nearestName(wrong: string, candidates: Iterable<string>): string
     const distance = name.toLowerCase() === wrong.toLowerCase() ? 0.5 : editDistance(wrong, name);
     if (distance < bestDistance) [best, bestDistance] = [name, distance];
   }
-  return best;
+  return best ?? (begun.length === 1 ? begun[0] : undefined);
 }
 
 function editDistance(a: string, b: string): number {

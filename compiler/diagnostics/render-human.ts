@@ -53,7 +53,7 @@ export function renderHuman(diagnostic: Diagnostic, colours: Colours = noColours
 /** A fix on one line: what it does, and what would be written. */
 export function describeFix({ title, edits }: Fix): string {
   const [edit] = edits;
-  if (edits.length !== 1 || edit.newText === "" || edit.newText.includes("\n") || title.includes(edit.newText)) return title;
+  if (edits.length !== 1 || edit.newText === "" || edit.newText.includes("\n") || title.includes(edit.newText.trim())) return title;
   return edit.span.start === edit.span.end ? `${title}: add \`${edit.newText.trim()}\`` : `${title}: \`${edit.newText}\``;
 }
 

@@ -31,13 +31,13 @@ describe("a choice of sizes", () => {
   it("is at least 1 only where every case is", () => {
     const found = only(narrow("if wide then 0 else 1"));
     expect(brief([found])).toEqual(["NET0315 `n`"]);
-    expect(found.notes).toContain("with wide they are 0 and 1");
+    expect(found.notes).toContain("with wide it is 0");
   });
 
   it("knows in each case what its condition says, and no more", () => {
     const found = only(narrow("if C >= 15 then floor(C / 16) else 1", ""));
     expect(brief([found])).toEqual(["NET0315 `n`"]);
-    expect(found.notes).toContain("with C >= 15, C = 15 they are 0 and 1");
+    expect(found.notes).toContain("with C >= 15, C = 15 it is 0");
   });
 
   it("is one size in an arm of the same condition", () => {
@@ -49,7 +49,7 @@ describe("a choice of sizes", () => {
     expect(brief(problemsOf(inArm("wide")))).toEqual([]);
     const found = only(inArm("not wide"));
     expect(brief([found])).toEqual(["NET0309 `0..4`"]);
-    expect(found.notes).toContain("with not wide they are 1 and 4");
+    expect(found.notes).toContain("with not wide it is 1");
   });
 });
 
@@ -167,4 +167,27 @@ it("more combinations than can be looked at are not proved", () => {
   }`);
   expect(found.code).toBe("NET0310");
   expect(found.message).toContain("more than 64 cases");
+});
+
+describe("choices of a block, in its callers", () => {
+  const of = "block wide_of(x: f32[B, C]; wide: bool) -> f32[B, h = if wide then 4 else 1] = expand(mean(x, over: C), [B, h = if wide then 4 else 1])\n";
+  const least = "block at_least(x: f32[B, C]; n: int) -> f32[B, h = if n >= 2 then 4 else 1] = expand(mean(x, over: C), [B, h = if n >= 2 then 4 else 1])\n";
+  const sum = (first: string, other: string, options: string): string => `block g(x: f32[B, C]; ${options}) -> f32[B] = mean(${first} + ${other}, over: h)`;
+
+  it("of one bool are one", () => expect(brief(problemsOf(of + sum("wide_of(x, wide: a)", "wide_of(x, wide: a)", "a: bool")))).toEqual([]));
+
+  it.each([
+    ["two bools", of + sum("wide_of(x, wide: a)", "wide_of(x, wide: b)", "a: bool, b: bool")],
+    ["a bool and its opposite", of + sum("wide_of(x, wide: a)", "wide_of(x, wide: not a)", "a: bool")],
+    ["a bool of the same name that is another", of + sum("wide_of(x, wide: other)", "expand(mean(x, over: C), [B, h = if wide then 4 else 1])", "wide: bool, other: bool")],
+    ["two ints under words that are alike", least + sum("at_least(x, n: a)", "at_least(x, n: b)", "a: int, b: int")],
+  ])("of %s differ", (_, text) => expect(problemsOf(text).map(({ code }) => code)).toEqual(["NET0301"]));
+});
+
+describe("cases inside cases", () => {
+  it.each([
+    ["the larger of a quotient by cases and 1", narrow("max(floor(C / (if wide then 4 else 16)), 1)")],
+    ["a choice by a size by cases", narrow("if (if wide then 4 else 1) >= 2 then (if wide then 4 else 1) - 1 else 1")],
+    ["an assumption", "block g(x: f32[B, C]; a: bool) -> f32[B, D = 5] {\n  assume C >= (if a then 5 else 6) \"why\"\n  return rename(x[C = 0..5], D = C)\n}"],
+  ])("%s", (_, text) => expect(problemsOf(text).filter(({ severity }) => severity === "error")).toEqual([]));
 });

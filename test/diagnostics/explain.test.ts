@@ -4,35 +4,14 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { allCodes, titleOf, type Code } from "../../compiler/diagnostics/codes.ts";
 import { renderHuman } from "../../compiler/diagnostics/render-human.ts";
+import { examplesOf, explainFolder, explainPage } from "../../scripts/explain-examples.ts";
 import { problemsOf, repository } from "../programs.ts";
 
-const folder = join(repository, "compiler", "diagnostics", "explain");
+const folder = join(repository, explainFolder);
 
 const documented = allCodes;
 
-interface Example {
-  readonly kind: "wrong" | "right";
-  readonly main: string;
-  readonly others: Readonly<Record<string, string>>;
-}
-
-/** ```` ```net wrong file=other.net ```` blocks belong to the next block without a file. */
-function examplesOf(page: string): readonly Example[] {
-  const found: Example[] = [];
-  let others: Record<string, string> = {};
-  for (const [, kind, file, text] of page.matchAll(/^```net (wrong|right)(?: file=(\S+))?\n([\s\S]*?)^```$/gm)) {
-    if (file) others[file] = text;
-    else {
-      // The only example that is too long for a page.
-      const main = text.replace("((( …201… x …201… )))", `${"(".repeat(201)}x${")".repeat(201)}`);
-      found.push({ kind: kind as Example["kind"], main, others });
-      others = {};
-    }
-  }
-  return found;
-}
-
-const pageOf = (code: Code): string => readFileSync(join(folder, `${code}.md`), "utf8");
+const pageOf = (code: Code): string => explainPage(code, repository);
 
 describe("pages", () => {
   it("are there for every code that a program can get, and for no other", () => {

@@ -47,6 +47,7 @@ describe("for a person", () => {
         "    = the rule",
         "    = with Y = 1 they are 2 and 1",
         "    = help: resize",
+        "    = fix: make it three",
         "    = used by M (variants f, g); N (variant a)",
         "    = netc explain NET0301",
       ].join("\n"),

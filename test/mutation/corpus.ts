@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
-import { createCompilation, type Compilation } from "../../compiler/compilation.ts";
+import { createCompilation, type Compilation, type CompilationHost } from "../../compiler/compilation.ts";
 import type { File } from "../../grammar/ast.ts";
 
 export interface Program {
@@ -24,8 +24,12 @@ export interface Subject {
 }
 
 export function compile(program: Program, text = program.texts[program.target]): Compilation {
+  return createCompilation(hostOf(program, text), [program.root]);
+}
+
+export function hostOf(program: Program, text: string): CompilationHost {
   const texts: Readonly<Record<string, string>> = { ...program.texts, [program.target]: text };
-  return createCompilation({ read: (name) => texts[name], resolve: (from, importer) => normalize(join(dirname(importer), from)) }, [program.root]);
+  return { read: (name) => texts[name], resolve: (from, importer) => normalize(join(dirname(importer), from)) };
 }
 
 export function treeOf(compilation: Compilation, name: string): File {

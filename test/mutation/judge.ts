@@ -3,7 +3,8 @@ import type { Compilation } from "../../compiler/compilation.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import type { File } from "../../grammar/ast.ts";
 import { isNear, nearNodes } from "./blame.ts";
-import { compile, treeOf } from "./corpus.ts";
+import { fixesOf } from "../../compiler/fixes.ts";
+import { compile, hostOf, treeOf } from "./corpus.ts";
 import { applyEdits, type Mutant } from "./mutant.ts";
 
 export interface Judgement {
@@ -37,7 +38,12 @@ export function judge(mutant: Mutant): Judgement {
   const nodes = nearNodes(treeOf(compilation, mutant.program.target), files, mutant.regions, mutant.replaced);
   const near = first !== undefined && isNear(first.span, files, nodes);
   const shown = near || (first?.related.some((place) => isNear(place.span, files, nodes)) ?? false);
-  return { mutant, compilation, errors, warnings, near, shown, fixed: first && fixedBy(mutant, first, files) };
+  return { mutant, compilation, errors, warnings, near, shown, fixed: first && fixedBy(mutant, offered(mutant, found, first), files) };
+}
+
+/** The diagnostic with the fixes that netc offers: those that help when they are tried. */
+function offered({ program, text }: Mutant, all: readonly Diagnostic[], diagnostic: Diagnostic): Diagnostic {
+  return { ...diagnostic, fixes: fixesOf(hostOf(program, text), [program.root], all, diagnostic) };
 }
 
 function fixedBy({ program, text }: Mutant, { fixes: [fix] }: Diagnostic, files: readonly File[]): boolean | undefined {

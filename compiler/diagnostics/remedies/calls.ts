@@ -29,7 +29,8 @@ export function tooManyInputs(about: Case): Remedy | undefined {
   const call = around(about, "Call");
   const block = call && calledBlock(about, call);
   const given = new Set(call?.arguments.flatMap((argument) => (argument.name ? [argument.name.text] : [])));
-  const options = (block?.options ?? []).map((option) => option.name.text).filter((name) => !given.has(name));
+  const isNumber = /^[\d.]+$/.test(text);
+  const options = (block?.options ?? []).filter((option) => !isNumber || option.name.text === "out" || option.optionKind.kind === "NumberKind").map((option) => option.name.text).filter((name) => !given.has(name));
   const preferred = [...options.filter((name) => name === text), ...options.filter((name) => name === "out" || name === "over"), ...options];
   const said = /`(\w+: [^`]+)`/.exec(diagnostic.help ?? "")?.[1];
   return {

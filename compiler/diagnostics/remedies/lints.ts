@@ -19,12 +19,13 @@ const operandOf = (call: Call | undefined): Expression | undefined => {
 export function scrambled({ diagnostic, item, text, span }: Case): Remedy | undefined {
   const [, order] = /write `(\([^`]+\))`/.exec(diagnostic.help ?? "") ?? /(?:into|from|off) (\([\w ]+\))/.exec(diagnostic.message) ?? [];
   if (order === undefined || !item) return undefined;
+  const group = /\([\w ]+\)/.exec(text);
   const members = order.slice(1, -1).split(" ").sort().join();
   const first = allOf(item, "GroupPart").find((part) => part.span.start !== span.start && part.members.map((member) => member.text).join(" ") === order.slice(1, -1) && part.members.map((member) => member.text).sort().join() === members);
   return {
     label: "in another order",
     related: [first && { span: first.span, message: `in the order ${order} here` }],
-    fixes: /\([\w ]+\)/.test(text) ? [fix(`write \`${order}\``, replaced(span, text.replace(/\([\w ]+\)/, order)))] : [],
+    fixes: group ? [fix(`write \`${order}\``, replaced({ file: span.file, start: span.start + group.index, end: span.start + group.index + group[0].length }, order))] : [],
   };
 }
 
@@ -70,7 +71,7 @@ export function singleElement(about: Case): Remedy | undefined {
   const operand = operandOf(call);
   const [, axis] = /works over (\w+)/.exec(about.diagnostic.message) ?? [];
   if (!call || !operand) return undefined;
-  const fixes: Fix[] = call.callee.kind === "Name" && call.callee.text === "softmax" ? [fix("a probability of its own: `sigmoid`", replaced(call.span, `sigmoid(${textOf(operand.span)})`))] : [];
+  const fixes: Fix[] = call.callee.kind === "Name" && call.callee.text === "softmax" ? [fix("for one probability take a sigmoid", replaced(call.span, `sigmoid(${textOf(operand.span)})`))] : [];
   return { label: `${axis} = 1`, related: axis === undefined ? [] : originsOf(about, operand, axis), fixes };
 }
 

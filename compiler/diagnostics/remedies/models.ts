@@ -98,7 +98,7 @@ export function noOutput({ item, valueOf }: Case): Remedy | undefined {
   return {
     label: "no `output`",
     related: [{ span: last.target.span, message: "nothing takes this out of the model" }],
-    fixes: value?.kind === "tensor" ? [fix(`give \`${name}\``, replaced({ file: last.span.file, start: last.span.start, end: last.value.span.start }, `output ${name}: ${showType(value.type)} = `))] : [],
+    fixes: value?.kind === "tensor" ? [fix(`make \`${name}\` an output of type ${showType(value.type)}`, replaced({ file: last.span.file, start: last.span.start, end: last.span.start + "let".length }, "output"), replaced({ file: last.span.file, start: last.target.span.end, end: last.type ? last.type.span.end : last.target.span.end }, `: ${showType(value.type)}`))] : [],
   };
 }
 

@@ -32,15 +32,13 @@ export function declaredTwice({ item, path, span, text }: Case): Remedy | undefi
   const fresh = freshName(item, text);
   const uses = usesIn(item, text);
   const end = second?.span.end ?? later.span.end;
+  const renameSecond = renaming(fresh, [later.span, ...uses.filter((use) => use.span.start >= end).map((use) => use.span)], "the second");
+  const renameFirst = renaming(fresh, [earlier.span, ...uses.filter((use) => use.span.start < end).map((use) => use.span)], "the first");
   return {
     label: "declared again here",
     related: [{ span: first.span, message: "declared first here" }],
-    fixes: isBody(item)
-      ? [
-          renaming(fresh, [later.span, ...uses.filter((use) => use.span.start >= end).map((use) => use.span)], "the second"),
-          renaming(fresh, [earlier.span, ...uses.filter((use) => use.span.start < end).map((use) => use.span)], "the first"),
-        ]
-      : [],
+    // The name of an output is what the world calls it.
+    fixes: !isBody(item) ? [] : second?.kind === "ModelOutput" ? [renameFirst, renameSecond] : [renameSecond, renameFirst],
   };
 }
 

@@ -9,7 +9,7 @@ import { around, fix, freshName, inserted, quoted, removed, replaced, type Case,
 /** Two numbers that should be one: where one of them is declared as a number, it can be declared as the other. */
 export function redeclaredSize({ diagnostic }: Case): readonly Fix[] {
   const { message } = diagnostic;
-  const [, a, b] = /\b(?:they|sizes) are (\d+) and (\d+)/.exec(message) ?? /must be (\d+), but is (\d+)/.exec(message) ?? /has size (\d+), not (\d+)/.exec(message) ?? /\b\w+ = (\d+) and \w+ = (\d+)$/.exec(message) ?? /of size (\d+) is not (\d+)$/.exec(message) ?? [];
+  const [, a, b] = /\b(?:they|sizes) are (\d+) and (\d+)/.exec(message) ?? /must be (\d+), but is (\d+)/.exec(message) ?? /has size (\d+), not (\d+)/.exec(message) ?? (diagnostic.code === "NET0322" ? /: \w+ = (\d+) and \w+ = (\d+)$/.exec(message) : null) ?? /of size (\d+) is not (\d+)$/.exec(message) ?? [];
   if (a === undefined || b === undefined) return [];
   return diagnostic.related.flatMap(({ span, message: told }): readonly Fix[] => {
     const [, before, number] = /^(\w+\s*=\s*)(\d+)$/.exec(textOf(span)) ?? [];
@@ -17,6 +17,23 @@ export function redeclaredSize({ diagnostic }: Case): readonly Fix[] {
     const other = number === a ? b : a;
     return [fix(`declare \`${before}${other}\``, replaced(span, `${before}${other}`))];
   });
+}
+
+/** A split that is not exact: the numbers of parts that are. */
+export function inexactSplit(about: Case): Remedy | undefined {
+  const tree = around(about, "Rearrange");
+  const group = around(about, "GroupPart");
+  const [, size] = /of size (\d+) is not/.exec(about.diagnostic.message) ?? [];
+  if (!tree || !group || size === undefined) return undefined;
+  const given = tree.options.flatMap((option) => (option.name && option.value.kind === "IntegerLiteral" && group.members.some((member) => member.text === option.name!.text) ? [{ name: option.name.text, value: option.value.value, span: option.value.span }] : []));
+  const all = given.length === group.members.length;
+  const fixes = given.flatMap((option): readonly Fix[] => {
+    const others = given.filter((own) => own !== option).reduce((product, own) => product * own.value, 1);
+    const fits = (value: number): boolean => (all ? value * others === Number(size) : Number(size) % (value * others) === 0);
+    const legal = Array.from({ length: Math.min(Number(size), 4096) }, (_, i) => i + 1).filter(fits).sort((a, b) => Math.abs(a - option.value) - Math.abs(b - option.value));
+    return legal.slice(0, 2).map((value) => fix(`${option.name}: ${value}`, replaced(option.span, String(value))));
+  });
+  return { label: `${group.members.map((member) => member.text).join(" × ")}`, fixes };
 }
 
 /** An index past the end: the last one; a range past the end: to the end. */
@@ -117,6 +134,18 @@ export function contradiction(about: Case): Remedy | undefined {
   };
 }
 
+/** Two divisions of one signature: the facts that both need. */
+export function inexact({ item }: Case): Remedy | undefined {
+  if (item?.kind !== "Block") return undefined;
+  const isPlain = (node: Node): boolean => node.kind === "Name" || node.kind === "IntegerLiteral";
+  const facts = [...new Set(allOf(item.result, "Binary").filter((node) => node.operator === "/" && isPlain(node.left) && isPlain(node.right)).map((node) => `${textOf(node.left.span)} % ${textOf(node.right.span)} == 0`))];
+  const stated = new Set(item.where.map((fact) => textOf(fact.span)));
+  const needed = facts.filter((fact) => !stated.has(fact));
+  const last = item.where[item.where.length - 1];
+  if (needed.length < 2) return undefined;
+  return { fixes: [fix(`state \`${needed.join(", ")}\``, last ? inserted(last.span, last.span.end, `, ${needed.join(", ")}`) : inserted(item.result.span, item.result.span.end, ` where ${needed.join(", ")}`))] };
+}
+
 /** What could not be proved, stated as a fact. */
 export function unproved(about: Case): Remedy | undefined {
   const { item, diagnostic } = about;
@@ -137,7 +166,7 @@ export function assumed({ item, path }: Case): Remedy | undefined {
 
 /** A member that no clause defines: the clauses, a range that goes one further, the nearest member. */
 export function missingMember(about: Case): Remedy | undefined {
-  const { diagnostic, item, text, span } = about;
+  const { diagnostic, item, text, span, path } = about;
   const [, name, index] = /^`(\w+)\[(.+)\]` is not defined/.exec(diagnostic.message) ?? [];
   if (!item || name === undefined) return undefined;
   const clauses = clausesOf(item, name);
@@ -148,7 +177,13 @@ export function missingMember(about: Case): Remedy | undefined {
     fixes.push(fix(`let the range include ${index}`, replaced({ file: span.file, start: family.range.to.span.start, end: family.range.to.span.start }, "=")));
   }
   const defined = [...(diagnostic.message.split("defined are ")[1] ?? "").matchAll(/(\d+)(?:\.\.=(\d+))?/g)].flatMap(([, from, to]) => [Number(from), Number(to ?? from)]);
-  const near = defined.sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0];
+  const near = Number.isNaN(wanted) ? undefined : defined.sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0];
+  for (const { family } of text === index && !Number.isNaN(wanted) ? [] : clauses) {
+    const variable = family?.variable.text;
+    const inside = family && path.some((node) => node.kind === "Let" && node.family === family);
+    const last = family?.range.kind === "Range" && family.range.to ? (family.range.inclusive ? textOf(family.range.to.span) : `${textOf(family.range.to.span)} - 1`) : undefined;
+    for (const other of inside ? [`${variable} - 1`] : last === undefined ? [] : [last]) fixes.push(fix(`\`${name}[${other}]\` instead`, replaced(span, other)));
+  }
   if (text === index && near !== undefined) fixes.push(fix(`\`${name}[${near}]\` instead`, replaced(span, String(near))));
   return { related: clauses.map((clause) => ({ span: clause.family?.range.span ?? clause.target.span, message: clause.family ? `\`${name}[${clause.family.variable.text}]\` is defined for these` : "defined here" })), fixes };
 }
@@ -201,6 +236,8 @@ export function notFound({ program, span, diagnostic, path, valueOf }: Case): Re
   const value = tree && valueOf(tree);
   return {
     label: value?.kind === "tensor" ? showType(value.type) : `${name} = ?`,
-    related: declared ? allOf(declared, "NamedAxis").filter((axis) => [axis, ...allOf(axis, "Name")].some((own) => (own.kind === "NamedAxis" ? own.name.text : own.text) === name)).slice(0, 2).map((axis) => ({ span: axis.span, message: `\`${name}\` stands here` })) : [],
+    related: declared
+      ? [declared.result, ...declared.inputs.map((input) => input.type)].filter((type) => allOf(type, "NamedAxis").some((axis) => axis.name.text === name || allOf(axis, "Name").some((own) => own.text === name))).slice(0, 2).map((type) => ({ span: type.span, message: `\`${name}\` of ${textOf(type.span).replace(/\s+/g, " ")}` }))
+      : [],
   };
 }

@@ -20,6 +20,8 @@ export function syntaxFixes({ span, expected, message }: SyntaxProblem): readonl
   if (message.endsWith("written `a..b`")) fixes.push(fix("write `..`", replaced(span, "..")));
   if (message.endsWith("after its point: `1.0`")) fixes.push(fix("write the digit", replaced(at(span.start, span.start), "0")));
   if (/nothing stands between statements$|no `\{` that this closes$/.test(message)) fixes.push(fix(`take \`${found}\` away`, replaced(span, "")));
+  const equals = /^\s*=(?!=)/.exec(text.slice(span.start));
+  if (equals && expected.includes("`then`")) fixes.push(fix("compare with `==`", replaced(at(span.start + equals[0].length - 1, span.start + equals[0].length), "==")));
   const near = /^[A-Za-z_]+$/.test(found) ? nearestName(found, keywords) : undefined;
   if (near !== undefined) fixes.push(fix(`\`${near}\` instead of \`${found}\``, replaced(span, near)));
   for (const word of expected) {
