@@ -32,7 +32,7 @@ function fixedTexts(names: readonly string[]): { readonly applied: readonly Appl
 
 function firstFix(host: CompilationHost, names: readonly string[], diagnostics: readonly Diagnostic[]): { readonly edits: readonly Edit[]; readonly applied: Applied } | undefined {
   for (const diagnostic of diagnostics) {
-    const [fix] = fixesOf(host, names, diagnostics, diagnostic);
+    const fix = fixesOf(host, names, diagnostics, diagnostic).find(({ isGuess }) => !isGuess);
     if (!fix) continue;
     const { line, column } = positionAt(diagnostic.span.file, diagnostic.span.start);
     return { edits: fix.edits, applied: { place: `${diagnostic.span.file.name}:${line}:${column}`, text: `${diagnostic.code}: ${describeFix(fix)}` } };

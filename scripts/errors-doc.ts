@@ -78,12 +78,13 @@ error[NET0301]: \`+\` needs equal sizes on axis Y, but they are 30 and 15      w
    │                                   ^^^^ f32[B, C = 8, Y = 15, X = 15]    the guilty operand, marked ^, with its whole type
    │                               - f32[B, C = 8, Y = 30, X = 30]           what it does not agree with, marked -
    = elementwise operands must agree on every axis they share                the rule, in one sentence
-   = fix: resize \`half\` to the resolution of \`x\`: …                          a change that was tried: with it this error is gone. \`netc check --fix\` makes it
+   = fix: resize \`half\` to the resolution of \`x\`: …                          a change that was tried: with it this error is gone
    = netc explain NET0301                                                    the page: the rule, a wrong and a right example
 \`\`\`
 
 A message about sizes holds for all sizes that the facts admit, so it gives the smallest example (\`with Y = 1 …\`) and the fact that would help (\`where Y % 2 == 0\`). One cause gives one message: what follows from a mistake is not said. \`used by\` names the
 models and variants that meet it. An error refuses the program, a warning does not (\`--strict\` refuses those too), an info tells of a promise that is not proved.
+\`netc check --fix\` makes the changes that say what was meant, a spelling, a conversion, a fact; what is only one way of several (a mean over an axis too many, an arm that was forgotten) is shown and left to you.
 
 ## What a message must carry
 
@@ -94,21 +95,18 @@ applied, tried before it is offered; (7) a code and its page; (8) one error for 
 const mark: Readonly<Record<Verdict, string>> = { met: "●", "not applicable": "–", missing: "○" };
 
 function section({ code, diagnostics }: Told, judgement: Readonly<Record<Point, Verdict>>): readonly string[] {
-  const reasons = points.flatMap((point): readonly string[] => {
-    const reason = judgement[point] === "not applicable" ? notApplicable[code]?.[point] : judgement[point] === "missing" ? (wanting[code]?.[point] ?? "missing") : undefined;
-    return reason === undefined ? [] : [`${point}${judgement[point] === "missing" ? " (missing)" : ""}: ${reason}`];
-  });
-  const joined = new Map<string, string[]>();
-  for (const line of reasons) {
-    const [point, reason] = [line.slice(0, line.indexOf(": ")), line.slice(line.indexOf(": ") + 2)];
-    joined.set(reason, [...(joined.get(reason) ?? []), point]);
-  }
-  const notes = [...joined].map(([reason, own]) => `${own.join(", ")}: ${reason}`);
+  const told = (verdict: Verdict, reasonOf: (point: Point) => string): string => {
+    const joined = new Map<string, Point[]>();
+    for (const point of points.filter((own) => judgement[own] === verdict)) joined.set(reasonOf(point), [...(joined.get(reasonOf(point)) ?? []), point]);
+    return [...joined].map(([reason, own]) => `${own.join(", ")}: ${reason}`).join("; ");
+  };
+  const [cannot, missing] = [told("not applicable", (point) => notApplicable[code]![point]!), told("missing", (point) => wanting[code]?.[point] ?? "it is not there")];
   return [
     `### ${code}: ${titleOf(code)}`, "",
     `${severityOf(code)}, ${scoreOf(judgement)} of ${points.length}. Rule: ${diagnostics[0].notes[0]}.`, "",
     "```text", ...diagnostics.map((one) => renderHuman(one)), "```", "",
-    ...(notes.length ? [`Not met: ${notes.join("; ")}.`, ""] : []),
+    ...(missing ? [`Missing: ${missing}.`, ""] : []),
+    ...(cannot ? [`Cannot apply: ${cannot}.`, ""] : []),
   ];
 }
 

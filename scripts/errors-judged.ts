@@ -9,7 +9,7 @@ export type Point = (typeof points)[number];
 
 /** What "both origins" asks of a message: so many places besides the underlined one. 2 for two sizes that differ, 1 for one cause elsewhere in the text. */
 export const placesOf: Partial<Readonly<Record<Code, number>>> = {
-  NET0206: 2, NET0211: 2, NET0301: 3, NET0302: 3, NET0303: 2, NET0306: 2, NET0307: 3, NET0316: 2, NET0322: 2, NET0404: 2, NET0504: 2,
+  NET0206: 2, NET0211: 2, NET0301: 3, NET0302: 3, NET0303: 2, NET0306: 2, NET0307: 3, NET0316: 2, NET0322: 2, NET0404: 2, NET0504: 2, NET0822: 2,
 };
 
 const names = "it is about a name, not about a shape";
@@ -93,6 +93,7 @@ export const notApplicable: Partial<Readonly<Record<Code, Reasons>>> = {
   NET0819: { ...noShape(names), origins: "nothing uses it: there is no other place" },
   NET0820: noShape(training),
   NET0821: noShape("every shape is right: that is what makes the mistake silent"),
+  NET0822: { shapes: "one tensor is involved, and its shape is shown" },
   NET0902: { ...noShape(number), origins: "the number itself is the cause", fix: "which number was meant is the author's to say" },
   NET0903: { shapes: "one table is involved, and the number of its elements is shown", origins: "the table itself is the cause", fix: "what is computed instead is the author's to say" },
 };

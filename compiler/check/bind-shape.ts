@@ -140,7 +140,7 @@ function fewerAxes({ span }: ShapeArgument, parts: readonly AxisNode[], axes: re
   const name = item?.kind === "axis" ? itemName(item) : "";
   if (axes.length !== parts.length + 1 || !name) return [];
   const text = textOf(span);
-  return [{ title: `the mean over ${name}`, edits: [{ span, newText: `mean(${text}, over: ${name})` }] }, ...(/^\w+$/.test(text) ? [{ title: `the first along ${name}`, edits: [{ span, newText: `${text}[${name} = 0]` }] }] : [])];
+  return [{ title: `the mean over ${name}`, isGuess: true, edits: [{ span, newText: `mean(${text}, over: ${name})` }] }, ...(/^\w+$/.test(text) ? [{ title: `the first along ${name}`, isGuess: true, edits: [{ span, newText: `${text}[${name} = 0]` }] }] : [])];
 }
 
 function showPattern(pattern: TensorTypeNode): string {

@@ -132,7 +132,7 @@ export function requireType(scope: Scope, found: TensorType, declared: TensorTyp
     const show = (items: readonly AxisItem[]): string => items.map((item) => (item.kind === "axis" && !item.label ? `the unnamed axis ${showItem(item)}` : `\`${itemName(item)}\``)).join(", ");
     const places = [...extra, ...missing].slice(0, 2).flatMap((item) => originPlaces(item.size, itemName(item), 1));
     const only = missing.length === 0 && extra.length === 1 && extra[0].kind === "axis" && extra[0].label ? itemName(extra[0]) : undefined;
-    const fewer = only === undefined ? [] : [{ title: `the mean over ${only}`, edits: [{ span, newText: `mean(${textOf(span)}, over: ${only})` }] }, ...(/^\w+$/.test(textOf(span)) ? [{ title: `the first along ${only}`, edits: [{ span, newText: `${textOf(span)}[${only} = 0]` }] }] : [])];
+    const fewer = only === undefined ? [] : [{ title: `the mean over ${only}`, isGuess: true, edits: [{ span, newText: `mean(${textOf(span)}, over: ${only})` }] }, ...(/^\w+$/.test(textOf(span)) ? [{ title: `the first along ${only}`, isGuess: true, edits: [{ span, newText: `${textOf(span)}[${only} = 0]` }] }] : [])];
     if (missing.length || extra.length) return refuse([missing.length ? `${show(missing)} is missing` : "", extra.length ? `${show(extra)} is too many` : ""].filter(Boolean).join(" and "), undefined, [], places, [...redeclared(declaredSpan, found), ...fewer]);
     return refuse(`it has ${found.axes.length} axes, not ${declared.axes.length}`);
   }

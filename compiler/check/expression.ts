@@ -337,10 +337,11 @@ function indexAxis(scope: Scope, tensor: TensorValue, index: SizedName, tree: In
   const value = evaluate(scope, index.size);
   if (value.kind === "unknown") return undefined;
   const size = axis.size.size;
-  const reached = (from: Size, to: Size, { counterexample: { values } }: Failure): readonly string[] => {
+  const reached = (from: Size, to: Size, failure: Failure): readonly string[] => {
+    const { values } = failure.counterexample;
     const [low, high, whole] = [from, to, size].map((own) => constantValue(substitute(own, new Map([...values].map(([key, number]) => [key, constant(number)])))));
     const at = [...values].map(([key, number]) => `${key} = ${number}`).join(" and ");
-    return !at || low === undefined || high === undefined || whole === undefined ? [] : [`with ${at} the size is ${whole}, and ${high === low + 1 ? `the index is ${low}` : `the part is ${low}..${high}`}`];
+    return !at || low === undefined || high === undefined || whole === undefined ? failureNotes(failure).slice(0, 1).map((note) => note.replace(" it is ", failure.claim?.kind === "at_least" && failure.claim.left === size ? " the size is " : " the index is ")) : [`with ${at} the size is ${whole}, and ${high === low + 1 ? `the index is ${low}` : `the part is ${low}..${high}`}`];
   };
   const refuse = (from: Size, to: Size, shown: string) => (failure: Failure): void =>
     report(scope, "NET0309", index.size.span, { what: `axis ${name} of ${showType(tensor.type)}`, index: shown, size: showSize(size), help: shown.startsWith("-") ? `there are no negative indices: the last is \`${name} = ${showSize(subtract(size, 1))}\`` : undefined }, { ...refusal(scope, failure), notes: [...reached(from, to, failure), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition, failure.claim) : [])], related: originPlaces(axis.size, name) });

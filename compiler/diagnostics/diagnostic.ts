@@ -20,6 +20,8 @@ export interface Edit {
 export interface Fix {
   readonly title: string;
   readonly edits: readonly Edit[];
+  /** The mistake goes, but the program says something that its author did not: shown to a person, never applied unasked. */
+  readonly isGuess?: boolean;
 }
 
 export interface Diagnostic {

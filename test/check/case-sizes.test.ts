@@ -49,7 +49,7 @@ describe("a choice of sizes", () => {
     expect(brief(problemsOf(inArm("wide")))).toEqual([]);
     const found = only(inArm("not wide"));
     expect(brief([found])).toEqual(["NET0309 `0..4`"]);
-    expect(found.notes).toContain("with not wide it is 1");
+    expect(found.notes).toContain("with not wide the size is 1");
   });
 });
 

@@ -4,7 +4,7 @@ import { textOf } from "../../../grammar/source.ts";
 import { showType as shownType } from "../../types/show.ts";
 import type { Fix } from "../diagnostic.ts";
 import { allOf, axesOf, blockNamed, calledBlock, declarationsIn, letOf } from "./look-up.ts";
-import { around, fix, indentOf, inserted, isBody, quoted, removed, replaced, type Case, type Remedy } from "./remedy.ts";
+import { around, fix, guess, indentOf, inserted, isBody, quoted, removed, replaced, type Case, type Remedy } from "./remedy.ts";
 
 const callAt = ({ path, span }: Case): Call | undefined => path.findLast((node): node is Call => node.kind === "Call" && node.span.start === span.start && node.span.end === span.end);
 const firstInput = (call: Call): Argument | undefined => call.arguments.find((argument) => !argument.name);
@@ -39,7 +39,7 @@ export function tooManyInputs(about: Case): Remedy | undefined {
     fixes: [
       ...(said ? [fix(`give it by name: \`${said}\``, replaced(span, said))] : []),
       ...[...new Set(preferred)].slice(0, 3).map((name) => fix(`give it by name: \`${name}: ${text}\``, replaced(span, `${name}: ${text}`))),
-      fix("take it away", removed(span)),
+      guess("take it away", removed(span)),
     ],
   };
 }
@@ -51,10 +51,10 @@ export function wrongKind(about: Case): Remedy | undefined {
   const fixes: Fix[] = [];
   if (/^a layer |^the (block|operator) /.test(found) && item) {
     const inputs = item.kind === "Block" ? item.inputs.map((input) => input.name.text) : item.kind === "Model" ? item.members.flatMap((member) => (member.kind === "ModelInput" ? [member.name.text] : [])) : [];
-    for (const input of inputs.slice(0, 3)) fixes.push(fix(`apply it to \`${input}\``, replaced(span, /^[A-Z]\w*\(/.test(text) ? text.replace(/\((.*)\)$/s, (_, options: string) => `(${input}${options ? `, ${options}` : ""})`) : `${text}(${input})`)));
+    for (const input of inputs.slice(0, 3)) fixes.push(guess(`apply it to \`${input}\``, replaced(span, /^[A-Z]\w*\(/.test(text) ? text.replace(/\((.*)\)$/s, (_, options: string) => `(${input}${options ? `, ${options}` : ""})`) : `${text}(${input})`)));
   }
   if (/^the float/.test(found) && /^\d+\.0*$/.test(text)) fixes.push(fix("write it as an int", replaced(span, text.replace(/\..*/, ""))));
-  if (/^(true|false|a bool)$/.test(found) && /^\w+$/.test(text)) fixes.push(fix("choose a number by it", replaced(span, `(if ${text} then 1.0 else 0.0)`)));
+  if (/^(true|false|a bool)$/.test(found) && /^\w+$/.test(text)) fixes.push(guess("choose a number by it", replaced(span, `(if ${text} then 1.0 else 0.0)`)));
   if (/^the int [01]$/.test(found) && diagnostic.message.includes("a bool")) fixes.push(fix(`write \`${text === "1" ? "true" : "false"}\``, replaced(span, text === "1" ? "true" : "false")));
   if (found === "a plain name") fixes.push(...[path.findLast((node) => node.kind === "Let")].flatMap((statement) => (statement?.kind === "Let" && statement.family ? [fix("make it a family", replaced(span, `${text}[${statement.family.variable.text}]`))] : [])));
   const [, name] = /of `(\w+)` needs/.exec(diagnostic.message) ?? [];
@@ -81,7 +81,7 @@ export function notCallable(about: Case): Remedy | undefined {
     related: [made && { span: made.value.span, message: `\`${text}\` is made here${inputs.length ? ", with its input" : ""}` }],
     fixes: [
       ...(definition && inputs.length ? [fix(`make \`${text}\` a layer: leave its input out`, replaced(definition.span, `${textOf(definition.callee.span)}(${options.join(", ")})`))] : []),
-      fix(`use the value: \`${text}\``, replaced(call.span, text)),
+      guess(`use the value: \`${text}\``, replaced(call.span, text)),
     ],
   };
 }
@@ -176,6 +176,6 @@ export function missingArms(about: Case): Remedy | undefined {
   return {
     label: `no arm for ${missing.join(", ")}`,
     related: [choice ? { span: choice.name.span, message: `its alternatives are ${choice.alternatives.map(({ text }) => text).join(", ")}` } : option && { span: option.span, message: "declared here" }],
-    fixes: last ? [fix(`add ${missing.length > 1 ? "arms" : "an arm"} for ${missing.map((name) => `\`${name}\``).join(", ")} that ${missing.length > 1 ? "do" : "does"} what \`${textOf(last.pattern.span)}\` does`, inserted(last.span, last.span.end, arms))] : [],
+    fixes: last ? [guess(`add ${missing.length > 1 ? "arms" : "an arm"} for ${missing.map((name) => `\`${name}\``).join(", ")} that ${missing.length > 1 ? "do" : "does"} what \`${textOf(last.pattern.span)}\` does`, inserted(last.span, last.span.end, arms))] : [],
   };
 }

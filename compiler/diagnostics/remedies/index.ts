@@ -5,7 +5,7 @@ import type { Value } from "../../check/values.ts";
 import type { Code } from "../codes.ts";
 import type { Diagnostic, Fix, RelatedPlace } from "../diagnostic.ts";
 import { dataChooses, missingArgument, missingArms, noReturn, notCallable, sharedSizes, tooManyInputs, twoLayers, wrongKind } from "./calls.ts";
-import { mixedBatch, overPositions, scrambled, singleElement, wrongSoftmax } from "./lints.ts";
+import { mixedBatch, otherAxis, overPositions, scrambled, singleElement, wrongSoftmax } from "./lints.ts";
 import { configFact, emptyChange, emptyRow, frozenGroup, lossShape, misfittingField, missingInTraining, noOutput, ruledTwice, unreached, unruled, unsuited } from "./models.ts";
 import { blocksInCircle, circle, declaredTwice, filesInCircle, firstLetter, givenTwice, meantWord, strayCharacter, unknownMember } from "./names.ts";
 import { caseOf, type RemedyRule } from "./remedy.ts";
@@ -20,7 +20,7 @@ const rules: Partial<Readonly<Record<Code, RemedyRule>>> = {
   NET0501: emptyChange, NET0502: emptyRow, NET0504: configFact, NET0505: noOutput,
   NET0602: lossShape, NET0604: unreached, NET0605: unreached, NET0606: misfittingField, NET0607: missingInTraining,
   NET0701: unruled, NET0702: ruledTwice, NET0703: unsuited,
-  NET0811: scrambled, NET0812: mixedBatch, NET0813: wrongSoftmax, NET0814: overPositions, NET0816: dropped, NET0817: singleElement, NET0820: frozenGroup,
+  NET0811: scrambled, NET0812: mixedBatch, NET0813: wrongSoftmax, NET0814: overPositions, NET0816: dropped, NET0817: singleElement, NET0820: frozenGroup, NET0822: otherAxis,
 };
 
 /** More diagnostics than a person reads are left as they are. */

@@ -4,7 +4,7 @@ import { textOf } from "../../../grammar/source.ts";
 import { showType } from "../../types/show.ts";
 import type { Fix, RelatedPlace } from "../diagnostic.ts";
 import { allOf, axesOf, meantBy, originsOf } from "./look-up.ts";
-import { around, fix, replaced, type Case, type Remedy } from "./remedy.ts";
+import { around, fix, guess, replaced, type Case, type Remedy } from "./remedy.ts";
 
 const overOf = (call: Call | undefined): Expression | undefined => {
   const value = call?.arguments.find((argument) => argument.name?.text === "over")?.value;
@@ -37,7 +37,7 @@ export function mixedBatch(about: Case): Remedy | undefined {
   if (!operand) return undefined;
   const axes = axesOf(about, operand).map((axis) => axis.label!.name).filter((name) => name !== "B");
   const axis = axes.length === 1 ? axes[0] : axes.find((name) => name === "C");
-  return { label: "over the samples", related: [typed(about, operand)], fixes: over?.kind === "Name" && axis ? [fix(`over ${axis}`, replaced(over.span, axis))] : [] };
+  return { label: "over the samples", related: [typed(about, operand)], fixes: over?.kind === "Name" && axis ? [guess(`over ${axis}`, replaced(over.span, axis))] : [] };
 }
 
 /** The softmax over the axis that is summed. */
@@ -62,7 +62,7 @@ export function overPositions(about: Case): Remedy | undefined {
   const operand = operandOf(call);
   const made = operand && meantBy(about.item, operand);
   const moved = operand && axesOf(about, operand).some((axis) => axis.label!.name === "C");
-  return { label: "over positions", related: [made && made.kind !== "Name" ? { span: made.span, message: "it slides here" } : undefined], fixes: over && moved ? [fix("over the channels", replaced(over.span, "C"))] : [] };
+  return { label: "over positions", related: [made && made.kind !== "Name" ? { span: made.span, message: "it slides here" } : undefined], fixes: over && moved ? [guess("over the channels", replaced(over.span, "C"))] : [] };
 }
 
 /** A softmax over one element was meant to be a sigmoid. */
@@ -71,8 +71,20 @@ export function singleElement(about: Case): Remedy | undefined {
   const operand = operandOf(call);
   const [, axis] = /works over (\w+)/.exec(about.diagnostic.message) ?? [];
   if (!call || !operand) return undefined;
-  const fixes: Fix[] = call.callee.kind === "Name" && call.callee.text === "softmax" ? [fix("for one probability take a sigmoid", replaced(call.span, `sigmoid(${textOf(operand.span)})`))] : [];
+  const fixes: Fix[] = call.callee.kind === "Name" && call.callee.text === "softmax" ? [guess("for one probability take a sigmoid", replaced(call.span, `sigmoid(${textOf(operand.span)})`))] : [];
   return { label: `${axis} = 1`, related: axis === undefined ? [] : originsOf(about, operand, axis), fixes };
+}
+
+/** The tensor of which another axis was asked: its type, and where both sizes came from. */
+export function otherAxis(about: Case): Remedy | undefined {
+  const member = around(about, "Member");
+  if (!member) return undefined;
+  const [, meant] = /write `.*\.(\w+)`$/.exec(about.diagnostic.help ?? "") ?? [];
+  const value = about.valueOf(member.object);
+  return {
+    notes: value?.kind === "tensor" ? [`\`${textOf(member.object.span)}\` is ${showType(value.type)}`] : [],
+    related: [...originsOf(about, member.object, member.name.text, 1), ...(meant === undefined ? [] : originsOf(about, member.object, meant, 1))],
+  };
 }
 
 function typed({ valueOf }: Case, tree: Expression): RelatedPlace | undefined {

@@ -4,7 +4,7 @@ import { textOf } from "../../../grammar/source.ts";
 import { showType } from "../../types/show.ts";
 import type { Fix, RelatedPlace } from "../diagnostic.ts";
 import { allOf } from "./look-up.ts";
-import { fix, indentOf, inserted, quoted, removed, replaced, type Case, type Remedy } from "./remedy.ts";
+import { fix, guess, indentOf, inserted, quoted, removed, replaced, type Case, type Remedy } from "./remedy.ts";
 
 function modelOf({ item, program, span }: Case): Model | undefined {
   return item?.kind === "Model" ? item : item?.kind === "Train" || item?.kind === "Weights" || item?.kind === "Ablation" ? program.names.get(span.file)?.models.get(item.model.text) : undefined;
@@ -58,7 +58,7 @@ export function configFact(about: Case): Remedy | undefined {
     if (option.default?.kind !== "IntegerLiteral" || option.default.value !== present) return [];
     const holds = (value: number): boolean => truth(fact, new Map([...values, [option.name.text, value]])) === 1;
     const near = Array.from({ length: 256 }, (_, i) => (i % 2 ? present + (i + 1) / 2 : present - i / 2)).filter((value) => value >= 1 && value !== present).find(holds);
-    return near === undefined ? [] : [fix(`${option.name.text} = ${near}`, replaced(option.default.span, String(near)))];
+    return near === undefined ? [] : [guess(`${option.name.text} = ${near}`, replaced(option.default.span, String(near)))];
   });
   return { label: "does not hold", related: options.map((option) => ({ span: option.span, message: "declared here" })), fixes };
 }
@@ -132,14 +132,14 @@ export function misfittingField(about: Case): Remedy | undefined {
   const input = modelOf(about)?.members.find((member) => member.kind === "ModelInput" && member.name.text === name);
   if (input?.kind !== "ModelInput") return undefined;
   const [, given, taken] = / as (.+), but the model takes (.+)$/.exec(about.diagnostic.message) ?? [];
-  return { label: given, related: [{ span: input.type.span, message: taken }], fixes: [fix("give it as the model takes it", replaced(about.span, textOf(input.type.span))), fix("let the model take it as it is given", replaced(input.type.span, about.text))] };
+  return { label: given, related: [{ span: input.type.span, message: taken }], fixes: [fix("give it as the model takes it", replaced(about.span, textOf(input.type.span))), guess("let the model take it as it is given", replaced(input.type.span, about.text))] };
 }
 
 export function missingInTraining(about: Case): Remedy | undefined {
   const { item, diagnostic } = about;
   if (item?.kind !== "Train") return undefined;
   const last = item.items[item.items.length - 1];
-  if (diagnostic.message.endsWith("no optimizer") && last) return { label: "without an optimizer", related: [{ span: last.span, message: "an optimizer can follow here" }], fixes: [fix("train with Adam", inserted(last.span, last.span.end, `\n${indentOf(last.span)}optimizer adam(lr: 1e-3)`))] };
+  if (diagnostic.message.endsWith("no optimizer") && last) return { label: "without an optimizer", related: [{ span: last.span, message: "an optimizer can follow here" }], fixes: [guess("train with Adam", inserted(last.span, last.span.end, `\n${indentOf(last.span)}optimizer adam(lr: 1e-3)`))] };
   const near = /^was `(\w+)` meant/.exec(diagnostic.help ?? "")?.[1];
   const [name] = quoted(about);
   const field = near === undefined ? undefined : allOf(item, "DataField").find((own) => own.name.text === near);
@@ -155,14 +155,14 @@ export function unruled(about: Case): Remedy | undefined {
 
 export function ruledTwice({ path, span }: Case): Remedy | undefined {
   const rule = path.findLast((node: Node) => node.kind === "LoadRule" || node.kind === "FreshRule");
-  return { label: "again here", fixes: [fix("take this rule away", removed(rule?.kind === "LoadRule" ? rule.span : span))] };
+  return { label: "again here", fixes: [guess("take this rule away", removed(rule?.kind === "LoadRule" ? rule.span : span))] };
 }
 
 /** A tensor that does not suit what is done to it is loaded as it is. */
 export function unsuited(about: Case): Remedy | undefined {
   const rule = about.path.findLast((node) => node.kind === "LoadRule");
   if (rule?.kind !== "LoadRule" || rule.goal.kind === "Path" || rule.goal.kind === "MissingGoal") return undefined;
-  return { related: unreached(about).related, fixes: [fix("load it as it is", replaced(rule.goal.span, textOf(rule.goal.path.span)))] };
+  return { related: unreached(about).related, fixes: [guess("load it as it is", replaced(rule.goal.span, textOf(rule.goal.path.span)))] };
 }
 
 /** A rate for what a plan freezes: one of the two goes. */
@@ -171,11 +171,11 @@ export function frozenGroup({ item, path, span, program }: Case): Remedy | undef
   if (item?.kind !== "Train" || group?.kind !== "OptimizerGroup") return undefined;
   const fixes: Fix[] = [];
   const optimizer = item.items.find((own) => own.kind === "OptimizerItem" && own.groups.includes(group));
-  if (optimizer?.kind === "OptimizerItem" && optimizer.groups.length === 1 && group.paths.length === 1) fixes.push(fix("leave the rate out", replaced({ file: span.file, start: optimizer.call.span.end, end: optimizer.span.end }, "")));
-  else fixes.push(fix("leave the rate out", group.paths.length > 1 ? removed(span) : replaced(group.span, "")));
+  if (optimizer?.kind === "OptimizerItem" && optimizer.groups.length === 1 && group.paths.length === 1) fixes.push(guess("leave the rate out", replaced({ file: span.file, start: optimizer.call.span.end, end: optimizer.span.end }, "")));
+  else fixes.push(guess("leave the rate out", group.paths.length > 1 ? removed(span) : replaced(group.span, "")));
   const plans = program.files.flatMap((file) => file.tree.items).filter((own): own is Weights => own.kind === "Weights");
   const frozen = plans.flatMap((plan) => plan.rules).find((rule) => rule.kind === "FreezeRule" && rule.paths.some((own) => textOf(own.span) === textOf(span)));
-  if (frozen?.kind === "FreezeRule") fixes.push(fix("do not freeze it", removed(frozen.paths.length > 1 ? frozen.paths.find((own) => textOf(own.span) === textOf(span))!.span : frozen.span)));
+  if (frozen?.kind === "FreezeRule") fixes.push(guess("do not freeze it", removed(frozen.paths.length > 1 ? frozen.paths.find((own) => textOf(own.span) === textOf(span))!.span : frozen.span)));
   return { label: "trained here", fixes };
 }
 

@@ -4,7 +4,7 @@ import { textOf, type Span } from "../../../grammar/source.ts";
 import { children, walk } from "../../../grammar/visit.ts";
 import type { Fix, RelatedPlace } from "../diagnostic.ts";
 import { allOf, blockNamed, calledBlock, declarationsIn, letOf, usesIn } from "./look-up.ts";
-import { fix, freshName, isBody, removed, replaced, type Case, type Remedy } from "./remedy.ts";
+import { fix, guess, freshName, isBody, removed, replaced, type Case, type Remedy } from "./remedy.ts";
 
 /** The statement or member that declares a name. */
 function statementAt(item: Node, name: Identifier): Node | undefined {
@@ -63,7 +63,7 @@ export function givenTwice({ path, text }: Case): Remedy | undefined {
     if (wanted === undefined) continue;
     const first = siblings.find((other) => other !== own && other.span.start < own.span.start && (own.kind.endsWith("Item") ? other.kind : nameOf(other)) === wanted);
     if (!first) continue;
-    return { label: "given again here", related: [{ span: first.span, message: "given first here" }], fixes: [fix(`take the second ${/^\w+$/.test(text) ? `\`${text}\` ` : ""}away`, removed(own.span)), fix("take the first away", removed(first.span))] };
+    return { label: "given again here", related: [{ span: first.span, message: "given first here" }], fixes: [fix(`take the second ${/^\w+$/.test(text) ? `\`${text}\` ` : ""}away`, removed(own.span)), guess("take the first away", removed(first.span))] };
   }
   return undefined;
 }
@@ -166,7 +166,7 @@ export function strayCharacter({ text, span }: Case): Remedy {
   return {
     fixes: [
       ...(meant[textOf(wide)] ?? meant[text] ?? []).map((other) => fix(`\`${other.trim()}\` instead of \`${textOf(wide)}\``, replaced(wide, other), ...ends)),
-      fix(`take \`${text}\` away`, replaced(span, "")),
+      guess(`take \`${text}\` away`, replaced(span, "")),
     ],
   };
 }

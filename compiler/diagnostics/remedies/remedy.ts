@@ -67,6 +67,11 @@ export function fix(title: string, ...edits: readonly Edit[]): Fix {
   return { title, edits };
 }
 
+/** A fix that changes what the program means, in one of several ways. */
+export function guess(title: string, ...edits: readonly Edit[]): Fix {
+  return { title, edits, isGuess: true };
+}
+
 /** Takes something out of a list: with its comma, and with the line where nothing else stands on it. */
 export function removed(span: Span): Edit {
   const { text } = span.file;

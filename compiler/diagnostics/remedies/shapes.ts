@@ -4,7 +4,7 @@ import { textOf } from "../../../grammar/source.ts";
 import { showType } from "../../types/show.ts";
 import type { Fix, RelatedPlace } from "../diagnostic.ts";
 import { allOf, axesOf, originsOf } from "./look-up.ts";
-import { around, fix, freshName, inserted, quoted, removed, replaced, type Case, type Remedy } from "./remedy.ts";
+import { around, fix, guess, freshName, inserted, quoted, removed, replaced, type Case, type Remedy } from "./remedy.ts";
 
 /** Two numbers that should be one: where one of them is declared as a number, it can be declared as the other. */
 export function redeclaredSize({ diagnostic }: Case): readonly Fix[] {
@@ -15,7 +15,7 @@ export function redeclaredSize({ diagnostic }: Case): readonly Fix[] {
     const [, before, number] = /^(\w+\s*=\s*)(\d+)$/.exec(textOf(span)) ?? [];
     if (before === undefined || !told.includes("declared here") || (number !== a && number !== b)) return [];
     const other = number === a ? b : a;
-    return [fix(`declare \`${before}${other}\``, replaced(span, `${before}${other}`))];
+    return [guess(`declare \`${before}${other}\``, replaced(span, `${before}${other}`))];
   });
 }
 
@@ -31,7 +31,7 @@ export function inexactSplit(about: Case): Remedy | undefined {
     const others = given.filter((own) => own !== option).reduce((product, own) => product * own.value, 1);
     const fits = (value: number): boolean => (all ? value * others === Number(size) : Number(size) % (value * others) === 0);
     const legal = Array.from({ length: Math.min(Number(size), 4096) }, (_, i) => i + 1).filter(fits).sort((a, b) => Math.abs(a - option.value) - Math.abs(b - option.value));
-    return legal.slice(0, 2).map((value) => fix(`${option.name}: ${value}`, replaced(option.span, String(value))));
+    return legal.slice(0, 2).map((value) => guess(`${option.name}: ${value}`, replaced(option.span, String(value))));
   });
   return { label: `${group.members.map((member) => member.text).join(" × ")}`, fixes };
 }
@@ -42,7 +42,7 @@ export function outside(about: Case): Remedy | undefined {
   const [, size] = /lies outside 0\.\.(\d+)$/.exec(diagnostic.message) ?? [];
   const index = path.findLast((node) => node.kind === "Index");
   const fixes: Fix[] = [];
-  if (size !== undefined && /^\d+$/.test(text) && Number(size) > 0) fixes.push(fix(`the last one: ${Number(size) - 1}`, replaced(span, String(Number(size) - 1))));
+  if (size !== undefined && /^\d+$/.test(text) && Number(size) > 0) fixes.push(guess(`the last one: ${Number(size) - 1}`, replaced(span, String(Number(size) - 1))));
   const [, from] = /^(.*?)\.\.=?[^.]*$/s.exec(text) ?? [];
   if (from !== undefined) fixes.push(fix("up to the end", replaced(span, `${from}..`)));
   if (/^-\d+$/.test(text) && size !== undefined && Number(size) + Number(text) >= 0) fixes.unshift(fix(`counted from the beginning: ${Number(size) + Number(text)}`, replaced(span, String(Number(size) + Number(text)))));
@@ -62,7 +62,7 @@ export function unnamedIndex(about: Case): Remedy | undefined {
   return {
     label: "of which axis?",
     related: [typePlace(about, index.object)],
-    fixes: axesOf(about, index.object).map((axis) => axis.label!.name).filter((name) => name !== "B").slice(0, 4).map((name) => fix(`index ${name}`, replaced(span, `${name} = ${text}`))),
+    fixes: axesOf(about, index.object).map((axis) => axis.label!.name).filter((name) => name !== "B").slice(0, 4).map((name) => guess(`index ${name}`, replaced(span, `${name} = ${text}`))),
   };
 }
 
@@ -82,7 +82,7 @@ export function badPattern(about: Case): Remedy | undefined {
     const last = tree.to.parts[tree.to.parts.length - 1];
     fixes.push(next ? fix(`keep \`${name}\``, inserted(tree.to.span, next.span.start, `${name}, `)) : fix(`keep \`${name}\``, inserted(tree.to.span, last ? last.span.end : tree.to.span.start + 1, `${last ? ", " : ""}${name}`)));
     const inLeft = tree.from.parts.find((part) => part.kind === "AxisPart" && part.name.text === name);
-    if (inLeft) fixes.push(fix(`take the mean over ${name} first`, replaced(tree.value.span, `mean(${textOf(tree.value.span)}, over: ${name})`), removed(inLeft.span)));
+    if (inLeft) fixes.push(guess(`take the mean over ${name} first`, replaced(tree.value.span, `mean(${textOf(tree.value.span)}, over: ${name})`), removed(inLeft.span)));
   }
   if (operand && diagnostic.message.includes("leaves out")) {
     const axes = axesOf(about, operand.value).map((axis) => axis.label!.name);
@@ -130,7 +130,7 @@ export function contradiction(about: Case): Remedy | undefined {
   return {
     label: "no size is left",
     related: before.slice(-3).map((fact) => ({ span: fact.span, message: "stated here" })),
-    fixes: [fix(`take \`${textOf(span)}\` away`, edit), ...(own === facts[0] && last !== own ? [fix(`take \`${textOf(last.span)}\` away`, removed(last.span))] : [])],
+    fixes: [guess(`take \`${textOf(span)}\` away`, edit), ...(own === facts[0] && last !== own ? [guess(`take \`${textOf(last.span)}\` away`, removed(last.span))] : [])],
   };
 }
 
@@ -182,9 +182,9 @@ export function missingMember(about: Case): Remedy | undefined {
     const variable = family?.variable.text;
     const inside = family && path.some((node) => node.kind === "Let" && node.family === family);
     const last = family?.range.kind === "Range" && family.range.to ? (family.range.inclusive ? textOf(family.range.to.span) : `${textOf(family.range.to.span)} - 1`) : undefined;
-    for (const other of inside ? [`${variable} - 1`] : last === undefined ? [] : [last]) fixes.push(fix(`\`${name}[${other}]\` instead`, replaced(span, other)));
+    for (const other of inside ? [`${variable} - 1`] : last === undefined ? [] : [last]) fixes.push(guess(`\`${name}[${other}]\` instead`, replaced(span, other)));
   }
-  if (text === index && near !== undefined) fixes.push(fix(`\`${name}[${near}]\` instead`, replaced(span, String(near))));
+  if (text === index && near !== undefined) fixes.push(guess(`\`${name}[${near}]\` instead`, replaced(span, String(near))));
   return { related: clauses.map((clause) => ({ span: clause.family?.range.span ?? clause.target.span, message: clause.family ? `\`${name}[${clause.family.variable.text}]\` is defined for these` : "defined here" })), fixes };
 }
 
@@ -222,8 +222,8 @@ export function dropped(about: Case): Remedy | undefined {
     label: `without ${name}`,
     related: [typePlace(about, tree.value), ...origins],
     fixes: [
-      ...(declared ? [fix(`declare \`${name} = 1\``, replaced(declared.span, `${name} = 1`))] : []),
-      ...(left ? [fix(`take the first: \`${textOf(tree.value.span)}[${name} = 0]\``, replaced(tree.value.span, `${textOf(tree.value.span)}[${name} = 0]`), removed(left.span))] : []),
+      ...(declared ? [guess(`declare \`${name} = 1\``, replaced(declared.span, `${name} = 1`))] : []),
+      ...(left ? [guess(`take the first: \`${textOf(tree.value.span)}[${name} = 0]\``, replaced(tree.value.span, `${textOf(tree.value.span)}[${name} = 0]`), removed(left.span))] : []),
     ],
   };
 }

@@ -3,7 +3,7 @@ import type { SyntaxProblem } from "../../../grammar/problems.ts";
 import { textOf } from "../../../grammar/source.ts";
 import type { Fix } from "../diagnostic.ts";
 import { nearestName } from "../nearest.ts";
-import { fix, replaced } from "./remedy.ts";
+import { fix, guess, replaced } from "./remedy.ts";
 
 const keywords = ["let", "param", "state", "update", "assume", "assert", "return", "input", "output", "config", "block", "model", "choice", "weights", "ablation", "train", "import", "where", "else", "then", "with"];
 
@@ -31,6 +31,6 @@ export function syntaxFixes({ span, expected, message }: SyntaxProblem): readonl
     fixes.push(fix(`add \`${token}\``, replaced(at(span.start, span.start), text[span.start] === "\n" || span.start === span.end ? spaced.trimEnd() : spaced)));
     if (found !== "" && found.length <= 2) fixes.push(fix(`\`${token}\` instead of \`${found}\``, replaced(span, token)));
   }
-  if (found !== "" && found.length <= 24) fixes.push(fix(`take \`${found}\` away`, replaced(span, "")));
+  if (found !== "" && found.length <= 24) fixes.push(guess(`take \`${found}\` away`, replaced(span, "")));
   return fixes;
 }
