@@ -48,7 +48,7 @@ export const programNames = Object.keys(programs) as readonly ProgramName[];
 export function lower(name: string, options: LowerOptions = {}): Lowered {
   const text: string = (programs as Readonly<Record<string, string>>)[name] ?? name;
   const compilation = createCompilation({ read: (file) => (file === "m.net" ? text : undefined), resolve: (from) => from }, ["m.net"]);
-  const problems = compilation.diagnostics().filter(({ code }) => code);
+  const problems = compilation.diagnostics().filter(({ severity }) => severity === "error");
   if (problems.length > 0) throw new Error(problems.map(({ code, message }) => `${code} ${message}`).join("\n"));
   const [model] = compilation.models;
   return compilation.lower(model, compilation.variantsOf(model)[0], options);
