@@ -5,6 +5,7 @@ import convolution from "./convolution.net?raw";
 import linear from "./linear.net?raw";
 import losses from "./losses.net?raw";
 import normalisation from "./normalisation.net?raw";
+import recurrent from "./recurrent.net?raw";
 import resizing from "./resizing.net?raw";
 import rotation from "./rotation.net?raw";
 
@@ -16,6 +17,7 @@ export const library: readonly { readonly name: string; readonly text: string }[
   { name: "std/convolution.net", text: convolution },
   { name: "std/resizing.net", text: resizing },
   { name: "std/attention.net", text: attention },
+  { name: "std/recurrent.net", text: recurrent },
   { name: "std/rotation.net", text: rotation },
   { name: "std/losses.net", text: losses },
 ];

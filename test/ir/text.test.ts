@@ -126,7 +126,7 @@ describe("what the text shows", () => {
       %8 = conv(%6, %7) stride=[1] dilation=[1] inputDilation=[1] low=[1] high=[1] : f32[_ = B, 1, 6, _ = T]  // std/convolution.net:57:11 y.conv.y
       %9 = reshape(%8) : f32[_ = B, 6, _ = T]  // std/convolution.net:57:11 y.conv.y
       %10 = batch_norm(%9, %4, %5, %2, %3) axis=1 epsilon=0.00001 : f32[B, over = 6, T]  // std/normalisation.net:54:15 y.norm
-      %11 = leaky_relu(%10) slope=0.1 : f32[B, out = 6, T]  // std/convolution.net:89:47 y
+      %11 = leaky_relu(%10) slope=0.1 : f32[B, out = 6, T]  // std/convolution.net:94:67 y
       output y = %11
       block y = ConvNorm1d
       block y.conv = Conv1d

@@ -164,6 +164,12 @@ function claimOf({ message }: Diagnostic, given: ReadonlyMap<string, number>): {
     const holds = valueOf(tree, grouped(own));
     return sides.every((side): side is number => typeof side === "number") && typeof holds === "boolean" ? { sides, holds } : undefined;
   }
+  const division = /is not exact: `([^`]+ == 0)` does not hold/.exec(message);
+  const remainder = division && expressionOf(division[1]);
+  if (remainder?.kind === "Binary") {
+    const left = valueOf(remainder.left, values);
+    return typeof left === "number" ? { sides: [left, 0], holds: left === 0 } : undefined;
+  }
   for (const pattern of sidesIn) {
     const sizes = pattern.exec(message)?.slice(1);
     const sides = sizes?.map((size) => computed(size, values));

@@ -1,6 +1,6 @@
 /**
- * The layer library, case by case, as .net texts; torch_layers.py, torch_attention.py and torch_functions.py hold
- * the same cases in PyTorch. Sizes that may be free are left free. Where both
+ * The layer library, case by case, as .net texts; torch_layers.py, torch_attention.py, torch_functions.py and
+ * torch_architectures.py hold the same cases in PyTorch. Sizes that may be free are left free. Where both
  * sides compute the same by formulas that round differently beyond 1e-12, `tolerance` says how far they may be apart, and why.
  */
 export interface LibraryCase {
@@ -69,7 +69,7 @@ export const cases: Readonly<Record<string, LibraryCase>> = {
   masked_attention: model(`  input x: f32[B, T, C = 8]
   input memory: f32[B, S, D = 8]
   input visible: bool[B, S]
-  let layer = MultiHeadAttention(x, memory, visible, heads: 2)
+  let layer = MultiHeadAttention(x, memory, memory, visible, heads: 2)
   output y: f32[B, T, C = 8] = layer`),
   encoder_layer: layer("B, T, C = 12", "EncoderLayer(x, heads: 3)", "B, T, C = 12"),
   encoder_layer_causal: layer("B, T, C = 8", "EncoderLayer(x, heads: 2, causal: true, activation: quick_gelu)", "B, T, C = 8"),
@@ -99,19 +99,19 @@ export const cases: Readonly<Record<string, LibraryCase>> = {
   sine_sequence: layer("B, T, C = 6", "x + sine_sequence(T: T, C: C)", "B, T, C = 6"),
   sine_positions_of_map: layer("B, C = 8, Y, X", "x + sine_positions(C: C, Y: Y, X: X)", "B, C = 8, Y, X"),
 
-  activations: model(`  input x: f32[B, C]
-  output relu_: f32[B, C] = relu(x)
-  output leaky: f32[B, C] = leaky_relu(x)
-  output leaky_tenth: f32[B, C] = leaky_relu(x, slope: 0.1)
-  output gelu_: f32[B, C] = gelu(x)
-  output quick: f32[B, C] = quick_gelu(x)
-  output silu_: f32[B, C] = silu(x)
-  output softplus_: f32[B, C] = softplus(x)
-  output softsign_: f32[B, C] = softsign(x)
-  output tanh_: f32[B, C] = activate(x, by: tanh)
-  output clamped: f32[B, C] = clamp(x, low: -2.5, high: 1.25)
-  output soft: f32[B, C] = softmax(x, over: C)
-  output log_soft: f32[B, C] = log_softmax(x, over: B)`),
+  activations: model(`  input x: f32[N, C]
+  output relu_: f32[N, C] = relu(x)
+  output leaky: f32[N, C] = leaky_relu(x)
+  output leaky_tenth: f32[N, C] = leaky_relu(x, slope: 0.1)
+  output gelu_: f32[N, C] = gelu(x)
+  output quick: f32[N, C] = quick_gelu(x)
+  output silu_: f32[N, C] = silu(x)
+  output softplus_: f32[N, C] = softplus(x)
+  output softsign_: f32[N, C] = softsign(x)
+  output tanh_: f32[N, C] = activate(x, by: tanh)
+  output clamped: f32[N, C] = clamp(x, low: -2.5, high: 1.25)
+  output soft: f32[N, C] = softmax(x, over: C)
+  output log_soft: f32[N, C] = log_softmax(x, over: N)`),
   mask_losses: model(`  input logit: f32[B, Y, X]
   input target: bool[B, Y, X]
   let t = f32(target)
@@ -127,6 +127,47 @@ export const cases: Readonly<Record<string, LibraryCase>> = {
   cross_entropy: model(`  input logit: f32[B, C = 6, T]
   input target: i32[B, T]
   output y: f32[] = cross_entropy(logit, target, over: C)`),
+
+  conv_norm_relu6: layer("B, C = 4, Y, X", "ConvNorm(x, out: 6, eps: 1e-3, activation: relu6)", "B, C = 6, Y, X"),
+  conv_norm_linear: layer("B, C = 4, Y, X", "ConvNorm(x, out: 6, kernel: 1, activation: none)", "B, C = 6, Y, X"),
+  conv_norm_frozen: layer(
+    "B, C = 4, Y, X",
+    "ConvNorm(x, out: 6, stride: 2, activation: silu, frozen: true)",
+    "B, C = 6, Y = ceil(Y / 2), X = ceil(X / 2)",
+  ),
+  conv_norm_1d_tanh: layer("B, C = 4, T", "ConvNorm1d(x, out: 6, eps: 1e-4, activation: tanh)", "B, C = 6, T"),
+  frozen_batch_norm: layer("B, C = 6, Y, X", "FrozenBatchNorm(x, eps: 1e-3)", "B, C = 6, Y, X"),
+  more_activations: model(`  input x: f32[B, C]
+  output tanh_gelu: f32[B, C] = gelu_tanh(x)
+  output six: f32[B, C] = relu6(x)
+  output same: f32[B, C] = activate(x, by: none)`),
+
+  feed_forward_eps: layer("B, T, C = 6", "FeedForward(x, activation: gelu_tanh, eps: 1e-2, rate: 0.1)", "B, T, C = 6"),
+  encoder_layer_eps: layer("B, T, C = 12", "EncoderLayer(x, heads: 3, eps: 1e-2, rate: 0.1)", "B, T, C = 12"),
+  attention_to_values: model(`  input x: f32[B, T, C = 12]
+  input memory: f32[B, S, D = 8]
+  input value: f32[B, S, D = 8]
+  let layer = MultiHeadAttention(x, memory, value, heads: 4)
+  output y: f32[B, T, C = 12] = layer`),
+  attention_without_biases: layer("B, T, C = 12", "MultiHeadAttention(x, x, heads: 3, biased: false)", "B, T, C = 12"),
+  gated_mlp: layer("B, T, C = 6", "GatedMlp(x, hidden: 10)", "B, T, C = 6"),
+  gated_mlp_gelu: layer("B, T, C = 6", "GatedMlp(x, hidden: 10, activation: gelu)", "B, T, C = 6"),
+  rotary: model(`  input x: f32[B, T, head = 3, d = 8]
+  output y: f32[B, T, head = 3, d = 8] = rotary(x)
+  output z: f32[B, T, head = 3, d = 8] = rotary(x, base: 500.0)`),
+  grouped_query_attention: layer("B, T, C = 24", "GroupedQueryAttention(x, heads: 6, groups: 2)", "B, T, C = 24"),
+  multi_query_attention: layer("B, T, C = 24", "GroupedQueryAttention(x, heads: 4, groups: 1, base: 100.0, biased: true)", "B, T, C = 24"),
+  sine_positions_scaled: layer("B, C = 8, Y, X", "x + sine_positions(C: C, Y: Y, X: X, scaled: true)", "B, C = 8, Y, X"),
+  lstm_cell: model(`  input x: f32[B, C = 5]
+  input h: f32[B, H = 4]
+  input c: f32[B, H = 4]
+  let layer = LSTMCell(x, h, c)
+  output h_next: f32[B, H = 4] = layer.h
+  output c_next: f32[B, H = 4] = layer.c`),
+  gru_cell: model(`  input x: f32[B, C = 5]
+  input h: f32[B, H = 4]
+  let layer = GRUCell(x, h)
+  output y: f32[B, H = 4] = layer`),
 };
 
 function resized(mode: "nearest" | "bilinear"): LibraryCase {

@@ -14,7 +14,7 @@ import torch
 
 sys.dont_write_bytecode = True  # no __pycache__ among the tests
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-import torch_layers, torch_attention, torch_functions  # noqa: E401, E402, F401  (each adds its cases to CASES, in this order)
+import torch_layers, torch_attention, torch_functions, torch_architectures  # noqa: E401, E402, F401  (each adds its cases to CASES, in this order)
 from torch_cases import CASES, draw, real, whole  # noqa: E402
 from torch_cd2fsan import CD2FSAN, SMALL, VARIANTS  # noqa: E402
 from torch_cd2fsan_paths import map_model  # noqa: E402

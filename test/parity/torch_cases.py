@@ -1,5 +1,5 @@
 """What a case of the layer library is: inputs, and a function of a Slots (to which it gives the mapping of its parameters) that returns a function
-from inputs to outputs. The cases are in torch_layers.py, torch_attention.py and torch_functions.py; the same names in cases.ts hold the .net text.
+from inputs to outputs. The cases are in torch_layers.py, torch_attention.py, torch_functions.py and torch_architectures.py; the same names in cases.ts hold the .net text.
 """
 import math
 from dataclasses import dataclass

@@ -113,7 +113,8 @@ class Slots:
                 self.add(f"{path}.{name}.weight", module.in_proj_weight, part=part)
             else:
                 self.add(f"{path}.{name}.weight", getattr(module, f"{name}_proj_weight"))
-            self.add(f"{path}.{name}.bias", module.in_proj_bias, part=part)
+            if module.in_proj_bias is not None:
+                self.add(f"{path}.{name}.bias", module.in_proj_bias, part=part)
         self.linear(f"{path}.out", module.out_proj)
         return module
 
