@@ -188,7 +188,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     }
   };
 
-  /** What only numbers decide (assumptions, which of two sizes is larger) is looked at in each variant of each model, where a program has any. */
+  /** An assumption, and which of two sizes is larger, are decided by numbers alone: every variant is lowered, which is slow, so only models that reach such a file are. */
   const checkWithNumbers = (): void => {
     const files = new Set([...filesThatNeedNumbers(program), ...own.filter((file) => contains(file, "Assume")).map((file) => file.source)]);
     if (files.size === 0) return;

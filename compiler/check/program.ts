@@ -28,7 +28,7 @@ export interface FileNames {
 export interface Program {
   readonly files: readonly ProgramFile[];
   readonly names: ReadonlyMap<SourceFile, FileNames>;
-  /** The doubtful places of each file that has any. */
+  /** The places that the parser could not read, for each file where it met some: nothing is said of what depends on them, so that one cause gives one error. */
   readonly doubtful: ReadonlyMap<SourceFile, readonly Span[]>;
 }
 
