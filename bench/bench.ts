@@ -118,7 +118,7 @@ function building(): void {
 }
 
 /** Runs the command line in this process and prints its peak memory at the end. */
-const childSource = `process.argv.splice(1, 0, "netc"); process.on("exit", () => console.log(JSON.stringify({ peak: process.resourceUsage().maxRSS * 1024 }))); await import("${join(process.cwd(), "dist", "cli", "main.mjs")}");`;
+const childSource = `process.argv.splice(1, 0, "netc"); process.on("exit", () => console.log(JSON.stringify({ peak: process.resourceUsage().maxRSS * 1024 }))); await import("${join(process.cwd(), "bin", "netc.mjs")}");`;
 
 function solver(count: number): void {
   console.log(`## The solver: ${count.toLocaleString("en-US")} random pairs of sizes against plain evaluation\n`);

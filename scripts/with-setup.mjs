@@ -37,7 +37,7 @@ function newest(folder) {
 }
 
 function built() {
-  const main = join("dist", "cli", "main.mjs");
+  const main = join("dist", "cli", "main.cjs");
   if (!existsSync(main)) return false;
   const sources = ["grammar", "compiler", "backends", "runtime", "cli"].map(newest);
   return statSync(main).mtimeMs >= Math.max(...sources, statSync("package.json").mtimeMs);
@@ -64,7 +64,7 @@ switch (task) {
     break;
   }
   case "demo":
-    process.exit(run(process.execPath, [join("dist", "cli", "main.mjs"), "demo", ...rest]));
+    process.exit(run(process.execPath, [join("bin", "netc.mjs"), "demo", ...rest]));
     break;
   case "bench":
     process.exit(run(process.execPath, [join("scripts", "run-ts.mjs"), join("bench", "bench.ts"), ...rest]));

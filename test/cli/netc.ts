@@ -12,7 +12,7 @@ export interface Run {
 }
 
 export function buildIfMissing(): void {
-  if (existsSync(join(repository, "dist/cli/main.mjs"))) return;
+  if (existsSync(join(repository, "dist/cli/main.cjs"))) return;
   const { status, stderr } = spawnSync(process.execPath, ["scripts/build.mjs"], { cwd: repository, encoding: "utf8" });
   if (status !== 0) throw new Error(`the command line cannot be built: ${stderr}`);
 }
