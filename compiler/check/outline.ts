@@ -30,7 +30,7 @@ export interface Outline {
 }
 
 export function outlineOf(program: Program, blocks: Map<Block, BlockFacts>, model: Model, configuration: Configuration, summaries: Map<string, BlockSummary>): Outline {
-  const session = createSession({ program, sink: createSink(), blocks, build: reachBuilder(), training: true, summaries });
+  const session = createSession({ program, sink: createSink(), blocks, build: (reachBuilder ??= makeReachBuilder()), training: true, summaries });
   const run = runModel(session, model, configuration);
   return { inventory: inventoryOf(session), run };
 }
@@ -76,8 +76,11 @@ function reachThrough(operator: string, operands: readonly unknown[], to?: unkno
   return parts.length === 0 ? nothing : parts.length === 1 ? parts[0] : { kind: "several", parts };
 }
 
+/** One for all outlines: between two of them it stands nowhere. */
+let reachBuilder: Builder | undefined;
+
 /** A builder whose every node is a stand-in that knows what it reaches; weights alone are made in earnest. */
-function reachBuilder(): Builder {
+function makeReachBuilder(): Builder {
   const real = createBuilder();
   const nowhere = { location: { span: { file: { name: "", text: "", lineStarts: [0] }, start: 0, end: 0 }, callers: [] }, path: "" };
   const scalar: Node = real.within(nowhere, () => real.constant(0, "f32"));

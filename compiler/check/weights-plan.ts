@@ -110,7 +110,8 @@ interface Choice {
 function combine(pieces: readonly (readonly string[])[]): readonly Choice[] {
   let all: Choice[] = [{ text: "", choices: [] }];
   for (const alternatives of pieces) {
-    all = all.flatMap((own) => alternatives.map((alternative, i) => ({ text: own.text + alternative, choices: alternatives.length > 1 ? [...own.choices, i] : own.choices })));
+    if (alternatives.length === 1) all = all.map(({ text, choices }) => ({ text: text + alternatives[0], choices }));
+    else all = all.flatMap((own) => alternatives.map((alternative, i) => ({ text: own.text + alternative, choices: [...own.choices, i] })));
   }
   return all;
 }

@@ -9,24 +9,16 @@ import { broadcastShape } from "../emitter.ts";
 import type { Emitter } from "../emitter.ts";
 import { ones } from "../lowerings/axes.ts";
 import { permutationOf } from "./layout.ts";
-import type { Rule } from "./rewrite.ts";
+import { forOperations, type Rule } from "./rewrite.ts";
 
-const MANY = new Set(["Add", "Sub", "Mul", "Div", "Pow", "Mod", "Max", "Min", "Less", "LessOrEqual", "Equal", "And", "Or", "Where"]);
-const ONE = new Set(
-  ["Neg", "Abs", "Sign", "Exp", "Log", "Sqrt", "Reciprocal", "Sin", "Cos", "Tanh", "Sigmoid", "Erf", "Floor", "Not", "Cast"].concat([
-    "Relu",
-    "LeakyRelu",
-    "Softplus",
-    "Gelu",
-  ]),
-);
+const MANY = ["Add", "Sub", "Mul", "Div", "Pow", "Mod", "Max", "Min", "Less", "LessOrEqual", "Equal", "And", "Or", "Where"];
+const ONE = ["Neg", "Abs", "Sign", "Exp", "Log", "Sqrt", "Reciprocal", "Sin", "Cos", "Tanh", "Sigmoid", "Erf", "Floor", "Not", "Cast", "Relu", "LeakyRelu", "Softplus", "Gelu"];
 
 const shapesOf = (values: readonly (Value | undefined)[]): readonly (readonly Size[])[] => values.map((value) => value!.type.shape);
 const small = (value: Value | undefined): Value => (isOperation(value, "Expand") ? value.inputs[0]! : value!);
 
 /** An operand that is repeated is taken as it was before, where the others still make the whole shape. */
-export const implicitBroadcast: Rule = (value, { emit }) => {
-  if (!MANY.has(value.opType)) return undefined;
+export const implicitBroadcast: Rule = forOperations([...MANY], (value, { emit }) => {
   const inputs = [...value.inputs];
   for (const [i, input] of inputs.entries()) {
     if (!isOperation(input, "Expand")) continue;
@@ -34,38 +26,36 @@ export const implicitBroadcast: Rule = (value, { emit }) => {
     if (!sameSizes(broadcastShape(shapesOf(inputs)), value.type.shape)) inputs[i] = input;
   }
   return inputs.some((input, i) => input !== value.inputs[i]) ? emit.withInputs(value, inputs) : undefined;
-};
+});
 
 const retyped = (emit: Emitter, value: OperationValue, inputs: readonly Value[], shape: readonly Size[]): Value =>
   emit.operation(value.opType, inputs, { dtype: value.type.dtype, shape }, { attributes: value.attributes, lists: value.lists });
 
 /** Where no operand needs to be repeated before the operation, the result is repeated after it. */
-export const expandAfter: Rule = (value, { emit }) => {
-  if (!MANY.has(value.opType) && !ONE.has(value.opType)) return undefined;
+export const expandAfter: Rule = forOperations([...MANY, ...ONE], (value, { emit }) => {
   if (!value.inputs.some((input) => isOperation(input, "Expand"))) return undefined;
   const inputs = value.inputs.map(small);
   const shape = broadcastShape(shapesOf(inputs));
   return sameSizes(shape, value.type.shape) ? undefined : emit.expand(retyped(emit, value, inputs, shape), value.type.shape);
-};
+});
 
 /** A transpose of a repeated tensor: transpose first, on the axes that there are. */
-export const transposeOfExpand: Rule = (value, { emit }) => {
+export const transposeOfExpand: Rule = forOperations(["Transpose"], (value, { emit }) => {
   const [x] = value.inputs;
-  if (value.opType !== "Transpose" || !isOperation(x, "Expand")) return undefined;
+  if (!isOperation(x, "Expand")) return undefined;
   const inner = x.inputs[0]!;
   const missing = x.type.shape.length - inner.type.shape.length;
   const standing = emit.reshape(inner, [...ones(missing), ...inner.type.shape]);
   return emit.expand(emit.transpose(standing, permutationOf(value)), value.type.shape);
-};
+});
 
-export const expandOfExpand: Rule = (value, { emit }) => {
+export const expandOfExpand: Rule = forOperations(["Expand"], (value, { emit }) => {
   const [x] = value.inputs;
-  return value.opType === "Expand" && isOperation(x, "Expand") ? emit.expand(x.inputs[0]!, value.type.shape) : undefined;
-};
+  return isOperation(x, "Expand") ? emit.expand(x.inputs[0]!, value.type.shape) : undefined;
+});
 
 /** MatMul repeats everything but its matrices. */
-export const matmulOfExpand: Rule = (value, { emit }) => {
-  if (value.opType !== "MatMul") return undefined;
+export const matmulOfExpand: Rule = forOperations(["MatMul"], (value, { emit }) => {
   for (const at of [0, 1]) {
     const x = value.inputs[at];
     if (!isOperation(x, "Expand")) continue;
@@ -76,4 +66,4 @@ export const matmulOfExpand: Rule = (value, { emit }) => {
     if (sameSizes(prefix, value.type.shape.slice(0, -2))) return emit.withInputs(value, inputs);
   }
   return undefined;
-};
+});

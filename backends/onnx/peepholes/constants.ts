@@ -5,7 +5,7 @@ import { constantSizes } from "../value.ts";
 import type { ConstantValue, OperationValue } from "../value.ts";
 import type { Emitter } from "../emitter.ts";
 import { permutationOf } from "./layout.ts";
-import type { Rule } from "./rewrite.ts";
+import { forOperations, type Rule } from "./rewrite.ts";
 
 type Numbers = ReturnType<ConstantValue["load"]>;
 
@@ -24,44 +24,44 @@ function derived(
   return emit.within(x.origin, () => emit.weight(`${x.key} | ${how}`, x.label + suffix, value.type.dtype, shape, () => change(x.load())));
 }
 
-export const reshapeOfConstant: Rule = (value, { emit }) => {
+export const reshapeOfConstant: Rule = forOperations(["Reshape"], (value, { emit }) => {
   const [x] = value.inputs;
-  return value.opType === "Reshape" && x?.kind === "constant" ? derived(emit, x, value, "reshape", "", (numbers) => numbers) : undefined;
-};
+  return x?.kind === "constant" ? derived(emit, x, value, "reshape", "", (numbers) => numbers) : undefined;
+});
 
-export const transposeOfConstant: Rule = (value, { emit }) => {
+export const transposeOfConstant: Rule = forOperations(["Transpose"], (value, { emit }) => {
   const [x] = value.inputs;
-  if (value.opType !== "Transpose" || x?.kind !== "constant") return undefined;
+  if (x?.kind !== "constant") return undefined;
   const permutation = permutationOf(value);
   const shape = constantSizes(x.type.shape)!;
   return derived(emit, x, value, `transpose ${permutation.join()}`, "/transposed", (numbers) => permutedNumbers(numbers, shape, permutation));
-};
+});
 
-export const reverseOfConstant: Rule = (value, { emit }) => {
+export const reverseOfConstant: Rule = forOperations(["Reverse"], (value, { emit }) => {
   const [x] = value.inputs;
-  if (value.opType !== "Reverse" || x?.kind !== "constant" || value.attributes.axes.kind !== "ints") return undefined;
+  if (x?.kind !== "constant" || value.attributes.axes.kind !== "ints") return undefined;
   const axes = value.attributes.axes.values;
   const shape = constantSizes(x.type.shape)!;
   const starts = shape.map((size, axis) => (axes.includes(axis) ? size - 1 : 0));
   const steps = shape.map((_, axis) => (axes.includes(axis) ? -1 : 1));
   return derived(emit, x, value, `reverse ${axes.join()}`, "/reversed", (numbers) => slicedNumbers(numbers, shape, starts, steps, shape));
-};
+});
 
-export const sliceOfConstant: Rule = (value, { emit }) => {
+export const sliceOfConstant: Rule = forOperations(["Slice"], (value, { emit }) => {
   const [x] = value.inputs;
-  if (value.opType !== "Slice" || x?.kind !== "constant" || value.attributes.steps.kind !== "ints") return undefined;
+  if (x?.kind !== "constant" || value.attributes.steps.kind !== "ints") return undefined;
   const [shape, starts, counts] = [constantSizes(x.type.shape)!, constantSizes(value.lists.starts), constantSizes(value.type.shape)];
   const steps = value.attributes.steps.values;
   if (!starts || !counts) return undefined;
   const how = `slice ${starts.join()} ${counts.join()} ${steps.join()}`;
   return derived(emit, x, value, how, "/slice", (numbers) => slicedNumbers(numbers, shape, starts, steps, counts));
-};
+});
 
 /** Casts of few numbers, between the types that hold them exactly. */
-export const castOfConstant: Rule = (value, { emit }) => {
+export const castOfConstant: Rule = forOperations(["Cast"], (value, { emit }) => {
   const [x] = value.inputs;
   const exact = ["i32", "i64", "bool", "f64", "f32"];
-  if (value.opType !== "Cast" || x?.kind !== "constant" || !x.few || !exact.includes(value.type.dtype) || !exact.includes(x.type.dtype))
+  if (x?.kind !== "constant" || !x.few || !exact.includes(value.type.dtype) || !exact.includes(x.type.dtype))
     return undefined;
   const { dtype } = value.type;
   if (dtype === "bool") return derived(emit, x, value, "", "", (numbers) => Array.from(numbers, (each) => (each !== 0 ? 1 : 0)));
@@ -72,4 +72,4 @@ export const castOfConstant: Rule = (value, { emit }) => {
   return derived(emit, x, value, "", "", (numbers) =>
     dtype === "f32" ? Array.from(new Float32Array(bytesOf("f32", numbers).slice().buffer)) : numbers,
   );
-};
+});

@@ -2,7 +2,7 @@
 import type { Size } from "../../../compiler/dims/index.ts";
 import { isOne, isOperation, sameSizes } from "../value.ts";
 import type { OperationValue } from "../value.ts";
-import type { Rule } from "./rewrite.ts";
+import { forOperations, type Rule } from "./rewrite.ts";
 
 export function permutationOf(value: OperationValue): readonly number[] {
   const attribute = value.attributes.perm;
@@ -10,45 +10,43 @@ export function permutationOf(value: OperationValue): readonly number[] {
   return attribute.values;
 }
 
-export const identityReshape: Rule = (value) =>
-  isOperation(value, "Reshape", "Expand") && sameSizes(value.inputs[0]!.type.shape, value.type.shape) ? value.inputs[0] : undefined;
+export const identityReshape: Rule = forOperations(["Reshape", "Expand"], (value) =>
+  sameSizes(value.inputs[0]!.type.shape, value.type.shape) ? value.inputs[0] : undefined);
 
-export const identityTranspose: Rule = (value) =>
-  value.opType === "Transpose" && permutationOf(value).every((from, to) => from === to) ? value.inputs[0] : undefined;
+export const identityTranspose: Rule = forOperations(["Transpose"], (value) =>
+  permutationOf(value).every((from, to) => from === to) ? value.inputs[0] : undefined);
 
-export const identityCast: Rule = (value) =>
-  value.opType === "Cast" && value.inputs[0]!.type.dtype === value.type.dtype ? value.inputs[0] : undefined;
+export const identityCast: Rule = forOperations(["Cast"], (value) =>
+  value.inputs[0]!.type.dtype === value.type.dtype ? value.inputs[0] : undefined);
 
-export const identitySlice: Rule = (value) =>
-  value.opType === "Slice" &&
+export const identitySlice: Rule = forOperations(["Slice"], (value) =>
   value.lists.starts.every((start) => start.terms.length === 0) &&
   sameSizes(value.lists.stops, value.inputs[0]!.type.shape) &&
   sameSizes(value.type.shape, value.inputs[0]!.type.shape)
     ? value.inputs[0]
-    : undefined;
+    : undefined);
 
-export const reshapeOfReshape: Rule = (value, { emit }) => {
+export const reshapeOfReshape: Rule = forOperations(["Reshape"], (value, { emit }) => {
   const [x] = value.inputs;
-  return value.opType === "Reshape" && isOperation(x, "Reshape") ? emit.reshape(x.inputs[0]!, value.type.shape) : undefined;
-};
+  return isOperation(x, "Reshape") ? emit.reshape(x.inputs[0]!, value.type.shape) : undefined;
+});
 
-export const transposeOfTranspose: Rule = (value, { emit }) => {
+export const transposeOfTranspose: Rule = forOperations(["Transpose"], (value, { emit }) => {
   const [x] = value.inputs;
-  if (value.opType !== "Transpose" || !isOperation(x, "Transpose")) return undefined;
+  if (!isOperation(x, "Transpose")) return undefined;
   const first = permutationOf(x);
   return emit.transpose(
     x.inputs[0]!,
     permutationOf(value).map((axis) => first[axis]),
   );
-};
+});
 
 /** A transpose in which the axes longer than 1 keep their order is a reshape. */
-export const transposeOfOnes: Rule = (value, { emit }) => {
-  if (value.opType !== "Transpose") return undefined;
+export const transposeOfOnes: Rule = forOperations(["Transpose"], (value, { emit }) => {
   const [x] = value.inputs;
   const longer = permutationOf(value).filter((axis) => !isOne(x!.type.shape[axis]));
   return longer.every((axis, i) => i === 0 || axis > longer[i - 1]) ? emit.reshape(x!, value.type.shape) : undefined;
-};
+});
 
 /** Where the axes of `inside` stand in `outside`, when the latter is the former with axes of 1 added; else undefined. */
 function placesOf(inside: readonly Size[], outside: readonly Size[]): readonly number[] | undefined {
@@ -64,9 +62,9 @@ function placesOf(inside: readonly Size[], outside: readonly Size[]): readonly n
 }
 
 /** transpose(reshape that adds axes of 1 (transpose(x))): one transpose, then the axes of 1. */
-export const transposeAcrossOnes: Rule = (value, { emit }) => {
+export const transposeAcrossOnes: Rule = forOperations(["Transpose"], (value, { emit }) => {
   const [reshape] = value.inputs;
-  if (value.opType !== "Transpose" || !isOperation(reshape, "Reshape")) return undefined;
+  if (!isOperation(reshape, "Reshape")) return undefined;
   const [x] = reshape.inputs;
   if (!isOperation(x, "Transpose")) return undefined;
   const places = placesOf(x.type.shape, reshape.type.shape);
@@ -75,11 +73,11 @@ export const transposeAcrossOnes: Rule = (value, { emit }) => {
     .filter((axis) => places.includes(axis))
     .map((axis) => places.indexOf(axis));
   return emit.reshape(emit.transpose(x, order), value.type.shape);
-};
+});
 
 /** Turned round twice along the same axes, with reshapes or transposes between that leave those axes last: as it was. */
-export const reverseOfReverse: Rule = (value, { emit }) => {
-  if (value.opType !== "Reverse" || value.attributes.axes.kind !== "ints") return undefined;
+export const reverseOfReverse: Rule = forOperations(["Reverse"], (value, { emit }) => {
+  if (value.attributes.axes.kind !== "ints") return undefined;
   const rank = value.type.shape.length;
   const count = value.attributes.axes.values.length;
   const isTail = (axes: readonly number[], of: number): boolean => axes.length === count && axes.every((axis) => axis >= of - count);
@@ -102,4 +100,4 @@ export const reverseOfReverse: Rule = (value, { emit }) => {
   }
   if (!isOperation(x, "Reverse") || x.attributes.axes.kind !== "ints" || !isTail(x.attributes.axes.values, x.type.shape.length)) return undefined;
   return between.reduceRight((inner, step) => emit.withInputs(step, [inner]), x.inputs[0]!);
-};
+});

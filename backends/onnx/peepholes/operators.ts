@@ -3,12 +3,12 @@ import { productOf } from "../emitter.ts";
 import { int, isOne, isOperation, sameSizes } from "../value.ts";
 import type { Value } from "../value.ts";
 import { ones } from "../lowerings/axes.ts";
-import type { Rule } from "./rewrite.ts";
+import { forOperations, type Rule } from "./rewrite.ts";
 
 /** A reduction whose axes come back as 1 keeps them. */
-export const keptAxes: Rule = (value, { emit, usesOf }) => {
+export const keptAxes: Rule = forOperations(["Reshape"], (value, { emit, usesOf }) => {
   const [reduction] = value.inputs;
-  if (value.opType !== "Reshape" || !isOperation(reduction, "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd")) return undefined;
+  if (!isOperation(reduction, "ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd")) return undefined;
   const { keepdims, axes: attribute } = reduction.attributes;
   if (keepdims.kind !== "int" || keepdims.value !== 0 || usesOf(reduction) > 1) return undefined;
   const operand = reduction.inputs[1];
@@ -18,11 +18,10 @@ export const keptAxes: Rule = (value, { emit, usesOf }) => {
   const kept = x.type.shape.map((size, axis) => (axes.includes(axis) ? ones(1)[0] : size));
   if (!sameSizes(kept, value.type.shape)) return undefined;
   return emit.operation(reduction.opType, reduction.inputs, value.type, { attributes: { ...reduction.attributes, keepdims: int(1) } });
-};
+});
 
 /** Conv + b[O] along the channels is Conv with a third operand. */
-export const biasOfConvolution: Rule = (value, { emit, usesOf }) => {
-  if (value.opType !== "Add") return undefined;
+export const biasOfConvolution: Rule = forOperations(["Add"], (value, { emit, usesOf }) => {
   for (const at of [0, 1]) {
     const [product, bias] = [value.inputs[at], value.inputs[1 - at]];
     if (!isOperation(product, "Conv", "ConvTranspose") || product.inputs.length > 2 || usesOf(product) > 1 || !bias) continue;
@@ -32,7 +31,7 @@ export const biasOfConvolution: Rule = (value, { emit, usesOf }) => {
       return emit.withInputs(product, [...product.inputs, emit.reshape(bias, [product.type.shape[1]])]);
   }
   return undefined;
-};
+});
 
 /** The axis of a tensor that stands at the channels, when the others are 1. */
 function channelVector(bias: Value, rank: number): { readonly axis: number } | undefined {
