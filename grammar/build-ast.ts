@@ -11,7 +11,7 @@ import { buildTrain } from "./build-train.ts";
 import { buildWeights } from "./build-weights.ts";
 import { docText, node, nodes, refuse, withSkipped, type Builder } from "./build-core.ts";
 import type { SyntaxProblem } from "./problems.ts";
-import type { SourceFile } from "./source.ts";
+import { Place, spanBetween, spanIn, type SourceFile } from "./source.ts";
 
 export interface Built {
   readonly file: File;
@@ -23,11 +23,12 @@ export function buildFile(
   source: SourceFile, cst: CstNode | undefined, tokens: readonly IToken[], comments: readonly Comment[], broken: boolean,
 ): Built {
   const problems: SyntaxProblem[] = [];
-  const b: Builder = { file: source, tokens, comments, problems, broken, at: 0, body: buildBody };
+  const b: Builder = { file: source, place: new Place(source, 0), tokens, comments, problems, broken, at: 0, body: buildBody };
   const imports: Import[] = [];
   const items: Item[] = [];
   for (const each of nodes(cst, "item")) {
     const found = node(each, "importItem");
+    b.place = new Place(source, each.location?.startOffset || b.at);
     if (found === undefined) {
       const item = buildItem(b, each);
       if (item !== undefined) items.push(item);
@@ -35,11 +36,11 @@ export function buildFile(
     }
     const built = buildImport(b, found);
     if (items.length > 0) {
-      refuse(b, { ...built.span, end: built.span.start + "import".length }, "imports stand at the head of the file, before everything else");
+      refuse(b, spanBetween(built.span, built.span.start, built.span.start + "import".length), "imports stand at the head of the file, before everything else");
     }
     imports.push(built);
   }
-  const whole = { file: source, start: 0, end: source.text.length };
+  const whole = spanIn(source, 0, source.text.length);
   const all = withSkipped<Item>(b, items, imports.map((each) => each.span), 0, source.text.length, (span) => ({ kind: "MissingItem", span }));
   return { file: { kind: "File", doc: fileDoc(tokens, comments), imports, items: all, comments, span: whole }, problems };
 }

@@ -7,10 +7,12 @@
 import type { CstNode, IToken } from "chevrotain";
 import type { Body, Comment, Identifier, IntegerLiteral, StringLiteral } from "./ast.ts";
 import { plainProblem, type SyntaxProblem } from "./problems.ts";
-import type { SourceFile, Span } from "./source.ts";
+import type { Place, SourceFile, Span } from "./source.ts";
 
 export interface Builder {
   readonly file: SourceFile;
+  /** What spans are counted from: the head of the item that is being built. */
+  place: Place;
   readonly tokens: readonly IToken[];
   readonly comments: readonly Comment[];
   readonly problems: SyntaxProblem[];
@@ -65,17 +67,17 @@ export function open(b: Builder, cst: Cst): number {
 export function close(b: Builder, start: number, cst?: Cst): Span {
   const end = cst?.location?.endOffset;
   if (end !== undefined && !Number.isNaN(end) && end + 1 > b.at) b.at = end + 1;
-  return { file: b.file, start, end: Math.max(start, b.at) };
+  return b.place.between(start, Math.max(start, b.at));
 }
 
 export function missing(b: Builder): Span {
-  return { file: b.file, start: b.at, end: b.at };
+  return b.place.between(b.at, b.at);
 }
 
 /** The span of a token, which is then read. */
 export function read(b: Builder, found: IToken): Span {
   b.at = found.startOffset + found.image.length;
-  return { file: b.file, start: found.startOffset, end: b.at };
+  return b.place.between(found.startOffset, b.at);
 }
 
 export function identifier(b: Builder, found: IToken | undefined): Identifier {
@@ -113,7 +115,7 @@ export function refuse(b: Builder, span: Span, message: string, expected: readon
 /** Refuses the commas that the grammar lets through between entries, once. */
 export function refuseCommas(b: Builder, cst: Cst, message: string): void {
   const comma = token(cst, "Comma");
-  if (comma !== undefined) refuse(b, { file: b.file, start: comma.startOffset, end: comma.startOffset + 1 }, message);
+  if (comma !== undefined) refuse(b, b.place.between(comma.startOffset, comma.startOffset + 1), message);
 }
 
 /** The text of the `///` comments right above an offset, each on a line of its own, joined by newlines, without the marks. */
@@ -164,7 +166,7 @@ function tokensWithin(b: Builder, from: number, to: number): Span | undefined {
   while (last < b.tokens.length && b.tokens[last].startOffset < to) last++;
   if (last === low) return undefined;
   const end = b.tokens[last - 1];
-  return { file: b.file, start: b.tokens[low].startOffset, end: end.startOffset + end.image.length };
+  return b.place.between(b.tokens[low].startOffset, end.startOffset + end.image.length);
 }
 
 /** The children, and between and behind them a node for whatever text was skipped within `[from, to)`. `others` is text that counts as read. */

@@ -7,7 +7,7 @@ import { buildChain } from "./build-chains.ts";
 import {
   close, has, identifier, identifiers, integer, isReal, missing, node, nodes, open, read, refuse, refuseCommas, token, tokens, type Builder, type Cst,
 } from "./build-core.ts";
-import { joinSpans, type Span } from "./source.ts";
+import { joinSpans, spanBetween, type Span } from "./source.ts";
 
 export function buildExpression(b: Builder, cst: Cst): Expression {
   if (cst === undefined) return missingExpression(b);
@@ -174,7 +174,7 @@ function buildList(b: Builder, cst: CstNode): Expression {
   const last = elements[elements.length - 1];
   refuse(b, joinSpans(element?.span ?? span, last?.span ?? span), "a table has one expression before `for`", ["an expression"]);
   const first = elements.find((each): each is Expression => each.kind !== "SizedName" && each.kind !== "Spread");
-  return { kind: "Table", element: first ?? { kind: "MissingExpression", span: { ...span, end: span.start } }, domains, span };
+  return { kind: "Table", element: first ?? { kind: "MissingExpression", span: spanBetween(span, span.start, span.start) }, domains, span };
 }
 
 function buildDomain(b: Builder, cst: CstNode): Domain {

@@ -89,13 +89,13 @@ export function buildModel(b: Builder, cst: CstNode): Model {
       continue;
     }
     const from = open(b, found);
-    if (configSpans.length > 0) refuse(b, { file: b.file, start: from, end: from + "config".length }, "a model has one `config`");
+    if (configSpans.length > 0) refuse(b, b.place.between(from, from + "config".length), "a model has one `config`");
     for (const option of nodes(found, "declaredOption")) config.push(buildOption(b, option));
     for (const clause of nodes(found, "where")) configWhere.push(...buildWhere(b, clause));
     refuseCommas(b, found, "nothing stands between the options of `config`");
     const clause = node(found, "where")?.location?.startOffset;
     if (clause !== undefined && config.some(({ span }) => span.start > clause)) {
-      refuse(b, { file: b.file, start: clause, end: clause + "where".length }, "`where` is the last of a `config`, and there is one");
+      refuse(b, b.place.between(clause, clause + "where".length), "`where` is the last of a `config`, and there is one");
     }
     configSpans.push(close(b, from, found));
   }

@@ -1,6 +1,7 @@
 /** The plan of a checkpoint: rules, goals and paths. */
 import type { CstNode } from "chevrotain";
 import type { Expression, Identifier, Path, PathPiece, PathSegment, Weights, WeightsDomain, WeightsGoal, WeightsPair, WeightsRule } from "./ast.ts";
+import { spanBetween } from "./source.ts";
 import { buildExpression, buildPattern } from "./build-expressions.ts";
 import { afterMark } from "./build-statements.ts";
 import {
@@ -112,7 +113,7 @@ function buildResize(b: Builder, cst: CstNode): WeightsGoal {
   }
   const span = close(b, start, cst);
   if (grid === undefined && !b.broken) refuse(b, path.span, "`resize` needs the old and the new grid: `resize(path, grid: 14 -> 30)`", ["`grid`"]);
-  const nothing: Expression = { kind: "MissingExpression", span: { ...span, start: path.span.end, end: path.span.end } };
+  const nothing: Expression = { kind: "MissingExpression", span: spanBetween(span, path.span.end, path.span.end) };
   return { kind: "ResizeGoal", path, from: grid?.from ?? nothing, to: grid?.to ?? nothing, ...(keep && { keep }), ...(mode && { mode }), span };
 }
 

@@ -7,7 +7,7 @@
 import type { IToken, TokenType } from "chevrotain";
 import type { Comment } from "./ast.ts";
 import { plainProblem, type SyntaxProblem } from "./problems.ts";
-import type { SourceFile } from "./source.ts";
+import { spanIn, type SourceFile } from "./source.ts";
 import * as T from "./tokens.ts";
 
 export interface Lexemes {
@@ -52,7 +52,7 @@ export function lex(file: SourceFile): Lexemes {
   const strange: { start: number; end: number }[] = [];
   const problems: SyntaxProblem[] = [];
   const report = (start: number, end: number, message: string): void => {
-    if (problems.length < maximumProblems) problems.push(plainProblem({ file, start, end }, "lexical", message, text.slice(start, end)));
+    if (problems.length < maximumProblems) problems.push(plainProblem(spanIn(file, start, end), "lexical", message, text.slice(start, end)));
   };
   let offset = 0;
   while (offset < text.length) {
@@ -69,7 +69,7 @@ export function lex(file: SourceFile): Lexemes {
     const image = match[0];
     const end = offset + image.length;
     if (match[1] === undefined) {
-      if (match[2] !== undefined) comments.push({ kind: "Comment", text: image, span: { file, start: offset, end } });
+      if (match[2] !== undefined) comments.push({ kind: "Comment", text: image, span: spanIn(file, offset, end) });
       else tokens.push(makeToken(image, offset, typeOf(match), tokens.length));
       if (match[3] !== undefined && !/^\w+$/.test(image)) {
         report(offset, end, `\`${image}\` has letters that a name cannot have: names are made of a–z, A–Z, 0–9 and _`);

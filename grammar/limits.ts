@@ -6,7 +6,7 @@
  */
 import type { IToken } from "chevrotain";
 import { plainProblem, type SyntaxProblem } from "./problems.ts";
-import type { SourceFile } from "./source.ts";
+import { spanIn, type SourceFile } from "./source.ts";
 import * as T from "./tokens.ts";
 
 export const maximumDepth = 200;
@@ -15,7 +15,7 @@ export const maximumDepth = 200;
 export const maximumLength = 2_000_000;
 
 function tooDeep(file: SourceFile, start: number, end: number): SyntaxProblem {
-  return plainProblem({ file, start, end }, "nesting", `nested more than ${maximumDepth} deep: give inner parts names with \`let\``);
+  return plainProblem(spanIn(file, start, end), "nesting", `nested more than ${maximumDepth} deep: give inner parts names with \`let\``);
 }
 
 /** Brackets and size, off the bare text, so that a hopeless file is not even cut into tokens. */
@@ -32,7 +32,7 @@ export function checkText(file: SourceFile): SyntaxProblem | undefined {
   }
   if (text.length <= maximumLength) return undefined;
   const message = `the file has ${text.length} characters; netc reads at most ${maximumLength}`;
-  return plainProblem({ file, start: 0, end: 0 }, "lexical", message);
+  return plainProblem(spanIn(file, 0, 0), "lexical", message);
 }
 
 function endOfLine(text: string, offset: number): number {

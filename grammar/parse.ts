@@ -10,7 +10,7 @@ import { checkDepth, checkText } from "./limits.ts";
 import { parseTokens } from "./parser.ts";
 import { plainProblem, type SyntaxProblem } from "./problems.ts";
 import { oneProblemEach } from "./regions.ts";
-import type { SourceFile, Span } from "./source.ts";
+import { spanIn, type SourceFile, type Span } from "./source.ts";
 import { wordErrors } from "./syntax-errors.ts";
 import { classifyWords } from "./words.ts";
 
@@ -54,7 +54,7 @@ function withinStack<Value>(compute: () => Value): Value | undefined {
 }
 
 function stackProblem(source: SourceFile): SyntaxProblem {
-  const span = { file: source, start: 0, end: 0 };
+  const span = spanIn(source, 0, 0);
   return plainProblem(span, "nesting", "nested too deep for the stack of this process: give inner parts names with `let`");
 }
 
@@ -63,7 +63,7 @@ function touching(cause: Span, consequence: Span): boolean {
   return consequence.start <= cause.end + 1 && cause.start <= consequence.end + 1;
 }
 
-const wholeOf = (source: SourceFile): Span => ({ file: source, start: 0, end: source.text.length });
+const wholeOf = (source: SourceFile): Span => (spanIn(source, 0, source.text.length));
 
 /** A file of which nothing was read. */
 function opaqueFile(source: SourceFile): File {

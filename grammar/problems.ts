@@ -4,7 +4,7 @@
  * The grammar has no diagnostic codes: the compiler gives these theirs.
  */
 import type { IToken } from "chevrotain";
-import type { SourceFile, Span } from "./source.ts";
+import { spanIn, type SourceFile, type Span } from "./source.ts";
 
 export interface SyntaxProblem {
   readonly span: Span;
@@ -24,7 +24,7 @@ export function plainProblem(span: Span, kind: SyntaxProblem["kind"], message: s
 }
 
 export function spanOfToken(file: SourceFile, token: IToken): Span {
-  return { file, start: token.startOffset, end: token.startOffset + token.image.length };
+  return spanIn(file, token.startOffset, token.startOffset + token.image.length);
 }
 
 /** A token in words: "`let`", "the string "…"", "the end of the file". */

@@ -4,7 +4,7 @@
  */
 import type { IToken, TokenType } from "chevrotain";
 import type { SyntaxProblem } from "./problems.ts";
-import type { SourceFile, Span } from "./source.ts";
+import { spanIn, type SourceFile, type Span } from "./source.ts";
 import * as T from "./tokens.ts";
 
 /** The words that begin a region. */
@@ -30,7 +30,7 @@ export function oneProblemEach(source: SourceFile, tokens: readonly IToken[], pr
     kept.push(problem);
     if (at === last) continue;
     last = at;
-    regions.push({ file: source, start: starts[at], end: starts[at + 1] ?? source.text.length });
+    regions.push(spanIn(source, starts[at], starts[at + 1] ?? source.text.length));
   }
   return { problems: kept, regions };
 }

@@ -12,11 +12,62 @@ export interface SourceFile {
   readonly lineStarts: readonly number[];
 }
 
+/**
+ * A stretch of a file from which spans are counted. It moves as a whole: when the text before it changes, all that was said of it stays where it
+ * was meant. What parsing and checking found out about an item therefore outlives edits of other items.
+ */
+export class Place {
+  constructor(
+    public file: SourceFile,
+    public start: number,
+  ) {}
+
+  /** The span between two offsets of the file as it is now. */
+  between(start: number, end: number): Span {
+    return new PlacedSpan(this, start - this.start, end - this.start);
+  }
+}
+
 /** A half-open range of offsets `[start, end)` in one file. */
 export interface Span {
   readonly file: SourceFile;
   readonly start: number;
   readonly end: number;
+  readonly place: Place;
+}
+
+class PlacedSpan implements Span {
+  constructor(
+    readonly place: Place,
+    private readonly from: number,
+    private readonly to: number,
+  ) {}
+
+  get file(): SourceFile {
+    return this.place.file;
+  }
+
+  get start(): number {
+    return this.place.start + this.from;
+  }
+
+  get end(): number {
+    return this.place.start + this.to;
+  }
+}
+
+const wholeFiles = new WeakMap<SourceFile, Place>();
+
+/** A span that is counted from the head of its file. */
+export function spanIn(file: SourceFile, start: number, end: number): Span {
+  let place = wholeFiles.get(file);
+  if (!place) wholeFiles.set(file, (place = new Place(file, 0)));
+  return place.between(start, end);
+}
+
+/** Other offsets near a span, counted from where it is counted. */
+export function spanBetween(near: Span, start: number, end: number): Span {
+  return near.place.between(start, end);
 }
 
 /** A place for a person: both count from 1, the column in UTF-16 code units. */
@@ -65,5 +116,5 @@ export function textOf(span: Span): string {
 
 /** The smallest span that holds both; they must lie in the same file. */
 export function joinSpans(first: Span, last: Span): Span {
-  return { file: first.file, start: Math.min(first.start, last.start), end: Math.max(first.end, last.end) };
+  return spanBetween(first, Math.min(first.start, last.start), Math.max(first.end, last.end));
 }

@@ -6,7 +6,7 @@
  */
 import type { IRecognitionException, IToken, TokenType } from "chevrotain";
 import { alternatives, describeToken, spanOfToken, type SyntaxProblem } from "./problems.ts";
-import type { SourceFile, Span } from "./source.ts";
+import { spanIn, type SourceFile, type Span } from "./source.ts";
 import { maximumErrors, type Note } from "./parser-core.ts";
 import { hintFor } from "./syntax-hints.ts";
 import * as T from "./tokens.ts";
@@ -99,10 +99,10 @@ function expectedWords(rule: string, missing: string): readonly string[] {
 
 function spanOf(file: SourceFile, token: IToken | undefined, previous: IToken | undefined, missing: string): Span {
   const gap = previous === undefined ? 0 : previous.startOffset + previous.image.length;
-  if (token === undefined) return { file, start: gap, end: gap };
+  if (token === undefined) return spanIn(file, gap, gap);
   if (missing === "EOF" || (missing === T.RightBrace.name && !beginners.has(token.tokenType))) return spanOfToken(file, token);
   const lineBreak = file.text.slice(gap, token.startOffset).includes("\n");
-  return previous !== undefined && (lineBreak || marks.has(missing)) ? { file, start: gap, end: gap } : spanOfToken(file, token);
+  return previous !== undefined && (lineBreak || marks.has(missing)) ? spanIn(file, gap, gap) : spanOfToken(file, token);
 }
 
 /** Where one of these stands, what precedes it is over: the `}` before it is missing. Anything else before a `}` is itself the mistake. */

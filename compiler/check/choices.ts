@@ -5,7 +5,7 @@
  */
 import type { Body, Expression, If, Match } from "../../grammar/ast.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
-import { textOf, type Span } from "../../grammar/source.ts";
+import { spanBetween, textOf, type Span } from "../../grammar/source.ts";
 import { sizeByCases, type SizeCase } from "./case-sizes.ts";
 import { constant as integerSize, constantValue, showSize, wordedUnder, type Claim } from "../dims/index.ts";
 import { equalClaim, isProved, originPlaces, sizesOfClaim } from "./claims.ts";
@@ -264,7 +264,7 @@ export function evaluateMatch(scope: Scope, tree: Match, evaluateBody: (scope: S
 
 /** `match by`, without its arms. */
 function headOf(tree: Match): Span {
-  return { file: tree.span.file, start: tree.span.start, end: tree.subject.span.end };
+  return spanBetween(tree.span, tree.span.start, tree.subject.span.end);
 }
 
 function matchInt(scope: Scope, tree: Match, subject: IntValue, run: (arm: Scope, body: Expression | Body) => Value): Value {

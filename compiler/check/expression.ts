@@ -1,6 +1,6 @@
 /** The evaluator: what each form of expression means. Forms with rules of their own live in files of their own. */
 import type { Body, Call, Expression, Index, List, Member, Name, Range, SizedName, Statement } from "../../grammar/ast.ts";
-import { textOf } from "../../grammar/source.ts";
+import { spanBetween, textOf } from "../../grammar/source.ts";
 import { meantBy } from "../diagnostics/habits.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import { add, constant, constantValue, showSize, substitute, subtract, type Size } from "../dims/index.ts";
@@ -393,7 +393,7 @@ export function evaluateBody(scope: Scope, body: Body): Value {
   const result = body.statements.find((statement) => statement.kind === "Return");
   evaluateUpdates(inner, body.statements);
   if (!result || result.kind !== "Return") {
-    if (!body.statements.some((statement) => statement.kind === "MissingStatement")) report(scope, "NET0210", { file: body.span.file, start: Math.max(body.span.start, body.span.end - 1), end: body.span.end }, { block: scope.frame.name });
+    if (!body.statements.some((statement) => statement.kind === "MissingStatement")) report(scope, "NET0210", spanBetween(body.span, Math.max(body.span.start, body.span.end - 1), body.span.end), { block: scope.frame.name });
     return unknown;
   }
   return evaluate(sameNames(inner, { order: [...scope.order, body.statements.length], statement: { expression: result.value, bound: false } }), result.value);

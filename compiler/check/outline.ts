@@ -4,6 +4,7 @@
  * Weights plans, optimiser groups, ablations and losses are checked against it.
  */
 import type { Block, Model } from "../../grammar/ast.ts";
+import { createSourceFile, spanIn } from "../../grammar/source.ts";
 import type { Size } from "../dims/index.ts";
 import { createSink } from "../diagnostics/diagnostic.ts";
 import { createBuilder, type Builder } from "../ir/builder.ts";
@@ -82,7 +83,7 @@ let reachBuilder: Builder | undefined;
 /** A builder whose every node is a stand-in that knows what it reaches; weights alone are made in earnest. */
 function makeReachBuilder(): Builder {
   const real = createBuilder();
-  const nowhere = { location: { span: { file: { name: "", text: "", lineStarts: [0] }, start: 0, end: 0 }, callers: [] }, path: "" };
+  const nowhere = { location: { span: spanIn(createSourceFile("", ""), 0, 0), callers: [] }, path: "" };
   const scalar: Node = real.within(nowhere, () => real.constant(0, "f32"));
   const one = constant(1);
   const anyShape: readonly Size[] = new Proxy([], { get: (list, key) => (typeof key === "string" && /^\d+$/.test(key) ? one : Reflect.get(list, key)) });

@@ -2,7 +2,7 @@
  * Candidates for a fix, made where a mistake is found. They may be wrong: whoever offers one applies it first and looks whether the mistake is gone
  * (`compiler/fixes.ts`), so a rule here may be bold.
  */
-import { textOf, type Span } from "../../grammar/source.ts";
+import { spanBetween, textOf, type Span } from "../../grammar/source.ts";
 import type { Fix } from "../diagnostics/diagnostic.ts";
 import { variablesOf, type Claim } from "../dims/index.ts";
 import type { Dtype } from "../ir/graph.ts";
@@ -34,7 +34,7 @@ export function stated(scope: Scope, failure: Failure, others: readonly Claim[] 
 /** Where a fact about these sizes is stated: in the signature of the block, or at the input that brings one of them. */
 function whereOf({ frame }: Scope, names: ReadonlySet<string>): { readonly span: Span; readonly joint: string } | undefined {
   if (![...names].every((name) => isNameable(frame, name))) return undefined;
-  const after = (span: Span, joint: string): { span: Span; joint: string } => ({ span: { file: span.file, start: span.end, end: span.end }, joint });
+  const after = (span: Span, joint: string): { span: Span; joint: string } => ({ span: spanBetween(span, span.end, span.end), joint });
   const { block, model } = frame;
   if (block) return block.where.length ? after(block.where[block.where.length - 1].span, ", ") : after(block.result.span, " where ");
   for (const member of model?.members ?? []) {

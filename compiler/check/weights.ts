@@ -6,6 +6,7 @@ import { constantValue } from "../dims/index.ts";
 import type { InventoryEntry } from "./outline.ts";
 import { reportTo, type Session } from "./scope.ts";
 import { expandPlan, type Assignment, type WeightsPlan } from "./weights-plan.ts";
+import { spanBetween } from "../../grammar/source.ts";
 
 /** `variants` are the weights of the model in each of its variants. Gives what the plan freezes. */
 export function checkWeights(session: Session, weights: Weights, model: Model | undefined, variants: readonly (readonly InventoryEntry[])[]): WeightsPlan["frozen"] {
@@ -62,7 +63,7 @@ function begunFresh(weights: Weights, missing: readonly string[], all: readonly 
     paths.push(prefixes([path]).find((prefix) => all.every((other) => wanted.has(other) || !pathMatches(other, prefix))) ?? path);
   }
   const end = weights.span.end - 1;
-  return [{ title: `begin fresh: ${paths.slice(0, 3).join(", ")}${paths.length > 3 ? ", …" : ""}`, edits: [{ span: { file: weights.span.file, start: end, end }, newText: `  fresh ${paths.join(", ")}\n` }] }];
+  return [{ title: `begin fresh: ${paths.slice(0, 3).join(", ")}${paths.length > 3 ? ", …" : ""}`, edits: [{ span: spanBetween(weights.span, end, end), newText: `  fresh ${paths.join(", ")}\n` }] }];
 }
 
 /** A path stands for everything under it; `*` for any one segment. */

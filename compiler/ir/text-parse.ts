@@ -3,7 +3,7 @@
  * give. Of a location the file, line and column are kept, in a source file of blanks that has such a place; the text it stood for and the calls that
  * led there are lost.
  */
-import { createSourceFile, offsetAt } from "../../grammar/source.ts";
+import { createSourceFile, offsetAt, spanIn } from "../../grammar/source.ts";
 import type { SourceFile } from "../../grammar/source.ts";
 import { constantValue, showSize } from "../dims/index.ts";
 import type { Size } from "../dims/index.ts";
@@ -190,5 +190,5 @@ function positionOf(reader: Reader, comment: string, files: ReadonlyMap<string, 
   if (!place || !file) return reader.fail("a node's line ends with its place: `// file:line:column path`");
   const start = offsetAt(file, { line: Number(place[2]), column: Number(place[3]) }) ?? 0;
   const path = place[4] === "-" ? "" : place[4].startsWith('"') ? (JSON.parse(place[4]) as string) : place[4];
-  return { location: { span: { file, start, end: start }, callers: [], ...(place[5] ? { derived: place[5] } : {}) }, path };
+  return { location: { span: spanIn(file, start, start), callers: [], ...(place[5] ? { derived: place[5] } : {}) }, path };
 }

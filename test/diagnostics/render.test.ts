@@ -3,14 +3,14 @@ import { describe, expect, it } from "vitest";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { ansiColours, joinUsers, renderHuman, renderShort } from "../../compiler/diagnostics/render-human.ts";
 import { renderGithub, renderJson, renderSarif } from "../../compiler/diagnostics/render-machine.ts";
-import { createSourceFile, type SourceFile, type Span } from "../../grammar/source.ts";
+import { createSourceFile, spanIn, type SourceFile, type Span } from "../../grammar/source.ts";
 import { problemsOf } from "../programs.ts";
 
 /** The span of the first `part` in a file. */
 function at(file: SourceFile, part: string): Span {
   const start = file.text.indexOf(part);
   if (start < 0) throw new Error(`no \`${part}\` in ${file.name}`);
-  return { file, start, end: start + part.length };
+  return spanIn(file, start, start + part.length);
 }
 
 const main = createSourceFile("models/main.net", "let a = one\n\nlet b = two\nlet c = a + b\n");
@@ -67,7 +67,7 @@ describe("for a person", () => {
   });
 
   it("marks one column where the span is empty: in a line, on an empty line, at the end, in an empty file", () => {
-    const marks = (file: SourceFile, offset: number): readonly string[] => renderHuman({ ...plain, span: { file, start: offset, end: offset } }).split("\n").slice(1, 4);
+    const marks = (file: SourceFile, offset: number): readonly string[] => renderHuman({ ...plain, span: spanIn(file, offset, offset) }).split("\n").slice(1, 4);
     expect(marks(main, 4)).toEqual(["   ┌─ models/main.net:1:5", " 1 │ let a = one", "   │     ^"]);
     expect(marks(main, 12)).toEqual(["   ┌─ models/main.net:2:1", " 2 │ ", "   │ ^"]);
     expect(marks(main, main.text.length)).toEqual(["   ┌─ models/main.net:5:1", " 5 │ ", "   │ ^"]);
@@ -75,7 +75,7 @@ describe("for a person", () => {
   });
 
   it("marks what goes on over several lines to the end of its first", () => {
-    const wide = { ...plain, span: { file: main, start: 8, end: main.text.length } };
+    const wide = { ...plain, span: spanIn(main, 8, main.text.length) };
     expect(renderHuman(wide).split("\n").slice(1, 4)).toEqual(["   ┌─ models/main.net:1:9", " 1 │ let a = one", "   │         ^^^"]);
   });
 

@@ -2,7 +2,7 @@
 import type { Edit } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Block, Expression, Model, Node } from "../../grammar/ast.ts";
 import { parse } from "../../grammar/parse.ts";
-import { createSourceFile, textOf, type Span } from "../../grammar/source.ts";
+import { createSourceFile, spanBetween, textOf, type Span } from "../../grammar/source.ts";
 import { walk } from "../../grammar/visit.ts";
 import type { Program, Subject } from "./corpus.ts";
 
@@ -54,8 +54,8 @@ export function exchange(first: { readonly span: Span }, second: { readonly span
 /** One of a list in the text is dropped, with its comma. */
 export function drop(list: readonly { readonly span: Span }[], index: number): Change {
   const { span } = list[index];
-  if (index > 0) return [{ span: { ...span, start: list[index - 1].span.end }, newText: "" }];
-  return list.length > 1 ? [{ span: { ...span, end: list[1].span.start }, newText: "" }] : replace(list[0], "");
+  if (index > 0) return [{ span: spanBetween(span, list[index - 1].span.end, span.end), newText: "" }];
+  return list.length > 1 ? [{ span: spanBetween(span, span.start, list[1].span.start), newText: "" }] : replace(list[0], "");
 }
 
 export function itemOf({ parents }: Place): Block | Model | undefined {

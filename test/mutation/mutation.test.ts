@@ -13,6 +13,7 @@ import { applyEdits, type Mutant } from "./mutant.ts";
 import { probeRuns, rule } from "./oracle.ts";
 import { choicesOf, probesOf } from "./probe.ts";
 import { statementsOf } from "./truth.ts";
+import { spanIn } from "../../grammar/source.ts";
 
 const percentOf = (part: number, whole: number): number => (100 * part) / Math.max(1, whole);
 
@@ -90,7 +91,7 @@ function mutantOf(text: string, from: string, to: string): Mutant {
   expect(subject.compilation.diagnostics()).toEqual([]);
   const { file } = subject.file.span;
   const start = text.indexOf(from);
-  const applied = applyEdits(text, [{ span: { file, start, end: start + from.length }, newText: to }]);
+  const applied = applyEdits(text, [{ span: spanIn(file, start, start + from.length), newText: to }]);
   return { program: subject.program, subject, rule: "control", title: "", place: { node: subject.file, parents: [], subject }, ...applied };
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { buildOnnx } from "../../backends/onnx/index.ts";
 import type { Expression } from "../../grammar/ast.ts";
-import { createSourceFile } from "../../grammar/source.ts";
+import { createSourceFile, spanIn } from "../../grammar/source.ts";
 import { evaluate, multiply, constantValue, variablesOf } from "../../compiler/dims/index.ts";
 import { initialiseFloat32 } from "../../compiler/initialise.ts";
 import { optimise } from "../../compiler/passes/index.ts";
@@ -33,7 +33,7 @@ describe.each(examples)("%s", (name) => {
     const compilation = compileFiles(name);
     const [model] = compilation.models;
     const [variant] = compilation.variantsOf(model);
-    const span = { file: createSourceFile("test", ""), start: 0, end: 0 };
+    const span = spanIn(createSourceFile("test", ""), 0, 0);
     const config = Object.entries(settings[name].config ?? {}).map(([key, value]): [string, Expression] => [key, { kind: "IntegerLiteral", text: String(value), value, span }]);
     const { graph: lowered, facts } = compilation.lower(model, { ...variant, configuration: new Map(config) });
     const graph = optimise(lowered, { facts, verify: true });

@@ -1,5 +1,5 @@
 /** A sample of the operator table made into a graph with data: what all operator tests loop over. Data depend on nothing but operator and title. */
-import { createSourceFile } from "../../grammar/source.ts";
+import { createSourceFile, spanIn } from "../../grammar/source.ts";
 import { constant, constantValue, variable } from "../../compiler/dims/index.ts";
 import type { Size } from "../../compiler/dims/index.ts";
 import { createBuilder } from "../../compiler/ir/builder.ts";
@@ -11,7 +11,7 @@ import { countOf } from "../../compiler/operators/strides.ts";
 import { operatorNames, operatorOf } from "../../compiler/operators/table.ts";
 
 const file = createSourceFile("sample.net", "sample");
-export const position: Position = { location: { span: { file, start: 0, end: 6 }, callers: [] }, path: "sample" };
+export const position: Position = { location: { span: spanIn(file, 0, 6), callers: [] }, path: "sample" };
 
 export interface Instance {
   readonly operator: OperatorName;

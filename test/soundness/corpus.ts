@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createCompilation, type Compilation } from "../../compiler/compilation.ts";
 import { library } from "../../compiler/std/index.ts";
 import type { Block, Expression } from "../../grammar/ast.ts";
-import { createSourceFile } from "../../grammar/source.ts";
+import { createSourceFile, spanIn } from "../../grammar/source.ts";
 import { shrink } from "../parity/shrink.ts";
 import { random } from "./random.ts";
 import { blocksOf } from "./signature.ts";
@@ -38,7 +38,7 @@ export interface CorpusProgram {
 }
 
 function configOf(name: string, compilation: Compilation): ReadonlyMap<string, Expression> {
-  const span = { file: createSourceFile("small", ""), start: 0, end: 0 };
+  const span = spanIn(createSourceFile("small", ""), 0, 0);
   const keys = new Set(compilation.models.flatMap((model) => model.config.map((option) => option.name.text)));
   return new Map(Object.entries(small[name] ?? {}).flatMap(([key, value]): [string, Expression][] => (keys.has(key) ? [[key, { kind: "IntegerLiteral", text: String(value), value, span }]] : [])));
 }

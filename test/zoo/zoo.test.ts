@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Expression } from "../../grammar/ast.ts";
-import { createSourceFile } from "../../grammar/source.ts";
+import { createSourceFile, spanIn } from "../../grammar/source.ts";
 import { evaluate, multiply, constantValue, type Size } from "../../compiler/dims/index.ts";
 import { costOf, sizeAt } from "../../compiler/cost.ts";
 import type { Compilation, Lowered } from "../../compiler/compilation.ts";
@@ -28,7 +28,7 @@ it("has an entry for every file", () => {
 /** The graph of the entry's model, with config values other than its defaults. */
 function lower(compilation: Compilation, entry: ZooEntry, config: Readonly<Record<string, number>> = {}): Lowered {
   const model = compilation.models.find(({ name }) => name.text === entry.model)!;
-  const span = { file: createSourceFile("test", ""), start: 0, end: 0 };
+  const span = spanIn(createSourceFile("test", ""), 0, 0);
   const values = Object.entries(config).map(([key, value]): [string, Expression] => [key, { kind: "IntegerLiteral", text: String(value), value, span }]);
   return compilation.lower(model, { ...compilation.variantsOf(model)[0], configuration: new Map(values) });
 }

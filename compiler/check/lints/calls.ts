@@ -2,7 +2,7 @@
  * What the use of a layer tells besides its type: axes along which it slides, weights that sum to 1, a bias that the next normalisation cancels,
  * a normalisation over positions, over the batch, or over a single element. The library's layers are known by name.
  */
-import { textOf } from "../../../grammar/source.ts";
+import { spanBetween, textOf } from "../../../grammar/source.ts";
 import { walk } from "../../../grammar/visit.ts";
 import { constant } from "../../dims/index.ts";
 import type { AxisItem, AxisMarks, Label } from "../../types/types.ts";
@@ -107,7 +107,7 @@ function warnOfCancelledBias({ application, values }: Use, over: Label | undefin
   if (x?.kind !== "tensor" || !x.bias || x.bias.axis !== over || isUsedElsewhere(application)) return;
   const { call } = x.bias;
   const layer = textOf(call).split("(")[0];
-  const end = { file: call.file, start: call.end - 1, end: call.end - 1 };
+  const end = spanBetween(call, call.end - 1, call.end - 1);
   report(application.scope, "NET0821", call, { layer, norm: textOf(application.call.span).split("(")[0] }, {
     related: [{ span: application.call.span, message: "the mean is subtracted here" }],
     fixes: [{ title: "leave the bias out", edits: [{ span: end, newText: ", biased: false" }] }],

@@ -1,6 +1,6 @@
 /** Calls and values: what is missing, too much, of the wrong kind, or not to be called. */
 import type { Argument, Call, Expression, Node } from "../../../grammar/ast.ts";
-import { textOf } from "../../../grammar/source.ts";
+import { spanBetween, textOf } from "../../../grammar/source.ts";
 import { showType as shownType } from "../../types/show.ts";
 import type { Fix } from "../diagnostic.ts";
 import { allOf, axesOf, blockNamed, calledBlock, declarationsIn, letOf } from "./look-up.ts";
@@ -106,7 +106,7 @@ export function twoLayers(about: Case): Remedy | undefined {
   else if (statement) fixes.push(fix("give each its own `let`", inserted(statement.span, statement.span.start, lets(indentOf(statement.span))), ...uses));
   else {
     const equals = whole.span.file.text.lastIndexOf("=", whole.span.start);
-    fixes.push(fix("give each its own `let`", replaced({ file: whole.span.file, start: equals, end: whole.span.start }, `{\n  ${lets("  ")}return `), ...uses, inserted(whole.span, whole.span.end, "\n}")));
+    fixes.push(fix("give each its own `let`", replaced(spanBetween(whole.span, equals, whole.span.start), `{\n  ${lets("  ")}return `), ...uses, inserted(whole.span, whole.span.end, "\n}")));
   }
   return { label: `the second \`${name}\``, related: [first && { span: first.span, message: `the first \`${name}\`` }], fixes };
 }

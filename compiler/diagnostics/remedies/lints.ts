@@ -1,6 +1,6 @@
 /** Mistakes that keep every shape: the axis or the order that was most likely meant. */
 import type { Call, Expression } from "../../../grammar/ast.ts";
-import { textOf } from "../../../grammar/source.ts";
+import { spanBetween, textOf } from "../../../grammar/source.ts";
 import { showType } from "../../types/show.ts";
 import type { Fix, RelatedPlace } from "../diagnostic.ts";
 import { allOf, axesOf, meantBy, originsOf } from "./look-up.ts";
@@ -25,7 +25,7 @@ export function scrambled({ diagnostic, item, text, span }: Case): Remedy | unde
   return {
     label: "in another order",
     related: [first && { span: first.span, message: `in the order ${order} here` }],
-    fixes: group ? [fix(`write \`${order}\``, replaced({ file: span.file, start: span.start + group.index, end: span.start + group.index + group[0].length }, order))] : [],
+    fixes: group ? [fix(`write \`${order}\``, replaced(spanBetween(span, span.start + group.index, span.start + group.index + group[0].length), order))] : [],
   };
 }
 

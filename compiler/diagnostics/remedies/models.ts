@@ -1,6 +1,6 @@
 /** Models, ablations, training sections and weights plans. */
 import type { Ablation, AblationRow, Expression, Model, Node, Weights } from "../../../grammar/ast.ts";
-import { textOf } from "../../../grammar/source.ts";
+import { spanBetween, textOf } from "../../../grammar/source.ts";
 import { showType } from "../../types/show.ts";
 import type { Fix, RelatedPlace } from "../diagnostic.ts";
 import { allOf } from "./look-up.ts";
@@ -98,7 +98,7 @@ export function noOutput({ item, valueOf }: Case): Remedy | undefined {
   return {
     label: "no `output`",
     related: [{ span: last.target.span, message: "nothing takes this out of the model" }],
-    fixes: value?.kind === "tensor" ? [fix(`make \`${name}\` an output of type ${showType(value.type)}`, replaced({ file: last.span.file, start: last.span.start, end: last.span.start + "let".length }, "output"), replaced({ file: last.span.file, start: last.target.span.end, end: last.type ? last.type.span.end : last.target.span.end }, `: ${showType(value.type)}`))] : [],
+    fixes: value?.kind === "tensor" ? [fix(`make \`${name}\` an output of type ${showType(value.type)}`, replaced(spanBetween(last.span, last.span.start, last.span.start + "let".length), "output"), replaced(spanBetween(last.span, last.target.span.end, last.type ? last.type.span.end : last.target.span.end), `: ${showType(value.type)}`))] : [],
   };
 }
 
@@ -171,7 +171,7 @@ export function frozenGroup({ item, path, span, program }: Case): Remedy | undef
   if (item?.kind !== "Train" || group?.kind !== "OptimizerGroup") return undefined;
   const fixes: Fix[] = [];
   const optimizer = item.items.find((own) => own.kind === "OptimizerItem" && own.groups.includes(group));
-  if (optimizer?.kind === "OptimizerItem" && optimizer.groups.length === 1 && group.paths.length === 1) fixes.push(guess("leave the rate out", replaced({ file: span.file, start: optimizer.call.span.end, end: optimizer.span.end }, "")));
+  if (optimizer?.kind === "OptimizerItem" && optimizer.groups.length === 1 && group.paths.length === 1) fixes.push(guess("leave the rate out", replaced(spanBetween(span, optimizer.call.span.end, optimizer.span.end), "")));
   else fixes.push(guess("leave the rate out", group.paths.length > 1 ? removed(span) : replaced(group.span, "")));
   const plans = program.files.flatMap((file) => file.tree.items).filter((own): own is Weights => own.kind === "Weights");
   const frozen = plans.flatMap((plan) => plan.rules).find((rule) => rule.kind === "FreezeRule" && rule.paths.some((own) => textOf(own.span) === textOf(span)));

@@ -1,6 +1,6 @@
 /** Names: declared twice, given twice, unknown, in a circle, with the wrong first letter. */
 import type { Block, Identifier, Let, Node } from "../../../grammar/ast.ts";
-import { textOf, type Span } from "../../../grammar/source.ts";
+import { spanBetween, textOf, type Span } from "../../../grammar/source.ts";
 import { children, walk } from "../../../grammar/visit.ts";
 import type { Fix, RelatedPlace } from "../diagnostic.ts";
 import { allOf, blockNamed, calledBlock, declarationsIn, letOf, usesIn } from "./look-up.ts";
@@ -161,8 +161,8 @@ export function strayCharacter({ text, span }: Case): Remedy {
   // `&&` and quotes come in pairs: the second is replaced with the first.
   const pair = whole.slice(span.start, span.start + 2);
   const closing = /^['‘’“”`]$/.test(text) ? /^[^\n'‘’“”`]*(['‘’“”`])/.exec(whole.slice(span.end)) : null;
-  const ends = closing ? [replaced({ file: span.file, start: span.end + closing[0].length - 1, end: span.end + closing[0].length }, '"')] : [];
-  const wide = pair === "&&" || pair === "||" ? { file: span.file, start: span.start, end: span.start + 2 } : span;
+  const ends = closing ? [replaced(spanBetween(span, span.end + closing[0].length - 1, span.end + closing[0].length), '"')] : [];
+  const wide = pair === "&&" || pair === "||" ? spanBetween(span, span.start, span.start + 2) : span;
   return {
     fixes: [
       ...(meant[textOf(wide)] ?? meant[text] ?? []).map((other) => fix(`\`${other.trim()}\` instead of \`${textOf(wide)}\``, replaced(wide, other), ...ends)),

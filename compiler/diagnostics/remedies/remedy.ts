@@ -4,7 +4,7 @@
  * Candidates may be bold: one is offered only after it was applied and the mistake was gone (`compiler/fixes.ts`).
  */
 import type { Block, Item, Model, Node, NodeKind, NodeOfKind } from "../../../grammar/ast.ts";
-import { textOf, type Span } from "../../../grammar/source.ts";
+import { spanBetween, textOf, type Span } from "../../../grammar/source.ts";
 import { children } from "../../../grammar/visit.ts";
 import type { Program } from "../../check/program.ts";
 import type { Value } from "../../check/values.ts";
@@ -61,7 +61,7 @@ export function quoted({ diagnostic }: Case): readonly string[] {
 }
 
 export const replaced = (span: Span, newText: string): Edit => ({ span, newText });
-export const inserted = (span: Span, at: number, newText: string): Edit => ({ span: { file: span.file, start: at, end: at }, newText });
+export const inserted = (span: Span, at: number, newText: string): Edit => ({ span: spanBetween(span, at, at), newText });
 
 export function fix(title: string, ...edits: readonly Edit[]): Fix {
   return { title, edits };
@@ -85,7 +85,7 @@ export function removed(span: Span): Edit {
     const [rest] = /^[ \t]*(\r?\n)?/.exec(text.slice(end))!;
     if (rest.endsWith("\n") && (start === indent.length || text[start - indent.length - 1] === "\n")) [start, end] = [start - indent.length, end + rest.length];
   }
-  return replaced({ file: span.file, start, end }, "");
+  return replaced(spanBetween(span, start, end), "");
 }
 
 /** The white space that begins the line of a place. */

@@ -1,6 +1,6 @@
 /** Shapes, indices, facts and families: what can be read off the text besides what the solver says. */
 import type { Let, Node } from "../../../grammar/ast.ts";
-import { textOf } from "../../../grammar/source.ts";
+import { spanBetween, textOf } from "../../../grammar/source.ts";
 import { showType } from "../../types/show.ts";
 import type { Fix, RelatedPlace } from "../diagnostic.ts";
 import { allOf, axesOf, originsOf } from "./look-up.ts";
@@ -125,7 +125,7 @@ export function contradiction(about: Case): Remedy | undefined {
   if (!own) return undefined;
   const lone = /\s*where\s*$/.exec(span.file.text.slice(0, span.start));
   const next = /^\s*,\s*/.exec(span.file.text.slice(span.end));
-  const edit = !/,\s*$/.test(span.file.text.slice(0, span.start)) && !next && lone ? replaced({ file: span.file, start: span.start - lone[0].length, end: span.end }, "") : removed(span);
+  const edit = !/,\s*$/.test(span.file.text.slice(0, span.start)) && !next && lone ? replaced(spanBetween(span, span.start - lone[0].length, span.end), "") : removed(span);
   const last = facts[facts.length - 1];
   return {
     label: "no size is left",
@@ -174,7 +174,7 @@ export function missingMember(about: Case): Remedy | undefined {
   const fixes: Fix[] = [];
   for (const { family } of clauses) {
     if (family?.range.kind !== "Range" || family.range.inclusive || !family.range.to || textOf(family.range.to.span) !== index) continue;
-    fixes.push(fix(`let the range include ${index}`, replaced({ file: span.file, start: family.range.to.span.start, end: family.range.to.span.start }, "=")));
+    fixes.push(fix(`let the range include ${index}`, replaced(spanBetween(span, family.range.to.span.start, family.range.to.span.start), "=")));
   }
   const defined = [...(diagnostic.message.split("defined are ")[1] ?? "").matchAll(/(\d+)(?:\.\.=(\d+))?/g)].flatMap(([, from, to]) => [Number(from), Number(to ?? from)]);
   const near = Number.isNaN(wanted) ? undefined : defined.sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted))[0];

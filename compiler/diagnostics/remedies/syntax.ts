@@ -1,6 +1,6 @@
 /** Fixes of syntax: what was expected is put in, what stands there instead is taken away, a misspelt keyword is spelt. */
 import type { SyntaxProblem } from "../../../grammar/problems.ts";
-import { textOf } from "../../../grammar/source.ts";
+import { spanIn, textOf } from "../../../grammar/source.ts";
 import type { Fix } from "../diagnostic.ts";
 import { nearestName } from "../nearest.ts";
 import { fix, guess, replaced } from "./remedy.ts";
@@ -11,7 +11,7 @@ export function syntaxFixes({ span, expected, message }: SyntaxProblem): readonl
   const { file } = span;
   const { text } = file;
   const found = textOf(span);
-  const at = (start: number, end: number): typeof span => ({ file, start, end });
+  const at = (start: number, end: number): typeof span => (spanIn(file, start, end));
   const fixes: Fix[] = [];
   if (message.endsWith("with `let`")) fixes.push(fix("bind it with `let`", replaced(at(span.start, span.start), "let ")));
   if (message.endsWith("compared with `==`")) fixes.push(fix("compare with `==`", replaced(at(text[span.start - 1] === "=" ? span.start - 1 : span.start, span.end), "==")));

@@ -1,6 +1,6 @@
 /** Facts after `where`: dropped, or weaker than what the body needs. */
 import type { Expression } from "../../../grammar/ast.ts";
-import { textOf } from "../../../grammar/source.ts";
+import { spanIn, textOf } from "../../../grammar/source.ts";
 import { drop, replace, type Change, type Place, type Rule } from "../mutant.ts";
 
 function factsAt({ node }: Place): readonly Expression[] {
@@ -13,7 +13,7 @@ function without({ node }: Place, facts: readonly Expression[], index: number): 
   if (facts.length > 1) return drop(facts, index);
   const { file, start, end } = facts[0].span;
   const word = file.text.lastIndexOf("where", start);
-  return word < node.span.start ? [] : [{ span: { file, start: word, end }, newText: "" }];
+  return word < node.span.start ? [] : [{ span: spanIn(file, word, end), newText: "" }];
 }
 
 /** A fact about floats (`rate < 1.0`) says nothing of shapes. */

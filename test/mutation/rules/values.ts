@@ -1,6 +1,6 @@
 /** Values in the wrong place: operands swapped, another binding, a layer or a rearrange left out, a slice dropped, another member or element type. */
 import type { Argument, Expression, Node, Type } from "../../../grammar/ast.ts";
-import { textOf } from "../../../grammar/source.ts";
+import { spanBetween, textOf } from "../../../grammar/source.ts";
 import { walk } from "../../../grammar/visit.ts";
 import { exchange, itemOf, replace, type Change, type Place, type Rule } from "../mutant.ts";
 
@@ -130,7 +130,7 @@ const dtypes: Readonly<Record<string, readonly string[]>> = { f32: ["i32", "bool
 
 const dtype: Rule = {
   name: "dtype: declared",
-  faults: ({ node }) => (node.kind === "TensorType" ? (dtypes[(node as Extract<Type, { kind: "TensorType" }>).dtype] ?? []).map((other) => [{ span: { ...node.span, end: node.span.start + node.dtype.length }, newText: other }]) : []),
+  faults: ({ node }) => (node.kind === "TensorType" ? (dtypes[(node as Extract<Type, { kind: "TensorType" }>).dtype] ?? []).map((other) => [{ span: spanBetween(node.span, node.span.start, node.span.start + node.dtype.length), newText: other }]) : []),
 };
 
 /** Numbers of a table become floats where floats are wanted; a truth value does not. */
