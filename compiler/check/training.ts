@@ -3,6 +3,7 @@
  * Running it comes later; being wrong about it comes now.
  */
 import type { Argument, DataField, Model, Path, StringLiteral, Train, TrainCall, TrainItem } from "../../grammar/ast.ts";
+import { constantValue } from "../dims/index.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import { showType } from "../types/show.ts";
 import { sameItem, type TensorType } from "../types/types.ts";
@@ -55,6 +56,7 @@ export function checkTraining(context: TrainingContext): void {
   }
   requireFields(target, context);
   for (const item of itemsOf(train, "DataItem")) checkCall(target, item.source, "data set", sources);
+  for (const item of itemsOf(train, "DataItem")) checkSourceSizes(target, context, item);
   for (const item of itemsOf(train, "ScheduleItem")) checkCall(target, item.call, "schedule", schedules);
   for (const item of itemsOf(train, "OptimizerItem")) checkOptimizer(context, item);
   for (const item of itemsOf(train, "WeightsItem")) {
@@ -86,6 +88,26 @@ function checkCall(target: Parameters<typeof reportTo>[0], call: TrainCall, what
   for (const argument of call.arguments) {
     const name = (argument as Argument | StringLiteral).kind === "Argument" ? (argument as Argument).name : undefined;
     if (name && !takes.includes(name.text)) reportTo(target, "NET0102", name.span, { name: name.text, block: call.name.text, options: takes, near: nearestName(name.text, takes) });
+  }
+}
+
+/** Axes of a field, from the last one, whose size an argument of a data source says. */
+const axesRead: Readonly<Record<string, number>> = { image: 2, words: 1 };
+
+/** `image: 480` scales the pictures, `words: 22` cuts the sentences: the field of this name has these sizes. */
+function checkSourceSizes(target: Parameters<typeof reportTo>[0], context: TrainingContext, item: Item<"DataItem">): void {
+  for (const argument of item.source.arguments) {
+    if (argument.kind !== "Argument" || argument.value.kind !== "IntegerLiteral") continue;
+    const name = argument.name?.text ?? "";
+    if (!(name in axesRead)) continue;
+    const field = item.fields.find((own) => own.name.text === name);
+    const type = field && evaluateTensorType(context.run.scope, field.type);
+    const said = argument.value.value;
+    const wrong = type?.axes.slice(-axesRead[name]).find(({ size }) => constantValue(size.size) !== undefined && constantValue(size.size) !== said);
+    if (!field || !wrong) continue;
+    const size = constantValue(wrong.size.size)!;
+    const axis = wrong.kind === "axis" ? (wrong.label?.name ?? "its size") : "its size";
+    reportTo(target, "NET0609", argument.value.span, { name, field: name, said, size, axis }, { related: [{ span: field.type.span, message: `\`${name}\` is this` }], fixes: [{ title: `write \`${name}: ${size}\``, edits: [{ span: argument.value.span, newText: String(size) }] }] });
   }
 }
 

@@ -342,6 +342,11 @@ export const codes = {
     message: `the data give \`${p.field}\` as ${p.data}, but the model takes ${p.model}`,
     rule: "a field that has the name of an input is what that input is given, so the two types are one",
   })),
+  NET0609: error("a size that the field does not have", (p: { name: string; field: string; said: number; size: number; axis: string }) => ({
+    message: `the data are read with \`${p.name}: ${p.said}\`, but \`${p.field}\` has ${p.axis} = ${p.size}`,
+    rule: "pictures are scaled and sentences cut to this size, which is therefore that of the field",
+    help: `write \`${p.name}: ${p.size}\``,
+  })),
   NET0607: error("missing in training", (p: { what: string; near?: string }) => ({
     message: `the training section has no ${p.what}`,
     rule: "a training has data for every input, a loss and an optimizer",

@@ -11,12 +11,14 @@ export interface Result extends Judgement {
 
 export interface Figures {
   readonly mutants: number;
-  /** All but valid other programs. */
+  /** All but valid other programs and equivalent ones. */
   readonly faults: number;
   readonly refused: number;
   /** Accepted with a warning. */
   readonly warned: number;
   readonly valid: number;
+  /** The same program in other words. */
+  readonly same: number;
   readonly keeps: number;
   readonly wrong: number;
   readonly near: number;
@@ -31,12 +33,14 @@ const count = (results: readonly Result[], holds: (result: Result) => boolean): 
 export function figuresOf(results: readonly Result[]): Figures {
   const refused = results.filter((result) => result.errors.length > 0);
   const valid = count(results, ({ ruling }) => ruling?.verdict === "valid other program");
+  const same = count(results, ({ ruling }) => ruling?.verdict === "same program");
   return {
     mutants: results.length,
-    faults: results.length - valid,
+    faults: results.length - valid - same,
     refused: refused.length,
-    warned: count(results, ({ ruling, warnings }) => ruling !== undefined && ruling.verdict !== "valid other program" && warnings.length > 0),
+    warned: count(results, ({ ruling, warnings }) => ruling !== undefined && ruling.verdict !== "valid other program" && ruling.verdict !== "same program" && warnings.length > 0),
     valid,
+    same,
     keeps: count(results, ({ ruling }) => ruling?.verdict === "keeps every shape"),
     wrong: count(results, ({ ruling, thrown }) => thrown !== undefined || ruling?.verdict === "wrong"),
     near: count(refused, (result) => result.near),

@@ -2,12 +2,14 @@
  * What an accepted mutant is, without asking the checker: its models are lowered in every variant, for inference and training, and its blocks in
  * probes at small sizes; all are run.
  *
- * - `keeps every shape`: every path that both programs have has the shape that it had;
- * - `valid other program`: it runs, every actual shape is as predicted, and some shape is another;
+ * - `keeps every shape`: both programs have the same weights, and every path that both have has the axes and sizes that it had, in small runs and large;
+ * - `valid other program`: it runs, every actual shape is as predicted, and some axis, size or weight is another;
+ * - `same program`: the graphs are the same, node by node, and so are the sizes that are admitted; an equivalent mutant;
  * - `wrong`: something fails, or an actual shape is not the predicted one. Then the checker is unsound.
  */
-import { smallestModels, variablesOf } from "../../compiler/dims/index.ts";
-import type { Compilation } from "../../compiler/compilation.ts";
+import { assume, constant, prove, smallestModels, variable, variablesOf, type Facts } from "../../compiler/dims/index.ts";
+import type { Compilation, Lowered } from "../../compiler/compilation.ts";
+import type { Graph } from "../../compiler/ir/graph.ts";
 import type { Block, File } from "../../grammar/ast.ts";
 import { textOf } from "../../grammar/source.ts";
 import { valueOf, type Values } from "./arithmetic.ts";
@@ -17,7 +19,7 @@ import type { Mutant } from "./mutant.ts";
 import { blocksOf, choicesOf, compileProbe, probesOf, type Probe } from "./probe.ts";
 import { run, type Run } from "./runs.ts";
 
-export type Verdict = "keeps every shape" | "valid other program" | "wrong";
+export type Verdict = "same program" | "keeps every shape" | "valid other program" | "wrong";
 
 export interface Ruling {
   readonly verdict: Verdict;
@@ -32,7 +34,36 @@ export interface Ruling {
 
 type Runs = ReadonlyMap<string, Run>;
 
-/** Every model in every variant, the first variant also in training, at its smallest sizes but two. */
+/** In a map of a few places most windows and strides come to the same. */
+const largeSize = 60;
+
+/** Sizes at which a model is run: its smallest but two, and for the first variant its smallest large ones. */
+function sizesOf(facts: Facts, names: readonly string[], alsoLarge: boolean): readonly ReadonlyMap<string, number>[] {
+  if (names.length === 0) return [new Map()];
+  const small = smallestModels(facts, names, 3).at(-1) ?? new Map<string, number>();
+  const large = alsoLarge ? names.filter((name) => name !== "B").reduce((known, name) => assume(known, { kind: "at_least", left: variable(name), right: constant(largeSize) }).facts, facts) : facts;
+  return large === facts ? [small] : [small, ...smallestModels(large, names, 1)];
+}
+
+/** Whether all that the one model requires of a batch follows from what the other requires. */
+const follows = (needs: Graph, from: Facts): boolean => needs.requirements?.every(({ claims }) => claims.every((claim) => prove(from, claim).kind === "proved")) ?? true;
+
+/** What a model requires of a batch, by its name. */
+function requirementsOf(compilation: Compilation): ReadonlyMap<string, Lowered> {
+  return new Map(compilation.models.map((model) => [model.name.text, compilation.lower(model, compilation.variantsOf(model)[0])]));
+}
+
+/** A model that admits batches that the other one refuses. */
+function admittance(subject: Subject, compilation: Compilation): string | undefined {
+  const before = requirementsOf(subject.compilation);
+  for (const [name, own] of requirementsOf(compilation)) {
+    const was = before.get(name);
+    if (was && !(follows(was.graph, own.facts) && follows(own.graph, was.facts))) return `${name} admits other sizes`;
+  }
+  return undefined;
+}
+
+/** Every model in every variant, the first variant also in training. */
 function* modelRuns(compilation: Compilation, models = compilation.models): Generator<readonly [string, Run]> {
   for (const model of models) {
     for (const variant of compilation.variantsOf(model)) {
@@ -41,8 +72,7 @@ function* modelRuns(compilation: Compilation, models = compilation.models): Gene
         try {
           const { graph, facts } = compilation.lower(model, variant, { training });
           const names = [...new Set(graph.inputs.flatMap((input) => input.type.shape.flatMap(variablesOf)))];
-          const sizes = names.length === 0 ? new Map<string, number>() : (smallestModels(facts, names, 3).at(-1) ?? new Map<string, number>());
-          yield [key, run(graph, sizes)];
+          for (const [i, sizes] of sizesOf(facts, names, variant.name === "default" && !training).entries()) yield [i === 0 ? key : `${key}, large`, run(graph, sizes)];
         } catch (error) {
           yield [key, { failure: error instanceof Error ? error.message : String(error), shapes: new Map(), interpreted: false }];
         }
@@ -55,9 +85,9 @@ function* modelRuns(compilation: Compilation, models = compilation.models): Gene
 export function probeRuns(subject: Subject, probe: Probe): Runs | { readonly refused: string } {
   try {
     const compilation = compileProbe(subject.program, probe);
-    // Only what the use of the block is refused for: that the block itself is accepted is what the oracle doubts.
+    // Only what the use of the block is refused for, there or with its numbers: that the block itself is accepted is what the oracle doubts.
     const use = probe.text.lastIndexOf("\nmodel Probe");
-    const [error] = compilation.diagnostics().filter((one) => one.severity === "error" && one.span.start > use && (probe.promised !== undefined || one.code !== "NET0505"));
+    const [error] = compilation.diagnostics().filter((one) => one.severity === "error" && (one.span.start > use || one.usedBy.some((user) => user.startsWith("Probe"))) && (probe.promised !== undefined || one.code !== "NET0505"));
     if (error) return { refused: `${error.code} ${error.message}` };
     if (!probe.promised) return new Map([["Probe", keepsPromise({ shapes: new Map(), interpreted: false }, probe)]]);
     return new Map([...modelRuns(compilation, compilation.models.filter((model) => model.name.text === "Probe"))].map(([key, each]) => [key, keepsPromise(each, probe)]));
@@ -109,21 +139,24 @@ function difference(own: Run, was: Run | undefined): string | undefined {
   return undefined;
 }
 
-export function rule({ mutant, compilation }: Judgement): Ruling {
+export function rule({ mutant, compilation, warnings }: Judgement): Ruling {
   const { subject, program } = mutant;
   const refusedProbes: string[] = [];
   const counts = { runs: 0, interpreted: 0, refusedProbes };
   let differs: string | undefined;
-  let lost = false;
+  // A warning says that something is not what it was; a graph does not show training sections and plans, nor what a composite is defined as.
+  const unseen = subject.file.items.some((item) => (item.kind === "Train" || item.kind === "Weights" || (item.kind === "Block" && item.composite)) && item.span.start <= mutant.place.node.span.start && mutant.place.node.span.start < item.span.end);
+  let same = warnings.length === 0 && !unseen;
   /** The failure of a run that goes wrong. */
   const compare = (name: string, own: Run, was: Run | undefined): string | undefined => {
     counts.runs++;
     if (own.interpreted) counts.interpreted++;
     // What fails without the fault, too, is no matter of the fault.
     if (own.failure !== undefined && was?.failure === undefined) return `${name}: ${own.failure}`;
+    if (was && own.meaning !== was.meaning) same = false;
     const found = difference(own, was);
     if (found) differs ??= `${name}: ${found}`;
-    if (was && weightsOf(own) !== weightsOf(was)) lost = true;
+    if (was && weightsOf(own) !== weightsOf(was)) differs ??= `${name}: other weights`;
     return undefined;
   };
   const originals = originalRuns(subject);
@@ -131,10 +164,15 @@ export function rule({ mutant, compilation }: Judgement): Ruling {
     const failure = compare(key, own, originals.get(key));
     if (failure) return { verdict: "wrong", why: failure, ...counts };
   }
+  differs ??= admittance(subject, compilation!);
   const file = treeOf(compilation!, program.target);
   for (const block of touched(file, mutant)) {
     const before = blocksIn(subject.file).find((other) => other.name.text === block.name.text);
-    const [same] = before ? probesOf(subject.file, before, choicesOf(subject.compilation, subject.file), { most: 1 }) : [];
+    const usual = before ? [...probesOf(subject.file, before, choicesOf(subject.compilation, subject.file), { most: 1 })] : [];
+    for (const probe of usual) {
+      const own = probeRuns(subject, { ...probe, text: blocksOf(file) + "\n" + modelOf(probe.text) });
+      if (!(own instanceof Map)) differs ??= `${block.name.text} in a probe: where the original is accepted, this is refused`;
+    }
     // Above all at sizes that the original does not admit.
     const beyond = (values: Values): boolean => before !== undefined && !before.where.every((fact) => valueOf(fact, values) === true);
     for (const probe of probesOf(file, block, choicesOf(compilation!, file), { also: beyond })) {
@@ -144,7 +182,7 @@ export function rule({ mutant, compilation }: Judgement): Ruling {
         continue;
       }
       // The same use of the original block.
-      const was = same && originalProbe(subject, { ...probe, text: blocksOf(subject.file) + "\n" + modelOf(probe.text) });
+      const was = usual.length > 0 ? originalProbe(subject, { ...probe, text: blocksOf(subject.file) + "\n" + modelOf(probe.text) }) : undefined;
       if (was && !(was instanceof Map)) differs ??= `${block.name.text} in a probe: used so, the original is refused`;
       for (const [key, each] of own) {
         const failure = compare(`${block.name.text} in a probe, ${key}`, each, was instanceof Map ? was.get(key) : undefined);
@@ -153,7 +191,7 @@ export function rule({ mutant, compilation }: Judgement): Ruling {
     }
   }
   if (differs !== undefined) return { verdict: "valid other program", why: differs, ...counts };
-  return { verdict: "keeps every shape", why: lost ? "other weights" : "", ...counts };
+  return { verdict: same ? "same program" : "keeps every shape", why: "", ...counts };
 }
 
 const weightsOf = ({ shapes }: Run): string => [...shapes.keys()].filter((path) => path.startsWith("weight ")).sort().join();

@@ -7,13 +7,16 @@ import { constant, evaluate, variablesOf, type Size } from "../../compiler/dims/
 import { initialise } from "../../compiler/initialise.ts";
 import { interpret } from "../../compiler/interpreter.ts";
 import { rootsOf, topologicalOrder, type AttributeTable, type Graph, type Node, type TensorData, type ValueType } from "../../compiler/ir/graph.ts";
+import { printGraph } from "../../compiler/ir/text.ts";
 import { operatorOf } from "../../compiler/operators/table.ts";
 
 export interface Run {
   /** What went wrong: an operand that does not fit, an actual shape that is not the predicted one. */
   readonly failure?: string;
-  /** The shape of what each binding path stands for, of parameters and of outputs. */
+  /** The shape and the names of the axes of what each binding path stands for, of parameters and of outputs. */
   readonly shapes: ReadonlyMap<string, string>;
+  /** The whole graph as text, but for the names of its axes and its places in the source. */
+  readonly meaning?: string;
   /** Whether the reference interpreter evaluated it, numbers and all. */
   readonly interpreted: boolean;
 }
@@ -49,13 +52,22 @@ export function run(graph: Graph, sizes: ReadonlyMap<string, number>): Run {
       const predicted = `${node.type.dtype}[${node.type.shape.map(known).join(", ")}]`;
       if (text !== predicted) return { failure: `${node.operator} at ${node.path} is ${text}, and ${predicted} was predicted`, shapes, interpreted: false };
       if (actual.shape.some((size) => known(size) < 1)) return { failure: `${node.operator} at ${node.path} is empty: ${text}`, shapes, interpreted: false };
-      shapes.set(node.operator === "parameter" || node.operator === "state" ? `weight ${node.attributes.path}` : node.path, text);
+      const path = node.operator === "parameter" || node.operator === "state" ? `weight ${node.attributes.path}` : node.path;
+      shapes.set(path, text).set(`axes of ${path}`, node.type.axes.join(", "));
     }
     for (const { name, node } of graph.outputs) shapes.set(`output ${name}`, `${node.type.dtype}[${types.get(node)!.shape.map(known).join(", ")}]`);
-    return { shapes, interpreted: interpreted(graph, sizes, known) };
+    return { shapes, meaning: meaningOf(graph), interpreted: interpreted(graph, sizes, known) };
   } catch (error) {
     return { failure: error instanceof Error ? error.message : String(error), shapes, interpreted: false };
   }
+}
+
+const meanings = new WeakMap<Graph, string>();
+
+function meaningOf(graph: Graph): string {
+  const text = meanings.get(graph) ?? printGraph(graph).replace(/\s*\/\/ .*$/gm, "").replace(/(?<=[[ ])[A-Za-z_]\w* = /g, "");
+  meanings.set(graph, text);
+  return text;
 }
 
 function actualType(node: Node, operands: readonly ValueType[], withNumbers: (value: unknown) => unknown, known: (size: Size) => number): ValueType {
