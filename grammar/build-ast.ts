@@ -41,7 +41,7 @@ export function buildFile(
     imports.push(built);
   }
   const whole = spanIn(source, 0, source.text.length);
-  const all = withSkipped<Item>(b, items, imports.map((each) => each.span), 0, source.text.length, (span) => ({ kind: "MissingItem", span }));
+  const all = withSkipped<Item>(b, items, imports.map((each) => each.span), 0, source.text.length, ({ start, end }) => ({ kind: "MissingItem", span: new Place(source, start).between(start, end) }));
   return { file: { kind: "File", doc: fileDoc(tokens, comments), imports, items: all, comments, span: whole }, problems };
 }
 

@@ -17,7 +17,7 @@ export interface Lexemes {
 }
 
 /** More would only repeat that this is not a text of the language. */
-const maximumProblems = 20;
+export const maximumProblems = 20;
 
 // Groups: 1 blank, 2 comment, 3 word, 4 float, 5 integer, 6 string, 7 punctuation. After a single `.` digits are a member or a segment of a
 // path, never the head of a float: `layer.1.2`.
