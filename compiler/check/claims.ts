@@ -15,6 +15,8 @@ import { report, type Scope } from "./scope.ts";
 /** A verdict against a claim; notes about it speak of the claim's relation. */
 export type Failure = Exclude<Verdict, { kind: "proved" } | { kind: "unknown" }> & {
   readonly claim?: Claim;
+  /** It is about one member of a family; of the others something else may be asked. */
+  readonly ofMember?: boolean;
   /** The case in which it fails, of sizes that depend on a choice. */
   readonly when?: string;
 };
@@ -47,7 +49,8 @@ export function require(scope: Scope, claim: Claim, span: Span, refuse: (failure
 }
 
 /** Without the condition where it would speak of an index of a family or of a table, which nobody can write after `where`. */
-export function sayable<F extends Failure>(scope: Scope, failure: F): F {
+export function sayable<F extends Failure>(scope: Scope, own: F): F {
+  const failure = scope.ofMember ? { ...own, ofMember: true } : own;
   return !failure.claim || failure.kind !== "sometimes" || isSayable(scope, failure.claim) ? failure : { ...failure, condition: undefined };
 }
 
@@ -108,12 +111,12 @@ export function counterexampleNote(failure: Failure): string | undefined {
 }
 
 /** The exact condition under which the claim would hold, and the fact to add. */
-export function conditionNotes(condition: Condition | undefined, claim?: Claim, others: readonly Claim[] = []): readonly string[] {
+export function conditionNotes({ condition, claim, ofMember }: { readonly condition?: Condition; readonly claim?: Claim; readonly ofMember?: boolean }, others: readonly Claim[] = []): readonly string[] {
   if (!condition) return [];
   const notes: string[] = [];
   if (condition.exact) notes.push(`${!claim || claim.kind === "equal" ? "they are equal" : "it holds"} exactly when ${condition.exact}`);
   const needed = neededClaims(condition);
-  if (needed.length) notes.push(`it holds for all sizes with \`where ${[...new Set([...needed, ...others].map(showClaim))].join(", ")}\``);
+  if (needed.length) notes.push(`${ofMember ? "for this member it holds" : "it holds for all sizes"} with \`where ${[...new Set([...needed, ...others].map(showClaim))].join(", ")}\``);
   return notes;
 }
 
@@ -135,7 +138,7 @@ export function alsoNeeded(scope: Scope, claims: readonly Claim[]): readonly Cla
 /** `others`: facts that the rest of the same obligation needs too. */
 export function failureNotes(failure: Failure, others: readonly Claim[] = []): readonly string[] {
   const note = counterexampleNote(failure);
-  return [...(note ? [note] : []), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition, failure.claim, others) : [])];
+  return [...(note ? [note] : []), ...(failure.kind === "sometimes" ? conditionNotes(failure, others) : [])];
 }
 
 /** Labels that tell where a size came from. */

@@ -344,7 +344,7 @@ function indexAxis(scope: Scope, tensor: TensorValue, index: SizedName, tree: In
     return !at || low === undefined || high === undefined || whole === undefined ? failureNotes(failure).slice(0, 1).map((note) => note.replace(" it is ", failure.claim?.kind === "at_least" && failure.claim.left === size ? " the size is " : " the index is ")) : [`with ${at} the size is ${whole}, and ${high === low + 1 ? `the index is ${low}` : `the part is ${low}..${high}`}`];
   };
   const refuse = (from: Size, to: Size, shown: string) => (failure: Failure): void =>
-    report(scope, "NET0309", index.size.span, { what: `axis ${name} of ${showType(tensor.type)}`, index: shown, size: showSize(size), help: shown.startsWith("-") ? `there are no negative indices: the last is \`${name} = ${showSize(subtract(size, 1))}\`` : undefined }, { ...refusal(scope, failure), notes: [...reached(from, to, failure), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition, failure.claim) : [])], related: originPlaces(axis.size, name) });
+    report(scope, "NET0309", index.size.span, { what: `axis ${name} of ${showType(tensor.type)}`, index: shown, size: showSize(size), help: shown.startsWith("-") ? `there are no negative indices: the last is \`${name} = ${showSize(subtract(size, 1))}\`` : undefined }, { ...refusal(scope, failure), notes: [...reached(from, to, failure), ...(failure.kind === "sometimes" ? conditionNotes(failure) : [])], related: originPlaces(axis.size, name) });
   const inRange = (from: Size, to: Size, shown: string): boolean =>
     require(scope, { kind: "at_least", left: from, right: constant(0) }, index.size.span, refuse(from, to, shown)) &&
     require(scope, { kind: "at_least", left: size, right: to }, index.size.span, refuse(from, to, shown));

@@ -286,7 +286,7 @@ function failureNotesOf(callee: Scope, fact: Expression, failure: Failure, other
   const sides = sidesAt(callee, fact, failure);
   const note = counterexampleNote({ ...failure, ...sides });
   const example = sides || failure.claim?.kind === "divides" ? note : note?.replace(/ (they are|it is) .*/, " it fails");
-  return [...(example ? [example.replace(/^they differ/, "it fails").replace(/they are/, "the sides are")] : []), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition, failure.claim, others) : [])];
+  return [...(example ? [example.replace(/^they differ/, "it fails").replace(/they are/, "the sides are")] : []), ...(failure.kind === "sometimes" ? conditionNotes(failure, others) : [])];
 }
 
 /** The counterexample with the values of the fact's sides as they are written: `shift < window`, not `window >= shift + 1`. */

@@ -161,7 +161,7 @@ export function declareFamily(scope: Scope, name: string, clauses: readonly Fami
       }
       const [before] = leading(step.indices);
       const first = before === undefined ? step.indices.from.size : constant(before);
-      const refuse = (failure: Failure): void => report(from, "NET0401", span, { name, index: showSize(index.size), defined: definedIndices(indices()) }, { notes: [...indexAt(index.size, failure), ...(failure.kind === "sometimes" ? conditionNotes(failure.condition, failure.claim) : [])], fixes: stated(from, failure) });
+      const refuse = (failure: Failure): void => report(from, "NET0401", span, { name, index: showSize(index.size), defined: definedIndices(indices()) }, { notes: [...indexAt(index.size, failure), ...(failure.kind === "sometimes" ? conditionNotes(failure) : [])], fixes: stated(from, failure) });
       const above = require(from, { kind: "at_least", left: index.size, right: first }, span, refuse);
       const below = above && require(from, { kind: "at_least", left: step.indices.to.size, right: add(index.size, 1) }, span, refuse);
       if (!above || !below) return unknown;
@@ -284,6 +284,7 @@ function evaluateMember(scope: Scope, name: string, { statement, order }: Family
     path: joinPath(scope.path, `${name}.${shown}`),
     order: [...order, ...place],
     statement: { expression: statement.value, bound: true },
+    ofMember: statement.family !== undefined && index.kind === "int" && constantValue(index.use.size) !== undefined,
   });
   if (statement.family) inner.bindings.set(statement.family.variable.text, { kind: "value", value: index });
   const value = annotated(inner, statement, evaluate(inner, statement.value), `${name}[${shown}]`);

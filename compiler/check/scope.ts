@@ -165,6 +165,8 @@ export interface Scope {
   readonly order: readonly number[];
   /** The statement whose value is being computed: it decides what its layers are called. */
   readonly statement?: { readonly expression: Expression; readonly bound: boolean };
+  /** Set in a clause of a family whose members are computed one by one: what holds here is about one of them. */
+  readonly ofMember?: boolean;
 }
 
 export function labelOf(frame: Frame, name: string): Label {
@@ -173,12 +175,12 @@ export function labelOf(frame: Frame, name: string): Label {
   return label;
 }
 
-export function childScope(scope: Scope, changes: Partial<Pick<Scope, "facts" | "caseFacts" | "known" | "path" | "order" | "guarded" | "statement">> = {}): Scope {
+export function childScope(scope: Scope, changes: Partial<Pick<Scope, "facts" | "caseFacts" | "known" | "path" | "order" | "guarded" | "statement" | "ofMember">> = {}): Scope {
   return { ...scope, ...changes, parent: scope, bindings: new Map() };
 }
 
 /** The same names under other facts, path or statement; nothing may be bound in it. */
-export function sameNames(scope: Scope, changes: Partial<Pick<Scope, "facts" | "caseFacts" | "known" | "path" | "order" | "guarded" | "statement">>): Scope {
+export function sameNames(scope: Scope, changes: Partial<Pick<Scope, "facts" | "caseFacts" | "known" | "path" | "order" | "guarded" | "statement" | "ofMember">>): Scope {
   return { ...scope, ...changes };
 }
 

@@ -102,6 +102,8 @@ function checkSourceSizes(target: Parameters<typeof reportTo>[0], context: Train
     if (!(name in axesRead)) continue;
     const field = item.fields.find((own) => own.name.text === name);
     const type = field && evaluateTensorType(context.run.scope, field.type);
+    const input = context.run.inputs.get(name);
+    if (input && type && !agrees(context.run.scope, input.type, type)) continue; // the field itself is wrong
     const said = argument.value.value;
     const wrong = type?.axes.slice(-axesRead[name]).find(({ size }) => constantValue(size.size) !== undefined && constantValue(size.size) !== said);
     if (!field || !wrong) continue;

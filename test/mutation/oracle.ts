@@ -2,8 +2,8 @@
  * What an accepted mutant is, without asking the checker: its models are lowered in every variant, for inference and training, and its blocks in
  * probes at small sizes; all are run.
  *
- * - `keeps every shape`: both programs have the same weights, and every path that both have has the axes and sizes that it had, in small runs and large;
- * - `valid other program`: it runs, every actual shape is as predicted, and some axis, size or weight is another;
+ * - `keeps every shape`: both programs have the same weights, and every path that both have has the sizes that it had, in small runs and large;
+ * - `valid other program`: it runs, every actual shape is as predicted, and some size or weight is another;
  * - `same program`: the graphs are the same, node by node, and so are the sizes that are admitted; an equivalent mutant;
  * - `wrong`: something fails, or an actual shape is not the predicted one. Then the checker is unsound.
  */

@@ -13,7 +13,7 @@ import { operatorOf } from "../../compiler/operators/table.ts";
 export interface Run {
   /** What went wrong: an operand that does not fit, an actual shape that is not the predicted one. */
   readonly failure?: string;
-  /** The shape and the names of the axes of what each binding path stands for, of parameters and of outputs. */
+  /** The shape of what each binding path stands for, of parameters and of outputs. */
   readonly shapes: ReadonlyMap<string, string>;
   /** The whole graph as text, but for the names of its axes and its places in the source. */
   readonly meaning?: string;
@@ -52,8 +52,7 @@ export function run(graph: Graph, sizes: ReadonlyMap<string, number>): Run {
       const predicted = `${node.type.dtype}[${node.type.shape.map(known).join(", ")}]`;
       if (text !== predicted) return { failure: `${node.operator} at ${node.path} is ${text}, and ${predicted} was predicted`, shapes, interpreted: false };
       if (actual.shape.some((size) => known(size) < 1)) return { failure: `${node.operator} at ${node.path} is empty: ${text}`, shapes, interpreted: false };
-      const path = node.operator === "parameter" || node.operator === "state" ? `weight ${node.attributes.path}` : node.path;
-      shapes.set(path, text).set(`axes of ${path}`, node.type.axes.join(", "));
+      shapes.set(node.operator === "parameter" || node.operator === "state" ? `weight ${node.attributes.path}` : node.path, text);
     }
     for (const { name, node } of graph.outputs) shapes.set(`output ${name}`, `${node.type.dtype}[${types.get(node)!.shape.map(known).join(", ")}]`);
     return { shapes, meaning: meaningOf(graph), interpreted: interpreted(graph, sizes, known) };
