@@ -11,7 +11,6 @@ import { isProved } from "./claims.ts";
 import { applyElementwise, applyToElements } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
 import { report } from "./scope.ts";
-import { decidedByNumbers } from "./with-numbers.ts";
 import { describe, unknown, type ElementValue, type FloatValue, type IntValue, type TensorValue, type Value } from "./values.ts";
 
 interface MathFunction {
@@ -138,7 +137,7 @@ function minMaxOfInts({ scope, name, tree }: Pick<BuiltinCall, "scope" | "name" 
     report(scope, "NET0318", tree.span, { reason });
     return unknown;
   }
-  decidedByNumbers(scope.frame.session.program, tree.span.file);
+  scope.frame.session.recall?.noteNumbers(tree.span.file.name);
   const [first, second] = name === "max" ? [a, b] : [b, a];
   return {
     kind: "int",

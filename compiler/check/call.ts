@@ -91,7 +91,10 @@ function apply(application: Application): Value {
   const name = block.name.text;
   const known = session.factsOf(block, call.span, scope);
   if (isCapital(name) && scope.frame.owns) scope.frame.owns.value = true;
-  if (known?.erroneous) suspect(session);
+  if (known?.erroneous) {
+    session.suspicion.errors++;
+    suspect(session);
+  }
   const values = application.inputs.map((input) => (isExpression(input.value) ? evaluate(scope, input.value) : refuseAxisInput(scope, name, input)));
   if (known?.unread) return unknown;
   const understood = checkOptionNames(scope, block, application.options);

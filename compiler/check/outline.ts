@@ -13,6 +13,7 @@ import { operatorOf, operatorNames } from "../operators/table.ts";
 import { constant } from "../dims/index.ts";
 import { runModel, type Configuration, type ModelRun } from "./model.ts";
 import type { Program } from "./program.ts";
+import type { Recall } from "./recall.ts";
 import { joinPath, type BlockFacts, type BlockSummary, type OwnedNode, type Session, type SummarisedPart } from "./scope.ts";
 import { createSession } from "./session.ts";
 import { nothing, reachOf, withReach, type Reach } from "./summaries.ts";
@@ -28,12 +29,23 @@ export interface Outline {
   readonly inventory: readonly InventoryEntry[];
   /** A run in whose scope further expressions (a loss) can be evaluated; `reachOf` tells what their nodes reach. */
   readonly run: ModelRun;
+  /** Every block whose body was walked. */
+  readonly bodies: ReadonlySet<Block>;
 }
 
-export function outlineOf(program: Program, blocks: Map<Block, BlockFacts>, model: Model, configuration: Configuration, summaries: Map<string, BlockSummary>): Outline {
-  const session = createSession({ program, sink: createSink(), blocks, build: (reachBuilder ??= makeReachBuilder()), training: true, summaries });
+export function outlineOf(program: Program, blocks: Map<Block, BlockFacts>, recall: Recall, model: Model, configuration: Configuration, summaries: Map<string, BlockSummary>): Outline {
+  const session = createSession({ program, sink: createSink(), blocks, build: (reachBuilder ??= makeReachBuilder()), training: true, summaries, recall });
   const run = runModel(session, model, configuration);
-  return { inventory: inventoryOf(session), run };
+  return { inventory: inventoryOf(session), run, bodies: session.bodies[0] };
+}
+
+const keys = new WeakMap<Outline, string>();
+
+/** The weights of an outline as a text: equal texts, equal weights. */
+export function inventoryKey(outline: Outline): string {
+  let key = keys.get(outline);
+  if (key === undefined) keys.set(outline, (key = outline.inventory.map(({ path, kind, axes, shape }) => `${kind} ${path}[${axes.map((axis, i) => `${axis} = ${shape[i].id}`).join()}]`).join(";")));
+  return key;
 }
 
 /** Every weight once, in the order in which they were made: of a shared layer's blocks the first counts. */

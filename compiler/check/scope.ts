@@ -7,12 +7,13 @@ import { positionAt, textOf, type Span } from "../../grammar/source.ts";
 import { walk } from "../../grammar/visit.ts";
 import { variablesOf, type Claim, type Facts, type Size } from "../dims/index.ts";
 import { wordingOf, severityOf, type Code, type ParametersOf } from "../diagnostics/codes.ts";
-import type { DiagnosticSink, Fix, RelatedPlace } from "../diagnostics/diagnostic.ts";
+import type { Diagnostic, DiagnosticSink, Fix, RelatedPlace } from "../diagnostics/diagnostic.ts";
 import type { Builder } from "../ir/builder.ts";
 import type { Node, NodeOf, NamedNode, Requirement } from "../ir/graph.ts";
 import type { AxisItem, AxisMarks, Label, SizeUse } from "../types/types.ts";
 import type { CaseSize } from "./case-sizes.ts";
 import { hasDoubt, isDoubtful } from "./doubt.ts";
+import type { Recall } from "./recall.ts";
 import { isNews, type Suspicion } from "./suspicion.ts";
 import type { Program } from "./program.ts";
 import type { Value } from "./values.ts";
@@ -44,6 +45,16 @@ export interface Session {
   readonly record?: (tree: Tree, value: Value) => void;
   /** What checking a block told about it; filled on demand. */
   readonly blocks: Map<Block, BlockFacts>;
+  /** The diagnostics of each block that was checked; without it they go to the sink. */
+  readonly found?: Map<Block, readonly Diagnostic[]>;
+  /** What earlier compilations found out. */
+  readonly recall?: Recall;
+  /** Blocks that were called by what is being checked, innermost last. */
+  readonly callees: Set<Block>[];
+  /** Blocks that call themselves in the end. */
+  readonly cyclic: Set<Block>;
+  /** Blocks whose bodies are walked for what is being outlined, innermost last. */
+  readonly bodies: Set<Block>[];
   /** Sizes fixed from outside, by axis name: `--batch 1`. */
   readonly fixedSizes: ReadonlyMap<string, number>;
   /** Blocks whose calls are being evaluated, to notice recursion. */
@@ -64,6 +75,9 @@ export interface Session {
 export interface BlockSummary {
   readonly weights: readonly (readonly [relative: string, owned: OwnedNode<"parameter" | "state">])[];
   readonly body: Value;
+  /** Every block whose body was walked, and the compilation in which that was. */
+  readonly bodies: ReadonlySet<Block>;
+  readonly since: number;
   /** For each tensor of the result in order: the inputs (numbers) and weights (paths within the block) that a gradient would reach. */
   readonly reaches: readonly (readonly (number | string)[])[];
 }

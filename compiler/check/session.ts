@@ -1,10 +1,11 @@
 /** Making a session: one run of the evaluator over a program, to check it or to build a graph. */
 import type { Block, Node as Tree } from "../../grammar/ast.ts";
 import type { Builder } from "../ir/builder.ts";
-import type { DiagnosticSink } from "../diagnostics/diagnostic.ts";
+import { createSink, type Diagnostic, type DiagnosticSink } from "../diagnostics/diagnostic.ts";
 import { bodyValue, checkBlock } from "./block.ts";
 import { evaluateExpression } from "./expression.ts";
 import type { Program } from "./program.ts";
+import type { Recall } from "./recall.ts";
 import { report, type BlockFacts, type Session } from "./scope.ts";
 import { apart, noSuspicion } from "./suspicion.ts";
 import type { Value } from "./values.ts";
@@ -23,6 +24,9 @@ export interface SessionOptions {
   readonly summaries?: Session["summaries"];
   /** Blocks that were checked before, shared by the sessions of one compilation. */
   readonly blocks?: Map<Block, BlockFacts>;
+  readonly found?: Map<Block, readonly Diagnostic[]>;
+  readonly recall?: Recall;
+  readonly callees?: Set<Block>[];
 }
 
 export function createSession(options: SessionOptions): Session {
@@ -44,20 +48,28 @@ export function createSession(options: SessionOptions): Session {
     everyArm: options.everyArm ?? false,
     record: options.record,
     blocks: options.blocks ?? new Map(),
+    found: options.found,
+    recall: options.recall,
+    callees: options.callees ?? [new Set()],
+    cyclic: new Set(),
+    bodies: [new Set()],
     fixedSizes: options.fixedSizes ?? new Map(),
     active: [],
     evaluate: evaluateExpression,
     factsOf: (block, span, scope) => {
-      const known = session.blocks.get(block);
-      if (known) return known;
-      if (session.active.includes(block)) {
+      session.callees.at(-1)!.add(block);
+      if (!session.blocks.has(block) && session.active.includes(block)) {
+        for (const open of session.active) session.cyclic.add(open);
         const cycle = [...session.active.slice(session.active.indexOf(block)), block].map((member) => member.name.text);
         report({ ...scope, frame: { ...scope.frame, quiet: false } }, "NET0108", span, { cycle });
         return undefined;
       }
       return checkOnce(session, block);
     },
-    runBody: bodyValue,
+    runBody: (scope, block) => {
+      session.bodies.at(-1)!.add(block);
+      return bodyValue(scope, block);
+    },
     caseSizes: new Map(),
     suspicion: noSuspicion(),
     fresh: 0,
@@ -65,14 +77,28 @@ export function createSession(options: SessionOptions): Session {
   return session;
 }
 
-/** Checks a block by itself, unless that was done; its own diagnostics name no user. */
+/** Checks a block by itself, unless that was done or is remembered; its own diagnostics name no user. */
 export function checkOnce(session: Session, block: Block): BlockFacts {
   const known = session.blocks.get(block);
   if (known) return known;
   session.active.push(block);
-  const own: Session = session.users.length || session.everyArm ? { ...session, users: [], everyArm: false } : session;
-  const facts = apart(session, () => checkBlock(own, block)).value;
+  const remembered = session.recall?.block(block, (callee) => void (session.active.includes(callee) ? session.cyclic.add(block) : checkOnce(session, callee)));
+  const { facts, diagnostics } = remembered && !session.cyclic.has(block) ? { facts: remembered.value, diagnostics: remembered.diagnostics } : checkAnew(session, block);
   session.active.pop();
   session.blocks.set(block, facts);
+  if (session.found) session.found.set(block, diagnostics);
+  else for (const diagnostic of diagnostics) session.sink.add(diagnostic);
   return facts;
+}
+
+/** What is found wrong in a block does not depend on what was found wrong in others before. */
+function checkAnew(session: Session, block: Block): { readonly facts: BlockFacts; readonly diagnostics: readonly Diagnostic[] } {
+  const sink = createSink();
+  const own: Session = { ...session, users: [], everyArm: false, sink, suspicion: noSuspicion(), caseSizes: new Map(), fresh: 0 };
+  session.callees.push(new Set());
+  const facts = apart(own, () => checkBlock(own, block)).value;
+  const callees = session.callees.pop()!;
+  if (session.cyclic.has(block)) session.recall?.forgetBlock(block);
+  else session.recall?.rememberBlock(block, facts, sink.all(), callees);
+  return { facts, diagnostics: sink.all() };
 }

@@ -67,19 +67,22 @@ export function summarisedBody(summaries: Map<string, BlockSummary>, callee: Sco
   if (store === librarySummaries && store.size > mostKept) store.clear();
   const inputs = inputNodes(callee, block);
   let summary = store.get(key);
-  if (!summary) {
+  if (!summary || (session.recall && !session.recall.isUnchangedSince(summary.since, summary.bodies))) {
     const before = log.length;
+    session.bodies.push(new Set());
     const body = session.runBody(withStandIns(callee, block), block);
+    const bodies = session.bodies.pop()!;
     const below = (own: string): string => own.slice(path.length + 1);
     const made = log.slice(before).flatMap((own): BlockSummary["weights"] =>
       typeof own === "string" ? [[below(own), weights.get(own)!]] : own.summary.weights.map(([relative, owned]) => [below(joinPath(own.path, relative)), owned]),
     );
     const relative = (reached: string | number): string | number => (typeof reached === "string" && made.length ? reached.slice(path.length + 1) : reached);
-    summary = { weights: made, body, reaches: tensorsOf(body).map((tensor) => [...reachedItems(reachOf(tensor.node))].map(relative)) };
+    summary = { weights: made, body, bodies, since: session.recall?.generation ?? 0, reaches: tensorsOf(body).map((tensor) => [...reachedItems(reachOf(tensor.node))].map(relative)) };
     store.set(key, summary);
   } else {
     if (summary.weights.length) log.push({ path, summary });
   }
+  for (const own of summary.bodies) session.bodies.at(-1)!.add(own);
   let at = 0;
   const { reaches: found } = summary;
   const inputReaches = inputs.map(reachOf);

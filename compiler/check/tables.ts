@@ -8,7 +8,6 @@ import { axisNames, scalarNode, shapeOf } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
 import { labelNamed } from "./patterns.ts";
 import { childScope, inGraph, lookUp, report, type Scope } from "./scope.ts";
-import { decidedByNumbers } from "./with-numbers.ts";
 import { describe, unknown, type ElementValue, type TableAxes, type Value } from "./values.ts";
 
 /** Elements of the largest table; half a gigabyte as 64-bit floats. */
@@ -55,7 +54,7 @@ export function evaluateTable(scope: Scope, tree: Table): Value {
       const node = inGraph(scope, tree.span, (build) =>
         element.axes.length === axes.length ? element.node! : build.broadcast(element.node!, table.sizes, element.axes, table.names),
       );
-      if (dtype === "i32" && !element.exact) decidedByNumbers(scope.frame.session.program, tree.span.file);
+      if (dtype === "i32" && !element.exact) scope.frame.session.recall?.noteNumbers(tree.span.file.name);
       return { kind: "tensor", type: { dtype, axes }, node, ...(element.exact ? { element } : {}) };
     }
     case "int":

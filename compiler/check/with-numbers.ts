@@ -1,22 +1,10 @@
 /**
  * What only numbers decide. Checking for all sizes cannot see whether an index that a table computes from floats lies inside its axis; a program with such a
- * table is built in every variant, and the table is looked at.
+ * table (`Recall.noteNumbers`) is built in every variant, and the table is looked at.
  */
-import type { SourceFile } from "../../grammar/source.ts";
 import { constantValue } from "../dims/index.ts";
 import { interpret } from "../interpreter.ts";
 import { rootsOf, topologicalOrder, type Graph, type Node, type NodeOf } from "../ir/graph.ts";
-import type { Program } from "./program.ts";
-
-const undecided = new WeakMap<Program, Set<SourceFile>>();
-
-/** Notes that a file of a program has something that only numbers decide. */
-export function decidedByNumbers(program: Program, file: SourceFile): void {
-  const files = undecided.get(program) ?? new Set<SourceFile>();
-  undecided.set(program, files.add(file));
-}
-
-export const filesThatNeedNumbers = (program: Program): ReadonlySet<SourceFile> => undecided.get(program) ?? new Set();
 
 /** Elements of the largest index that is looked at. */
 const largest = 2 ** 20;
