@@ -30,7 +30,10 @@ export function checkBlock(session: Session, block: Block): BlockFacts {
   const signature = declareSignature(scope, block);
   scope = assumeFacts({ ...scope, facts: signature.facts }, block.where);
   if (block.where.length) requireSatisfiable(scope, block.where, "the facts of this block");
+  // An axis that the result alone declares is no name in the body.
+  const ownAxes = new Set(frame.axes.keys());
   const expected = expectedResult(scope, block.result);
+  for (const name of [...frame.axes.keys()]) if (!ownAxes.has(name)) frame.axes.delete(name);
   const broken = signature.broken || session.sink.all().length > before;
   if (block.composite && !isComposite(block.name.text)) report(scope, "NET0101", block.name.span, { name: block.name.text, what: "composite operator" });
   refuseBudgets(session, block);

@@ -94,6 +94,12 @@ export function joinArms(scope: Scope, arms: readonly Arm[], tree: If | Match, c
   if (known.length === 0) return unknown;
   const uses = known.flatMap(({ value }) => (value.kind === "int" ? [value.use] : value.kind === "axis" ? [value.axis.size] : []));
   if (uses.length === known.length) return joinedInts(scope, known, uses, tree, condition);
+  // A block's arms are decided by what its callers give it; a model has no caller.
+  if (scope.frame.model && !scope.frame.block && arms.some((arm) => arm.assumption && arm.assumption.claims.length > 0)) {
+    const head = tree.kind === "If" ? `if ${condition}` : `match ${condition}`;
+    report(scope, "NET0318", tree.kind === "If" ? tree.condition.span : tree.subject.span, { reason: `\`${head.replace(/\s+/g, " ")}\` is not the same arm for every batch, and a graph has one` });
+    return unknown;
+  }
   let joined = known[0].value;
   for (const [i, arm] of known.slice(1).entries()) {
     const next = joinTwo({ scope, condition, first: known[i].scope, second: arm.scope }, joined, arm.value, tree);

@@ -41,3 +41,27 @@ describe("accepted, because it is right for all sizes", () => {
     ).toEqual([]);
   });
 });
+
+describe("what building cannot decide is refused before", () => {
+  it("an `if` on a free size of a model: a graph has one arm", () => {
+    const source = "model M {\n  input x: f32[B, D, q = 3]\n  output y: f32[B, D, q = 3] = if D >= 2 then concat(x[D = 1..], x[D = 0..1], over: D) else x\n}\n";
+    expect(brief(problemsOf(source))).toEqual(["NET0318 `D >= 2`"]);
+    expect(problemsOf("model M {\n  input x: f32[B, D]\n  output y: f32[B, D] = if D >= 1 then 2 * x else x\n}\n")).toEqual([]); // true of every batch
+  });
+
+  it("an axis that the result alone declares is no name in the body", () => {
+    const source = "block f(x: f32[C]; m: int) -> f32[h = m, C] = expand(x, [h = h, C])\n";
+    expect(brief(problemsOf(source))).toEqual(["NET0101 `h`"]);
+    expect(problemsOf(source.replace("h = h", "h = m"))).toEqual([]);
+  });
+});
+
+describe("a condition that one member of a family needs", () => {
+  it("is said of that member, not of all sizes", () => {
+    const source = "block f(x: f32[B, Y]) -> f32[B, Y = ceil(Y / 2)] where Y >= 2 = x[Y = 0..ceil(Y / 2)]\nmodel M {\n  input x: f32[B, Y]\n  let a[0] = x\n  let a[i] = f(a[i - 1]) for i in 1..=3\n  output y: f32[B, Y = ceil(Y / 8)] = a[3]\n}\n";
+    const [error, ...others] = problemsOf(source);
+    expect(others).toEqual([]);
+    expect(error.notes).toContain("for this member it holds with `where Y >= 2`");
+    expect(error.notes.join()).not.toContain("it holds for all sizes");
+  });
+});
