@@ -5,7 +5,7 @@
 import type { Ablation, Block, Expression, Model, Node as Tree, Weights } from "../grammar/ast.ts";
 import { parse } from "../grammar/parse.ts";
 import { walk } from "../grammar/visit.ts";
-import { createSourceFile, positionAt, textOf, type SourceFile } from "../grammar/source.ts";
+import { createSourceFile, textOf, type SourceFile } from "../grammar/source.ts";
 import { ablationRows, checkAblation, type AblationVariant } from "./check/ablation.ts";
 import { checkBudgets, hasBudgets } from "./check/budget.ts";
 import { outlineOf, type InventoryEntry, type Outline } from "./check/outline.ts";
@@ -23,10 +23,10 @@ import { checkWeights } from "./check/weights.ts";
 import { nearestName } from "./diagnostics/nearest.ts";
 import { createSink, sortDiagnostics, type Diagnostic, type DiagnosticSink } from "./diagnostics/diagnostic.ts";
 import { mostRemedied, remedied } from "./diagnostics/remedies/index.ts";
-import { syntaxFixes } from "./diagnostics/remedies/syntax.ts";
 import { createBuilder } from "./ir/builder.ts";
 import type { Graph } from "./ir/graph.ts";
 import { frozenOf } from "./frozen.ts";
+import { syntaxDiagnostics } from "./syntax.ts";
 import type { Facts } from "./dims/index.ts";
 import { library } from "./std/index.ts";
 
@@ -110,14 +110,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     if (text === undefined) continue;
     const source = createSourceFile(name, text);
     const { file, problems, doubtful } = parse(source);
-    for (const [i, problem] of problems.entries()) {
-      // What follows a character that means nothing, on its line, is a consequence of it.
-      if (problem.kind !== "lexical" && problems.slice(0, i).some((before) => before.kind === "lexical" && positionAt(source, before.span.start).line === positionAt(source, problem.span.start).line)) continue;
-      const extras = { related: problem.related ? [{ span: problem.related, message: "opened here" }] : [], ...(problem.kind === "expected" || problem.kind === "unexpected" ? { fixes: syntaxFixes(problem) } : {}) };
-      if (problem.kind === "lexical") reportTo(target, "NET0001", problem.span, { text: problem.found }, extras);
-      else if (problem.kind === "nesting") reportTo(target, "NET0003", problem.span, { message: problem.message }, extras);
-      else reportTo(target, "NET0002", problem.span, { message: problem.message }, extras);
-    }
+    for (const diagnostic of syntaxDiagnostics(source, problems)) sink.add(diagnostic);
     const entry: ProgramFile = { source, tree: file, library: false, doubtful };
     byName.set(name, entry);
     files.push(entry);

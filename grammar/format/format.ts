@@ -5,9 +5,8 @@
  * in braces that begin on a line of their own stay a line each. A text with a syntax error is not touched.
  */
 import { printer } from "prettier/doc";
-import { lex } from "../lex.ts";
-import { parse, type SyntaxProblem } from "../parse.ts";
-import { createSourceFile } from "../source.ts";
+import { parseWithTokens, type SyntaxProblem } from "../parse.ts";
+import { createSourceFile, type SourceFile } from "../source.ts";
 import { lineWidth } from "./documents.ts";
 import { print } from "./printers.ts";
 import { createPrinting } from "./printing.ts";
@@ -15,14 +14,14 @@ import { createPrinting } from "./printing.ts";
 export type Formatted =
   | { readonly kind: "formatted"; readonly text: string }
   /** The text has syntax errors and stays as it is. */
-  | { readonly kind: "broken"; readonly problems: readonly SyntaxProblem[] };
+  | { readonly kind: "broken"; readonly source: SourceFile; readonly problems: readonly SyntaxProblem[] };
 
 /** Formats a text. Its line endings and byte-order mark are kept; problems speak of it as `name`. */
 export function format(text: string, name = "text.net"): Formatted {
   const source = createSourceFile(name, text);
-  const { file, problems } = parse(source);
-  if (problems.length > 0) return { kind: "broken", problems };
-  const { tokens, comments } = lex(source);
+  const { file, problems, tokens } = parseWithTokens(source);
+  if (problems.length > 0) return { kind: "broken", source, problems };
+  const { comments } = file;
   const printing = createPrinting(text, tokens, comments, print);
   const document = printing.print(file);
   if (printing.next < tokens.length || printing.nextComment < comments.length) throw new Error("the printer did not come to the end of the text");

@@ -6,7 +6,7 @@ import type {
 import { fill, group, indent, line, softline, type Doc } from "./documents.ts";
 import { entries, list } from "./lists.ts";
 import { expression, levels } from "./parentheses.ts";
-import { between, commentsAhead, elements, lastComma, name, prints, space, token, upcoming, word, type Print, type Printing } from "./printing.ts";
+import { between, commentBetween, commentsAhead, commentsInside, elements, lastComma, name, prints, space, token, upcoming, word, type Print, type Printing } from "./printing.ts";
 
 /** What stands behind `=`, `=>`, `return`: an `if` that does not fit there goes to a line of its own. */
 export function valueBehind(p: Printing, value: AxisArgument, place: "whole" | "branch" = "whole"): Doc {
@@ -103,7 +103,7 @@ function suffix(p: Printing, node: Suffixed): Doc {
     case "Call":
       return argumentList(p, node.arguments);
     case "Index":
-      return list(p, "[", prints(p, node.indexes), "]");
+      return list(p, "[", wholes(p, node.indexes), "]");
   }
 }
 
@@ -116,9 +116,10 @@ export function dot(p: Printing): Doc {
 /** Arguments in parentheses. A single one that has brackets itself is not indented once more. */
 export function argumentList(p: Printing, given: readonly Argument[]): Doc {
   const [only] = given;
-  const hugged = given.length === 1 && only.name === undefined && ["List", "Table", "Record", "Match"].includes(only.value.kind);
-  if (!hugged || upcoming(p, 1) === "(") return list(p, "(", prints(p, given), ")");
-  const docs = [token(p, "("), between(p, ""), p.print(only), lastComma(p, false)];
+  const closing = p.closings[p.next];
+  const bracketed = given.length === 1 && only.name === undefined && ["List", "Table", "Record", "Match"].includes(only.value.kind);
+  if (!bracketed || commentBetween(p, p.next, p.next + 1) || commentBetween(p, closing - 1, closing)) return list(p, "(", prints(p, given), ")");
+  const docs = [token(p, "("), p.print(only), lastComma(p, false)];
   return [docs, token(p, ")")];
 }
 
@@ -129,6 +130,11 @@ export function argument(p: Printing, node: Argument): Doc {
 
 export function sizedName(p: Printing, node: SizedName): Doc {
   return [name(p, node.name), space(p), word(p, "="), expression(p, node.size)];
+}
+
+/** The print function of each expression of a list. */
+function wholes(p: Printing, values: readonly AxisArgument[]): readonly Print[] {
+  return values.map((value) => () => expression(p, value));
 }
 
 export function spread(p: Printing, node: Spread): Doc {
@@ -149,13 +155,13 @@ export function recordField(p: Printing, node: RecordField): Doc {
 
 export function listExpression(p: Printing, node: List): Doc {
   const numbers = node.elements.length > 0 && node.elements.every(({ kind }) => kind === "IntegerLiteral" || kind === "FloatLiteral");
-  return list(p, "[", node.elements.map((each): Print => () => expression(p, each)), "]", { filled: numbers });
+  return list(p, "[", wholes(p, node.elements), "]", { filled: numbers });
 }
 
 /** `[element for i in axis, …]`: the indices on a line of their own where not all fits on one. */
 export function table(p: Printing, node: Table): Doc {
   const opening = [token(p, "["), indent([between(p, softline), expression(p, node.element), lastComma(p, false)])];
-  const domains = [between(p, line), word(p, "for"), indent(fill(elements(p, prints(p, node.domains), line))), lastComma(p, false)];
+  const domains = [between(p, line), word(p, "for"), indent(fill(elements(p, prints(p, node.domains), line))), lastComma(p, false), commentsInside(p, false)];
   return group([opening, indent(domains), softline, token(p, "]")]);
 }
 

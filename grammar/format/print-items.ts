@@ -47,12 +47,13 @@ export function block(p: Printing, node: Block): Doc {
     const brace = facts !== "" ? line : hugs ? " " : ifBreak(" ", ifBreak(line, " ", { groupId: resultGroup }), { groupId: signatureGroup });
     return [group([start, between(p, brace)]), p.print(node.body)];
   }
+  // Behind a fact the value has a line of its own: `where C % 2 == 0 = x` is hard to read.
   const value = node.body;
-  if (value.kind === "Match") {
-    const matched = [between(p, ""), word(p, "="), expression(p, value)];
-    return [group(start, { id: head }), ifBreak(indent([line, matched]), [" ", matched], { groupId: head })];
-  }
-  return group([group(start), indent([between(p, line), word(p, "="), value.kind === "If" ? indent(expression(p, value)) : expression(p, value)])]);
+  const before = between(p, line);
+  const equals = [word(p, "="), value.kind === "If" ? indent(expression(p, value)) : expression(p, value)];
+  const equation = indent([before, equals]);
+  if (value.kind !== "Match") return group([group(start), equation], { shouldBreak: facts !== "" });
+  return [group(start, { id: head }), facts === "" && before === line ? ifBreak(equation, [" ", equals], { groupId: head }) : equation];
 }
 
 function signatureOf(p: Printing, { inputs, options }: Block, id: symbol): Doc {

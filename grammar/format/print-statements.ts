@@ -6,7 +6,7 @@ import { group, indent, line, type Doc } from "./documents.ts";
 import { bareList, braced, list } from "./lists.ts";
 import { expression } from "./parentheses.ts";
 import { valueBehind } from "./print-expressions.ts";
-import { between, name, prints, space, token, upcoming, word, type Printing } from "./printing.ts";
+import { between, name, prints, space, token, word, type Printing } from "./printing.ts";
 
 export function body(p: Printing, { statements }: Body): Doc {
   return braced(p, prints(p, statements));
@@ -56,7 +56,7 @@ const text = (p: Printing, _: StringLiteral): Doc => token(p);
 export function assert(p: Printing, { condition, unit }: Assert): Doc {
   const docs = [word(p, "assert"), expression(p, condition)];
   if (unit === undefined) return docs;
-  const joined = /^\d/.test(upcoming(p, -1)) && /^[A-Za-z]+$/.test(unit.text);
+  const joined = /^\d/.test(p.last) && /^[A-Za-z]+$/.test(unit.text);
   return [docs, joined ? "" : space(p), name(p, unit)];
 }
 

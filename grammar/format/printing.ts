@@ -19,12 +19,14 @@ export interface Printing {
   /** The index of the next token. */
   next: number;
   nextComment: number;
+  /** The token that was printed last. */
+  last: string;
   /** Prints a node by its kind: given here, so that the files of the printer import each other one way only. */
   readonly print: (node: Node) => Doc;
 }
 
 export function createPrinting(text: string, tokens: readonly IToken[], comments: readonly Comment[], print: (p: Printing, node: Node) => Doc): Printing {
-  const p: Printing = { text, tokens, closings: closingsOf(tokens), comments, next: 0, nextComment: 0, print: (node) => print(p, node) };
+  const p: Printing = { text, tokens, closings: closingsOf(tokens), comments, next: 0, nextComment: 0, last: "", print: (node) => print(p, node) };
   return p;
 }
 
@@ -59,6 +61,7 @@ export function token(p: Printing, expected?: string): Doc {
   }
   const before = between(p, "");
   p.next++;
+  p.last = image;
   return before === "" ? image : [before, image];
 }
 

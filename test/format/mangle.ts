@@ -60,7 +60,7 @@ export function mangled(text: string, next: Random, often: number): string {
     for (; comment < standing.length && standing[comment].span.start < token.startOffset; comment++) result += `${pick(blanks, next)}${standing[comment].text}\n`;
     const touching = before !== undefined && before.startOffset + before.image.length === token.startOffset;
     if (before === undefined || !(touching && mustTouch(before.image, token.image))) {
-      if (next(often) === 0) result += `${pick(blanks, next)}${pick(comments, next)}\n`;
+      if (next(often) === 0) result += `${result.endsWith("/") ? " " : ""}${pick(blanks, next)}${pick(comments, next)}\n`;
       const gap = pick(blanks, next);
       const joined = gap === "" && before !== undefined && !touching && result.endsWith(before.image);
       result += joined ? " " : gap;
@@ -84,5 +84,5 @@ function mayEndWithComma(images: readonly string[], closing: number): boolean {
   if (images[closing] !== "]" || images[closing - 1] === "[" || images[closing - 1] === ",") return false;
   let opening = closing - 1;
   while (opening >= 0 && !/^[[\](){}]$/.test(images[opening])) opening--;
-  return images[opening] === "[" && /^\w+$/.test(images[opening - 1] ?? "") && !["in", "then", "else", "for", "return"].includes(images[opening - 1]) && !images.slice(opening, closing).some((image) => image === "for" || image === ";");
+  return images[opening - 2] !== "let" && images[opening] === "[" && /^\w+$/.test(images[opening - 1] ?? "") && !["in", "then", "else", "for", "return"].includes(images[opening - 1]) && !images.slice(opening, closing).some((image) => image === "for" || image === ";");
 }
