@@ -1,6 +1,7 @@
 /** Every text of the language in the repository, and what a layout must keep of it. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { formatEdits } from "../../grammar/format/edits.ts";
 import { format } from "../../grammar/format/format.ts";
 import { lex } from "../../grammar/lex.ts";
 import { parse } from "../../grammar/parse.ts";
@@ -61,6 +62,18 @@ export function formatted(text: string): string {
   return result.text;
 }
 
+/** A text with the edits of its formatting applied. */
+export function withEdits(text: string): string {
+  let result = "";
+  let done = 0;
+  for (const { start, end, newText } of formatEdits(text)) {
+    if (start < done) throw new Error(`the edit at ${start} begins before the end of the one before it`);
+    result += text.slice(done, start) + newText;
+    done = end;
+  }
+  return result + text.slice(done);
+}
+
 /** What is wrong with how a text is formatted, in words; nothing if all is well. */
 export function faultsOf(text: string): readonly string[] {
   const once = formatted(text);
@@ -70,6 +83,7 @@ export function faultsOf(text: string): readonly string[] {
   if (treeOf(once) !== treeOf(text)) faults.push(`the tree is another:\n${text}\n----------\n${once}`);
   const [before, after] = [commentsOf(text), commentsOf(once)];
   if (before.join("\n") !== after.join("\n")) faults.push(`the comments are others:\n${before.join("\n")}\n----------\n${after.join("\n")}\n----------\n${once}`);
+  if (withEdits(text) !== once) faults.push(`the edits do not lead to the formatted text:\n${text}\n----------\n${withEdits(text)}`);
   if (/[ \t]$/m.test(once)) faults.push(`a line ends with blanks:\n${once}`);
   return faults;
 }

@@ -1,9 +1,10 @@
 /** The same program in a random layout: other blanks and line breaks, comments between tokens, commas and parentheses that mean nothing. */
+import type { Node } from "../../grammar/ast.ts";
 import { lex } from "../../grammar/lex.ts";
 import { parse } from "../../grammar/parse.ts";
 import { createSourceFile } from "../../grammar/source.ts";
 import { walk } from "../../grammar/visit.ts";
-import type { Node } from "../../grammar/ast.ts";
+import { specialWords } from "../../grammar/words.ts";
 
 export type Random = (below: number) => number;
 
@@ -79,10 +80,12 @@ function mustTouch(before: string, after: string): boolean {
   return before === "." || /[}*]$/.test(before) || after === "{" || after === "*";
 }
 
-/** Brackets of indexes and shapes may end with a comma: those behind a name, with something in them, on one level. */
+/** Indexes, shapes and arguments may end with a comma: those behind a name, with something in them, on one level. */
 function mayEndWithComma(images: readonly string[], closing: number): boolean {
-  if (images[closing] !== "]" || images[closing - 1] === "[" || images[closing - 1] === ",") return false;
+  if (images[closing] === "}" || /^[[({,]$/.test(images[closing - 1])) return false;
   let opening = closing - 1;
   while (opening >= 0 && !/^[[\](){}]$/.test(images[opening])) opening--;
-  return images[opening - 2] !== "let" && images[opening] === "[" && /^\w+$/.test(images[opening - 1] ?? "") && !["in", "then", "else", "for", "return"].includes(images[opening - 1]) && !images.slice(opening, closing).some((image) => image === "for" || image === ";");
+  const before = images[opening - 1] ?? "";
+  if (images[opening - 2] === "let" || !/^[[(]$/.test(images[opening]) || !/^\w+$/.test(before) || specialWords.has(before)) return false;
+  return !images.slice(opening, closing).some((image) => image === "for" || image === ";");
 }
