@@ -26,7 +26,8 @@ export function list(p: Printing, open: string, prints: readonly Print[], close:
   const inside = elements(p, prints, line);
   const last = lastComma(p, layout.lastComma !== false);
   const comments = commentsInside(p, false);
-  return group([opening, indent([first, layout.filled ? fill(inside) : group(inside), last, comments]), edge, token(p, close)]);
+  const middle = inside.length === 1 ? inside[0] : layout.filled ? fill(inside) : group(inside);
+  return group([opening, indent([first, middle, last, comments]), edge, token(p, close)]);
 }
 
 /** The end of something empty, with the comments that stand there. */

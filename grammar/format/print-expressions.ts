@@ -3,7 +3,7 @@ import type {
   Argument, AxisArgument, Binary, BinaryOperator, Call, Domain, Expression, If, Index, IntegerLiteral, List, Match, MatchArm, Member, Range, Record, RecordField,
   SizedName, Spread, Table, Unary,
 } from "../ast.ts";
-import { fill, group, indent, line, softline, type Doc } from "./documents.ts";
+import { fill, group, indent, line, sequence, softline, type Doc } from "./documents.ts";
 import { entries, list } from "./lists.ts";
 import { expression, levels } from "./parentheses.ts";
 import { between, commentBetween, commentsAhead, commentsInside, elements, lastComma, name, prints, space, token, upcoming, word, type Print, type Printing } from "./printing.ts";
@@ -38,18 +38,18 @@ export function binary(p: Printing, node: Binary): Doc {
       rest = [];
       rank = ranks[operator];
     }
-    rest.push(between(p, line), token(p, operator), space(p), expression(p, right, "operand"));
+    rest.push(between(p, line), sequence(word(p, operator), expression(p, right, "operand")));
   }
   return group([head, indent(rest)]);
 }
 
 export function unary(p: Printing, { operator, operand }: Unary): Doc {
-  return [token(p, operator), operator === "not" ? space(p) : "", expression(p, operand, "operand")];
+  return sequence(token(p, operator), operator === "not" ? space(p) : "", expression(p, operand, "operand"));
 }
 
 export function range(p: Printing, { from, to, inclusive }: Range): Doc {
   const start = from === undefined ? "" : expression(p, from, "operand");
-  return [start, token(p, inclusive ? "..=" : ".."), to === undefined ? "" : expression(p, to, "operand")];
+  return sequence(start, token(p, inclusive ? "..=" : ".."), to === undefined ? "" : expression(p, to, "operand"));
 }
 
 // ------------------------------------------------------------------------------------------------------------- choices
@@ -93,13 +93,13 @@ export function suffixed(p: Printing, node: Suffixed): Doc {
   }
   const docs: Doc[] = [expression(p, first, "object")];
   for (const each of spine.reverse()) docs.push(suffix(p, each));
-  return docs;
+  return sequence(docs);
 }
 
 function suffix(p: Printing, node: Suffixed): Doc {
   switch (node.kind) {
     case "Member":
-      return [dot(p), name(p, node.name)];
+      return sequence(dot(p), name(p, node.name));
     case "Call":
       return argumentList(p, node.arguments);
     case "Index":
@@ -124,12 +124,12 @@ export function argumentList(p: Printing, given: readonly Argument[]): Doc {
 }
 
 export function argument(p: Printing, node: Argument): Doc {
-  const label = node.name === undefined ? "" : [name(p, node.name), word(p, ":")];
-  return [label, expression(p, node.value)];
+  const label = node.name === undefined ? "" : sequence(name(p, node.name), word(p, ":"));
+  return sequence(label, expression(p, node.value));
 }
 
 export function sizedName(p: Printing, node: SizedName): Doc {
-  return [name(p, node.name), space(p), word(p, "="), expression(p, node.size)];
+  return sequence(name(p, node.name), space(p), word(p, "="), expression(p, node.size));
 }
 
 /** The print function of each expression of a list. */

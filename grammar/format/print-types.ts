@@ -1,6 +1,6 @@
 /** Types, shapes, the kinds of options, and the patterns of `rearrange`, `einsum` and `conv`. */
 import type { AxisNode, Contraction, Identifier, NodeOfKind, Operand, OptionKind, Pattern, PatternPart, Rearrange, ResultField, Type } from "../ast.ts";
-import { group, indent, line, type Doc } from "./documents.ts";
+import { group, indent, line, sequence, type Doc } from "./documents.ts";
 import { list } from "./lists.ts";
 import { expression } from "./parentheses.ts";
 import { between, elements, lastComma, name, prints, space, token, word, type Printing } from "./printing.ts";
@@ -26,7 +26,7 @@ export function rowAxis(p: Printing, node: Of<AxisNode, "RowAxis"> | Of<PatternP
 }
 
 export function namedAxis(p: Printing, node: Of<AxisNode, "NamedAxis">): Doc {
-  return [name(p, node.name), node.size === undefined ? "" : [space(p), word(p, "="), expression(p, node.size)]];
+  return sequence(name(p, node.name), node.size === undefined ? "" : [space(p), word(p, "="), expression(p, node.size)]);
 }
 
 export function unnamedAxis(p: Printing, { size }: Of<AxisNode, "UnnamedAxis">): Doc {
@@ -76,7 +76,7 @@ export function groupPart(p: Printing, node: Of<PatternPart, "GroupPart">): Doc 
   const head = node.name === undefined ? "" : [name(p, node.name), space(p), word(p, "=")];
   const opening = token(p, "(");
   const members = node.members.map((each, index) => [index === 0 ? "" : space(p), name(p, each)]);
-  return [head, opening, members, token(p, ")")];
+  return sequence(head, opening, members, token(p, ")"));
 }
 
 /** `from -> to`, as one element of the list that it stands in. */

@@ -8,7 +8,7 @@
  */
 import type { IToken } from "chevrotain";
 import type { Comment, Identifier, Node } from "../ast.ts";
-import { breakParent, hardline, ifBreak, indent, lineSuffix, type Doc } from "./documents.ts";
+import { breakParent, hardline, ifBreak, indent, lineSuffix, sequence, type Doc } from "./documents.ts";
 
 export interface Printing {
   readonly text: string;
@@ -72,7 +72,7 @@ export function name(p: Printing, node: Identifier): Doc {
 
 /** A keyword and the space behind it. */
 export function word(p: Printing, image: string): Doc {
-  return [token(p, image), space(p)];
+  return sequence(token(p, image), space(p));
 }
 
 // ------------------------------------------------------------------------------------------------------------- gaps and comments

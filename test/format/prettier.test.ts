@@ -64,6 +64,11 @@ describe("prettier --plugin", () => {
     expect(run("--check", "net.net").code).toBe(0);
   });
 
+  it("is found by the name of the package", () => {
+    const { status, stdout } = spawnSync(process.execPath, [command, "--plugin", "netc/prettier", "--check", "models/cd2fsan.net"], { cwd: repository, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } });
+    expect([status, stdout]).toEqual([0, "Checking formatting...\nAll matched files use Prettier code style!\n"]);
+  });
+
   it("shows the line of a syntax error", () => {
     const { code, err } = run("broken.net");
     expect(code).toBe(2);
