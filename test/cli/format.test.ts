@@ -96,6 +96,13 @@ describe("folders", () => {
   });
 });
 
+describe("the starter program", () => {
+  it("is formatted", () => {
+    expect(netc(folder, "init", "new").code).toBe(0);
+    expect(run("--check", "new")).toEqual({ code: 0, out: "", err: "" });
+  });
+});
+
 describe("--check", () => {
   it("lists what would change and changes nothing: exit code 1", () => {
     write("a.net", mangled);
