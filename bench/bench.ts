@@ -14,6 +14,10 @@ import { basename, join, normalize } from "node:path";
 import { parseArgs } from "node:util";
 import { createCompilation } from "../compiler/compilation.ts";
 import { costOf, sizeAt } from "../compiler/cost.ts";
+import { formatEdits } from "../grammar/format/edits.ts";
+import { format } from "../grammar/format/format.ts";
+import { parse } from "../grammar/parse.ts";
+import { createSourceFile } from "../grammar/source.ts";
 import { scaling, writePlot } from "./scaling.ts";
 import { fuzzPairs } from "../test/dims/fuzz/pairs.ts";
 
@@ -66,6 +70,25 @@ function checking(): void {
     ["warm, in one process (last 60 of 240)", median(times.slice(180)).toFixed(1), "50"],
     ["cold, `netc check` as a command (5 runs)", median(cold).toFixed(0), "500"],
     ["node itself, doing nothing (5 runs)", median(empty).toFixed(0), ""],
+  ]);
+}
+
+function formatting(): void {
+  console.log("## Formatting models/cd2fsan.net\n");
+  const text = readFileSync(model, "utf8");
+  const timed = (run: () => void): number => {
+    const times = Array.from({ length: 240 }, () => {
+      const begin = performance.now();
+      run();
+      return performance.now() - begin;
+    });
+    return median(times.slice(180));
+  };
+  table([
+    ["", "median ms", "target"],
+    ["warm, in one process (last 60 of 240)", timed(() => format(text)).toFixed(1), "20"],
+    ["of which parsing", timed(() => parse(createSourceFile(model, text))).toFixed(1), ""],
+    ["as edits, of a text that is indented otherwise", timed(() => formatEdits(text.replaceAll("\n  ", "\n    "))).toFixed(1), ""],
   ]);
 }
 
@@ -168,6 +191,7 @@ const asked = await (await import("./soundness.ts")).soundness(options, table);
 if (asked !== undefined) process.exit(asked);
 if (options.mutations) process.exit(await import("./mutation.ts").then(({ mutations }) => mutations(Number(options.mutations), table)));
 checking();
+formatting();
 corpus();
 costs();
 building();

@@ -41,6 +41,35 @@ export function sourceNames(files: readonly string[]): readonly string[] {
   });
 }
 
+/** The `.net` files that files and folders name, each once; in a folder those at any depth, but not in hidden folders and `node_modules`. */
+export function sourcesUnder(paths: readonly string[]): readonly string[] {
+  const names = paths.flatMap((path) => {
+    if (!isFolder(path)) return sourceNames([path]);
+    const found = listFolder(normalize(path));
+    if (found.length === 0) throw new UsageError(`there is no .net file in ${path}`);
+    return found;
+  });
+  return [...new Set(names)];
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function listFolder(folder: string): readonly string[] {
+  let entries;
+  try {
+    entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    throw new UsageError(`cannot read ${folder}: ${(error as NodeJS.ErrnoException).code ?? String(error)}`);
+  }
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name.startsWith(".") || entry.name === "node_modules" ? [] : listFolder(path);
+    return extname(entry.name) === ".net" && !isFolder(path) ? [path] : [];
+  });
+}
+
 function nearbyFile(file: string): string | undefined {
   try {
     const near = nearestName(basename(file), readdirSync(dirname(file)));

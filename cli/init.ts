@@ -18,14 +18,14 @@ model Classifier {
   input image: f32[B, rgb = 3, Y = 32, X = 32]
 
   let stage[1] = Stage(rename(image, C = rgb), out: C = width)
-  let stage[i] = Stage(stage[i - 1], out: width * i)                  for i in 2..=3
-  let pooled   = mean(stage[3], over: [Y, X])
+  let stage[i] = Stage(stage[i - 1], out: width * i) for i in 2..=3
+  let pooled = mean(stage[3], over: [Y, X])
   output logit: f32[B, class = classes] = Linear(pooled, out: class = classes)
 }
 
 ablation size of Classifier {
-  small "half the width"   = { width: 16 }
-  large "twice the width"  = { width: 64 }
+  small "half the width" = { width: 16 }
+  large "twice the width" = { width: 64 }
 }
 `;
 

@@ -88,8 +88,16 @@ function program(finish: (code: number) => void): Command {
   variantOption(netc.command("why").argument("<place>", "FILE:LINE:COLUMN of an expression or a binding"))
     .description("where a size comes from, step by step, through blocks, imports and families")
     .option("--axis <name>", "of this axis alone")
-    .addHelpText("after", "\nNumbers are those of the defaults, or of --variant.\n\nExample:\n  netc why models/cd2fsan.net:180:7\n  netc why models/cd2fsan.net:180:7 --axis Y --variant a")
+    .addHelpText("after", "\nNumbers are those of the defaults, or of --variant.\n\nExample:\n  netc why models/cd2fsan.net:200:7\n  netc why models/cd2fsan.net:200:7 --axis Y --variant a")
     .action(async (place: string, options) => finish((await import("./why.ts")).why(place, options)));
+
+  netc.command("fmt").argument("[files...]", ".net files, or folders with such files")
+    .description("formats files in place: one layout, no options; comments stay where they are")
+    .option("--check", "change nothing; list the files that would change, and exit with 1 if there are any")
+    .option("--stdin", "format standard input to standard output")
+    .option("-q, --quiet", "print errors alone")
+    .addHelpText("after", "\nA file with a syntax error is left alone; the others are formatted all the same, and the exit code is 2.\nOne empty line between two statements is kept, and so are short `match` and `config` on one line, where you wrote them so.\nPrettier users: prettier --plugin netc/prettier writes the same.\n\nExample:\n  netc fmt .\n  netc fmt --check models examples\n  netc fmt --stdin < net.net")
+    .action(async (files: string[], options) => finish((await import("./format.ts")).formatFiles(files, options)));
 
   netc.command("explain").argument("[code]", "such as NET0301; none lists all")
     .description("the page of a diagnostic: the rule, a wrong and a right example")

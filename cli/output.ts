@@ -1,5 +1,5 @@
 /** What commands print and write: diagnostics in every format, progress, and files that appear under their names only when complete. */
-import { closeSync, openSync, renameSync, rmSync, writeSync, mkdirSync } from "node:fs";
+import { closeSync, fchmodSync, openSync, renameSync, rmSync, writeSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import { ansiColours, noColours, renderHuman, renderShort } from "../compiler/diagnostics/render-human.ts";
@@ -45,13 +45,14 @@ export function endProgress(): void {
   if (process.stderr.isTTY) process.stderr.write("\r\u001b[2K");
 }
 
-/** Writes a whole file: to a temporary name beside it, then renamed. Parent folders are made. */
-export function writeWhole(path: string, parts: Iterable<Uint8Array | string>): void {
+/** Writes a whole file: to a temporary name beside it, then renamed. Parent folders are made. `mode`: its permissions. */
+export function writeWhole(path: string, parts: Iterable<Uint8Array | string>, mode?: number): void {
   const partial = `${path}.tmp-${process.pid}`;
   try {
     mkdirSync(dirname(path), { recursive: true });
     const file = openSync(partial, "w");
     try {
+      if (mode !== undefined) fchmodSync(file, mode);
       for (const part of parts) {
         const bytes = typeof part === "string" ? Buffer.from(part) : part;
         for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, Math.min(bytes.length - at, 1 << 30));

@@ -45,7 +45,7 @@ export function why(place: string, options: WhyOptions): number {
 
 function parsePlace(place: string): { readonly name: string; readonly line: number; readonly column: number } {
   const [, name, line, column] = /^(.+?):(\d+)(?::(\d+))?$/.exec(place) ?? [];
-  if (!name || !line || Number(line) < 1) throw new UsageError(`\`${place}\` is no place`, "write FILE:LINE:COLUMN, for example models/cd2fsan.net:178:7");
+  if (!name || !line || Number(line) < 1) throw new UsageError(`\`${place}\` is no place`, "write FILE:LINE:COLUMN, for example models/cd2fsan.net:200:7");
   return { name, line: Number(line), column: Number(column ?? 1) };
 }
 

@@ -5,23 +5,23 @@
 import type { Block, Model, Node as Tree } from "../grammar/ast.ts";
 import { parse, type ParseResult } from "../grammar/parse.ts";
 import { reparse } from "../grammar/reparse.ts";
-import { createSourceFile, positionAt, type SourceFile } from "../grammar/source.ts";
+import { createSourceFile, type SourceFile } from "../grammar/source.ts";
 import type { InventoryEntry } from "./check/outline.ts";
 import { graphOf, runModel, type ModelRun } from "./check/model.ts";
 import { itemsOfKind, linkProgram, type Program, type ProgramFile } from "./check/program.ts";
 import { Recall } from "./check/recall.ts";
-import { reportTo, type BlockFacts, type Session } from "./check/scope.ts";
+import type { BlockFacts, Session } from "./check/scope.ts";
 import { createSession } from "./check/session.ts";
 import type { Value } from "./check/values.ts";
 import { nearestName } from "./diagnostics/nearest.ts";
 import { createSink, sortDiagnostics, type Diagnostic } from "./diagnostics/diagnostic.ts";
 import { mostRemedied, remedied } from "./diagnostics/remedies/index.ts";
-import { syntaxFixes } from "./diagnostics/remedies/syntax.ts";
 import { createBuilder } from "./ir/builder.ts";
 import type { Graph } from "./ir/graph.ts";
 import type { Facts } from "./dims/index.ts";
 import { createProgramCheck } from "./program-check.ts";
 import { library } from "./std/index.ts";
+import { syntaxDiagnostics } from "./syntax.ts";
 import { createVariants, type Variant } from "./variants.ts";
 
 export type { Variant } from "./variants.ts";
@@ -111,7 +111,6 @@ function read(memory: CompilationMemory, name: string, text: string): { readonly
 /** Compiles the files `roots` and what they import. With the memory of an earlier compilation, only what an edit touches is parsed and checked. */
 export function createCompilation(host: CompilationHost, roots: readonly string[], memory: CompilationMemory = createMemory()): Compilation {
   const sink = createSink();
-  const target = { sink, users: [] };
   const files: ProgramFile[] = [...libraryFiles()];
   const byName = new Map<string, ProgramFile>();
   const pending = [...roots];
@@ -121,14 +120,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     const text = host.read(name);
     if (text === undefined) continue;
     const { source, parsed: { file, problems, doubtful } } = read(memory, name, text);
-    for (const [i, problem] of problems.entries()) {
-      // What follows a character that means nothing, on its line, is a consequence of it.
-      if (problem.kind !== "lexical" && problems.slice(0, i).some((before) => before.kind === "lexical" && positionAt(source, before.span.start).line === positionAt(source, problem.span.start).line)) continue;
-      const extras = { related: problem.related ? [{ span: problem.related, message: "opened here" }] : [], ...(problem.kind === "expected" || problem.kind === "unexpected" ? { fixes: syntaxFixes(problem) } : {}) };
-      if (problem.kind === "lexical") reportTo(target, "NET0001", problem.span, { text: problem.found }, extras);
-      else if (problem.kind === "nesting") reportTo(target, "NET0003", problem.span, { message: problem.message }, extras);
-      else reportTo(target, "NET0002", problem.span, { message: problem.message }, extras);
-    }
+    for (const diagnostic of syntaxDiagnostics(source, problems)) sink.add(diagnostic);
     const entry: ProgramFile = { source, tree: file, library: false, doubtful };
     byName.set(name, entry);
     files.push(entry);

@@ -3,6 +3,7 @@
  *
  * Never throws and always ends, whatever the text: depth and size are checked before anything recurses, and errors leave Missing nodes.
  */
+import type { IToken } from "chevrotain";
 import type { File } from "./ast.ts";
 import { buildFile } from "./build-ast.ts";
 import { lex } from "./lex.ts";
@@ -26,21 +27,31 @@ export interface ParseResult {
 
 /** Parses one file. */
 export function parse(source: SourceFile): ParseResult {
+  const { file, problems, doubtful } = parseWithTokens(source);
+  return { file, problems, doubtful };
+}
+
+/** Parses one file, and gives the tokens too, which a tree does not hold on to: none where the text was not read at all. */
+export function parseWithTokens(source: SourceFile): ParseResult & { readonly tokens: readonly IToken[] } {
   const hopeless = checkText(source);
-  if (hopeless !== undefined) return { file: opaqueFile(source), problems: [hopeless], doubtful: [wholeOf(source)] };
+  if (hopeless !== undefined) return unread(source, [hopeless]);
   const { tokens, comments, problems: lexical } = lex(source);
   classifyWords(tokens);
   const tooDeep = checkDepth(source, tokens);
-  if (tooDeep !== undefined) return { file: opaqueFile(source), problems: [...lexical, tooDeep], doubtful: [wholeOf(source)] };
+  if (tooDeep !== undefined) return unread(source, [...lexical, tooDeep]);
   const parsed = withinStack(() => parseTokens(tokens));
-  if (parsed === undefined) return { file: opaqueFile(source), problems: [...lexical, stackProblem(source)], doubtful: [wholeOf(source)] };
+  if (parsed === undefined) return unread(source, [...lexical, stackProblem(source)]);
   const { cst, errors, notes } = parsed;
   const broken = errors.length > 0;
   const built = buildFile(source, cst, tokens, comments, broken);
   const syntactic = wordErrors(source, tokens, errors, notes);
   const problems = [...syntactic, ...built.problems].filter((problem) => !lexical.some((cause) => touching(cause.span, problem.span)));
   const { problems: kept, regions } = oneProblemEach(source, tokens, [...lexical, ...problems]);
-  return { file: built.file, problems: kept, doubtful: regions };
+  return { file: built.file, problems: kept, doubtful: regions, tokens };
+}
+
+function unread(source: SourceFile, problems: readonly SyntaxProblem[]): ReturnType<typeof parseWithTokens> {
+  return { file: opaqueFile(source), problems, doubtful: [wholeOf(source)], tokens: [] };
 }
 
 /** Undefined where the stack of this thread is smaller than `limits.ts` supposes. */

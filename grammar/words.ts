@@ -114,3 +114,8 @@ function trainType(word: string, previous: IToken | undefined, next: IToken | un
   const operandFollows = next !== undefined && [T.Name, T.Integer, T.Float].includes(next.tokenType);
   return operandFollows || !awaits(previous) ? type : T.Name;
 }
+
+/** Every word that is a keyword somewhere: beside other neighbours it may mean something else. */
+export const specialWords: ReadonlySet<string> = new Set([
+  ...T.keywords, ...contractions, ...goalWords.keys(), ...trainWords.keys(), "rearrange", "ignore", "fresh", "freeze", "at", "original", "normalised", "by",
+]);

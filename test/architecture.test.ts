@@ -39,6 +39,12 @@ describe("rooms", () => {
     }
   });
 
+  it("only its command and its own files use the formatter, so that nothing else loads it", () => {
+    const users = sources.filter((file) => importsOf(file).some((from) => /(^|\/)format\//.test(from)));
+    expect(users).toEqual(["cli/format.ts"]);
+    expect(sources.filter((file) => importsOf(file).some((from) => /^prettier\b/.test(from)))).toEqual(["grammar/format/documents.ts", "grammar/format/format.ts", "grammar/format/prettier.ts"]);
+  });
+
   it("grammar and compiler use no file system, no process and no clock", () => {
     for (const file of [...listed("grammar"), ...listed("compiler"), ...listed("backends")]) {
       const text = readFileSync(join(repository, file), "utf8");

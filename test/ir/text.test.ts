@@ -116,17 +116,17 @@ describe("what the text shows", () => {
     expect(printGraph(graph)).toMatchInlineSnapshot(`
       "graph M
       %0 = input name=x : f32[B, C = 4, T]  // m.net:1:11 x
-      %1 = parameter path=y.conv.weight init=uniform(0.2886751345948129) : f32[out = 6, C = 4, k = 3]  // std/convolution.net:55:3 y.conv.weight
-      %2 = parameter path=y.norm.scale init=constant(1) : f32[over = 6]  // std/normalisation.net:43:3 y.norm.scale
-      %3 = parameter path=y.norm.shift init=constant(0) : f32[over = 6]  // std/normalisation.net:44:3 y.norm.shift
-      %4 = state path=y.norm.running_mean init=constant(0) : f32[over = 6]  // std/normalisation.net:45:3 y.norm.running_mean
-      %5 = state path=y.norm.running_variance init=constant(1) : f32[over = 6]  // std/normalisation.net:46:3 y.norm.running_variance
-      %6 = reshape(%0) : f32[_ = B, 1, 4, _ = T]  // std/convolution.net:57:11 y.conv.y
-      %7 = reshape(%1) : f32[1, 6, 4, 3]  // std/convolution.net:57:11 y.conv.y
-      %8 = conv(%6, %7) stride=[1] dilation=[1] inputDilation=[1] low=[1] high=[1] : f32[_ = B, 1, 6, _ = T]  // std/convolution.net:57:11 y.conv.y
-      %9 = reshape(%8) : f32[_ = B, 6, _ = T]  // std/convolution.net:57:11 y.conv.y
-      %10 = batch_norm(%9, %4, %5, %2, %3) axis=1 epsilon=0.00001 : f32[B, over = 6, T]  // std/normalisation.net:54:15 y.norm
-      %11 = leaky_relu(%10) slope=0.1 : f32[B, out = 6, T]  // std/convolution.net:94:67 y
+      %1 = parameter path=y.conv.weight init=uniform(0.2886751345948129) : f32[out = 6, C = 4, k = 3]  // std/convolution.net:69:3 y.conv.weight
+      %2 = parameter path=y.norm.scale init=constant(1) : f32[over = 6]  // std/normalisation.net:45:3 y.norm.scale
+      %3 = parameter path=y.norm.shift init=constant(0) : f32[over = 6]  // std/normalisation.net:46:3 y.norm.shift
+      %4 = state path=y.norm.running_mean init=constant(0) : f32[over = 6]  // std/normalisation.net:47:3 y.norm.running_mean
+      %5 = state path=y.norm.running_variance init=constant(1) : f32[over = 6]  // std/normalisation.net:48:3 y.norm.running_variance
+      %6 = reshape(%0) : f32[_ = B, 1, 4, _ = T]  // std/convolution.net:71:11 y.conv.y
+      %7 = reshape(%1) : f32[1, 6, 4, 3]  // std/convolution.net:71:11 y.conv.y
+      %8 = conv(%6, %7) stride=[1] dilation=[1] inputDilation=[1] low=[1] high=[1] : f32[_ = B, 1, 6, _ = T]  // std/convolution.net:71:11 y.conv.y
+      %9 = reshape(%8) : f32[_ = B, 6, _ = T]  // std/convolution.net:71:11 y.conv.y
+      %10 = batch_norm(%9, %4, %5, %2, %3) axis=1 epsilon=0.00001 : f32[B, over = 6, T]  // std/normalisation.net:57:10 y.norm
+      %11 = leaky_relu(%10) slope=0.1 : f32[B, out = 6, T]  // std/convolution.net:116:67 y
       output y = %11
       block y = ConvNorm1d
       block y.conv = Conv1d
