@@ -11,7 +11,7 @@ import { checkBudgets, hasBudgets } from "./check/budget.ts";
 import { outlineOf, type InventoryEntry, type Outline } from "./check/outline.ts";
 import { graphOf, runModel, type Configuration, type ModelRun } from "./check/model.ts";
 import { itemsOfKind, linkProgram, type Program, type ProgramFile } from "./check/program.ts";
-import { reportTo, type BlockFacts, type Session } from "./check/scope.ts";
+import { reportTo, type BlockFacts, type Scope, type Session } from "./check/scope.ts";
 import { checkOnce, createSession } from "./check/session.ts";
 import type { Value } from "./check/values.ts";
 import { checkTraining } from "./check/training.ts";
@@ -53,8 +53,8 @@ export interface LowerOptions {
   readonly fixedSizes?: ReadonlyMap<string, number>;
   /** Composite blocks from their definitions in the library, not as operators: for comparing the two. */
   readonly definedComposites?: boolean;
-  /** Is told what each expression turned out to be, in every use of its block. */
-  readonly record?: (tree: Tree, value: Value) => void;
+  /** Is told what each expression turned out to be, in every use of its block, and where it was evaluated. */
+  readonly record?: (tree: Tree, value: Value, scope: Scope) => void;
 }
 
 export interface Lowered {

