@@ -35,7 +35,12 @@ export async function startServer(options: ServerOptions): Promise<ViewServer> {
     const { port } = server.address() as AddressInfo;
     const refusal = refused(request, port, token);
     if (refusal) return answer(response, refusal.status, "text/plain; charset=utf-8", `netc view: ${refusal.reason}\n`, refusal.headers);
-    serve(options, request, response, listeners);
+    try {
+      serve(options, request, response, listeners);
+    } catch (error) {
+      // A fault in one view ends neither the server nor the views that are shown.
+      answer(response, 500, "text/plain; charset=utf-8", `netc view: ${(error as Error).message}\n`);
+    }
   });
   await listen(server, options.port);
   session.follow(() => {
@@ -94,7 +99,7 @@ const digest = (text: string): Buffer => createHash("sha256").update(text).diges
 
 function urlOf(request: IncomingMessage): URL | undefined {
   try {
-    return new URL(request.url ?? "", `http://${loopback}`);
+    return new URL(`http://${loopback}${request.url ?? ""}`); // so that `//name` is a path and no host
   } catch {
     return undefined;
   }

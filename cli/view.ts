@@ -99,7 +99,8 @@ function pageWith(host: "server" | "file", data: string): string {
   return `${before.replace("connect-src 'none'", host === "server" ? "connect-src 'self'" : "connect-src 'none'")}<script type="application/json" id="data" data-host="${host}">${data}</script>${after}`;
 }
 
-function serverPage(message: ViewMessage): string {
+/** The page that a server gives, with its first view inside. */
+export function serverPage(message: ViewMessage): string {
   return pageWith("server", JSON.stringify(message).replaceAll("<", "\\u003c"));
 }
 

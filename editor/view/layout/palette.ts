@@ -26,9 +26,9 @@ export const light: Palette = {
   wire: "#9aa1ae",
   shape: "#46505f",
   accent: "#3355d1",
-  kinds: { model: "#3355d1", block: "#4a63c8", family: "#6a4fc0", operation: "#7b8494", parameter: "#a36a12", state: "#8a7a54", input: "#0f7f74", output: "#0f7f74" },
+  kinds: { model: "#3355d1", block: "#4a63c8", family: "#6a4fc0", operation: "#7b8494", parameter: "#8a5608", state: "#6d5f3c", input: "#0a6e65", output: "#0a6e65" },
   changes: {
-    same: { line: "#cfd2d9", fill: "#ffffff" }, changed: { line: "#a86400", fill: "#fff6e2" }, added: { line: "#147a3d", fill: "#e9f7ee" },
+    same: { line: "#cfd2d9", fill: "#ffffff" }, changed: { line: "#8a5200", fill: "#fff6e2" }, added: { line: "#12703a", fill: "#e9f7ee" },
     removed: { line: "#b3261e", fill: "#fdecea" }, moved: { line: "#0a6f8f", fill: "#e5f4f9" },
   },
 };

@@ -6,23 +6,9 @@ import { differenceOf, type BlockDifference } from "../../../compiler/difference
 import { configChanges, configOf, type ConfigChange } from "../../../compiler/difference/config.ts";
 import type { Model } from "../../../grammar/ast.ts";
 import type { Compilation, Variant } from "../../../compiler/compilation.ts";
-import type { Change, ViewDocument, ViewNode } from "./document.ts";
+import type { Change, ViewDifference, ViewDocument, ViewNode } from "./document.ts";
 import { pathOf, type Draft } from "./draft.ts";
 import type { View } from "./view.ts";
-
-/** What a page needs beside the two documents to show what changed from one to the other. */
-export interface ViewDifference {
-  readonly from: string;
-  readonly to: string;
-  readonly config: readonly ConfigChange[];
-  /** Members that are there in both under different ids: before and after. */
-  readonly pairs: readonly (readonly [before: string, after: string])[];
-  /** Members that only one side has; what stands in them is so too, unless it is in `pairs` or has a partner of the same id. */
-  readonly removed: readonly string[];
-  readonly added: readonly string[];
-  /** Members of both that are not the same, by their id after. */
-  readonly changed: Readonly<Record<string, Change>>;
-}
 
 /** The keys of the config that two variants set differently. */
 export function configDifference(compilation: Compilation, model: Model, from: Variant, to: Variant): readonly ConfigChange[] {
@@ -40,11 +26,14 @@ export function compareViews(before: View, after: View, config: readonly ConfigC
     partner.set(a, b);
     taken.add(b);
   };
+  const changed: Record<string, Change> = {};
   const [old, now] = [byPath(before.drafts.root), byPath(after.drafts.root)];
   const blocks = (block: BlockDifference): void => {
     const [left, right] = [old.get(block.before?.path ?? "\0") ?? [], now.get(block.after?.path ?? "\0") ?? []];
     if (block.before && block.after) left.forEach((draft, i) => pair(draft, right[i]));
     for (const draft of right) kinds.set(draft, block);
+    // A block of which the graph has nothing (`match by { none => x … }`) is no member of its view, but it is no other block either.
+    if (block.before && block.after) for (const draft of left) if (right.length === 0) changed[`-${draft.id}`] = "changed";
     block.children.forEach(blocks);
   };
   blocks(tree);
@@ -54,12 +43,14 @@ export function compareViews(before: View, after: View, config: readonly ConfigC
 
   const [first, second] = [membersOf(before.document), membersOf(after.document)];
   const back = new Map([...partner].map(([a, b]) => [b, a]));
-  const changed: Record<string, Change> = {};
   const judge = (draft: Draft): Change => {
     const inside = draft.children.map(judge).filter((kind) => kind !== "same");
     const a = back.get(draft);
-    if (!a) return "added";
     const block = kinds.get(draft);
+    if (!a) {
+      if (block && block.kind !== "added") changed[`+${draft.id}`] = "changed";
+      return "added";
+    }
     const gone = a.children.some((child) => !partner.has(child));
     const itself = block ? block.itself : draft.kind !== "block" && draft.kind !== "family" && differs(before.document, first.get(a.id)!, after.document, second.get(draft.id)!);
     const kind: Change = block?.kind === "moved" ? "moved" : itself || gone || inside.length > 0 ? "changed" : "same";
@@ -113,7 +104,7 @@ function membersOf(document: ViewDocument): ReadonlyMap<string, ViewNode> {
 
 /** Whether an operation, a weight, an input or an output is another, or makes something of another type. */
 function differs(first: ViewDocument, a: ViewNode, second: ViewDocument, b: ViewNode): boolean {
-  const types = (document: ViewDocument, node: ViewNode): string => node.results.map((port) => document.types[port.type].text).join(" ");
+  const types = (document: ViewDocument, node: ViewNode): string => (node.kind === "output" ? node.inputs : node.results).map((port) => document.types[port.type].text).join(" ");
   return a.what !== b.what || types(first, a) !== types(second, b);
 }
 

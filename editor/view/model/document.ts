@@ -109,3 +109,24 @@ export interface ViewDocument {
   readonly types: readonly ViewType[];
   readonly root: ViewNode;
 }
+
+/** A key of the config that two variants set differently. */
+export interface ConfigDifference {
+  readonly key: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** What a page needs beside the two documents to show what changed from one to the other. */
+export interface ViewDifference {
+  readonly from: string;
+  readonly to: string;
+  readonly config: readonly ConfigDifference[];
+  /** Members that are there in both under different ids: before and after. */
+  readonly pairs: readonly (readonly [before: string, after: string])[];
+  /** Members that only one side has; what stands in them is so too, unless it is in `pairs` or has a partner of the same id. */
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+  /** Members of both that are not the same, by their id after; with + or - in front blocks that are of both, but have members in the second or first alone. */
+  readonly changed: Readonly<Record<string, Change>>;
+}

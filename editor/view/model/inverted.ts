@@ -1,8 +1,5 @@
 /** A difference read backwards. */
-import type { Change } from "./document.ts";
-import type { ViewDifference } from "./difference.ts";
-
-export type { ViewDifference };
+import type { Change, ViewDifference } from "./document.ts";
 
 /** What changed from the second to the first: what was added is removed, and members have the names that they had. */
 export function inverted({ from, to, config, pairs, removed, added, changed }: ViewDifference): ViewDifference {
@@ -12,6 +9,6 @@ export function inverted({ from, to, config, pairs, removed, added, changed }: V
     config: config.map(({ key, before, after }) => ({ key, before: after, after: before })),
     pairs: pairs.map(([before, after]) => [after, before] as const),
     removed: added, added: removed,
-    changed: Object.fromEntries(Object.entries(changed).map(([id, change]): [string, Change] => [back.get(id) ?? id, change])),
+    changed: Object.fromEntries(Object.entries(changed).map(([id, change]): [string, Change] => [id.startsWith("+") ? `-${id.slice(1)}` : id.startsWith("-") ? `+${id.slice(1)}` : (back.get(id) ?? id), change])),
   };
 }

@@ -1,6 +1,5 @@
 /** Two variants in one drawing: the second as it is, with what only the first has added to it, and each member and wire marked. Needs no compiler. */
-import type { Change, ViewDocument, ViewNode, ViewPort, ViewType, ViewWire } from "./document.ts";
-import type { ViewDifference } from "./difference.ts";
+import type { Change, ViewDifference, ViewDocument, ViewNode, ViewPort, ViewType, ViewWire } from "./document.ts";
 
 /** One document that shows both; ids are those of the second, and of what is gone the first's with a minus in front. */
 export function mergeViews(before: ViewDocument, after: ViewDocument, difference: ViewDifference): ViewDocument {
@@ -30,14 +29,14 @@ export function mergeViews(before: ViewDocument, after: ViewDocument, difference
       const [from, to] = [wire.from.child < 0 ? -1 : at.get(wire.from.child), wire.to.child < 0 ? -1 : at.get(wire.to.child)];
       return from === undefined || to === undefined ? [] : [{ from: { child: from, port: wire.from.port }, to: { child: to, port: wire.to.port }, count: wire.count, change: "removed" }];
     });
-    return { ...node, id: `-${node.id}`, inputs: ports(node.inputs), results: ports(node.results), children: keep.map(gone), wires, change: "removed", before: { parameters: node.parameters, macs: node.macs } };
+    return { ...node, id: `-${node.id}`, inputs: ports(node.inputs), results: ports(node.results), children: keep.map(gone), wires, change: difference.changed[`-${node.id}`] ?? "removed", before: { parameters: node.parameters, macs: node.macs } };
   };
   const present = (node: ViewNode): ViewNode => {
     const old = partnerOf(node);
-    const change: Change = old ? (difference.changed[node.id] ?? "same") : "added";
+    const change: Change = old ? (difference.changed[node.id] ?? "same") : (difference.changed[`+${node.id}`] ?? "added");
     const left = old ? old.children.filter((child) => !isPaired(child.id)) : [];
     const children = [...node.children.map(present), ...left.map(gone)];
-    return { ...node, children, wires: wiresOf(node, old, left), change, ...(old && change !== "same" ? { before: beforeOf(node, old) } : {}) };
+    return { ...node, children, wires: wiresOf(node, old, left), change, ...(old && change !== "same" ? { before: beforeOf(node, old) } : change === "changed" ? { before: { parameters: 0, macs: 0 } } : {}) };
   };
   const wiresOf = (node: ViewNode, old: ViewNode | undefined, left: readonly ViewNode[]): readonly ViewWire[] => {
     const own = node.wires.map((wire): ViewWire => ({ ...wire, change: old ? "same" : "added" }));

@@ -2,9 +2,7 @@
  * What passes between the page and whoever hosts it: the local server, a file with everything inside, or an editor's panel. A host is the only thing
  * that a page talks to, and these are all the words.
  */
-import type { ConfigChange } from "../../../compiler/difference/config.ts";
-import type { Place, ViewDocument, ViewProgram } from "./document.ts";
-import type { ViewDifference } from "./difference.ts";
+import type { ConfigDifference, Place, ViewDifference, ViewDocument, ViewProgram } from "./document.ts";
 
 /** What is to be shown: a variant, or what changed since another. */
 export interface Choice {
@@ -19,7 +17,7 @@ export interface ViewMessage {
   readonly choice: Choice;
   /** In a comparison both variants in one. */
   readonly document: ViewDocument;
-  readonly config?: readonly ConfigChange[];
+  readonly config?: readonly ConfigDifference[];
 }
 
 /** Why what is shown is not what the text says now. */

@@ -9,8 +9,10 @@ import { itemAt, neighbour, sceneOf, type Direction, type Item, type Scene } fro
 import type { State } from "./state.ts";
 
 export interface GraphView {
-  /** The item of a member that can be seen, unfolded blocks around it. */
   readonly scene: () => Scene | undefined;
+  readonly camera: () => Camera;
+  /** Where a member is in the window; undefined where it is folded away. */
+  where(id: string): { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | undefined;
   /** Brings a member into the middle of the window, if it is not in sight. */
   show(id: string, always?: boolean): void;
   fit(): void;
@@ -82,8 +84,8 @@ export function createGraphView(parent: HTMLElement, state: State, palette: () =
   };
   const whole = (): Camera => {
     const { width: w = 1, height: h = 1 } = scene?.root.placed.level ?? {};
-    const scale = Math.max(scales.least, Math.min(1.1, (width - 48) / w, (height - 48) / h));
-    return { scale, x: (width - w * scale) / 2, y: Math.max(24, (height - h * scale) / 2) };
+    const scale = Math.max(scales.least, Math.min(1.1, (width - 48) / w, (height - 96) / h));
+    return { scale, x: (width - w * scale) / 2, y: Math.max(24, (height - 60 - h * scale) / 2) }; // below stand the legend and the buttons
   };
   const show = (id: string, always = false): void => {
     const item = scene?.items.get(id);
@@ -248,6 +250,13 @@ export function createGraphView(parent: HTMLElement, state: State, palette: () =
 
   return {
     scene: () => scene,
+    camera: () => camera,
+    where(id) {
+      const item = scene?.items.get(id);
+      if (!item) return undefined;
+      const { left, top } = holder.getBoundingClientRect();
+      return { x: left + item.x * camera.scale + camera.x, y: top + item.y * camera.scale + camera.y, width: item.width * camera.scale, height: item.height * camera.scale };
+    },
     show,
     fit: () => glide(whole()),
     zoom: (factor) => glide(zoomAt(factor, width / 2, height / 2)),

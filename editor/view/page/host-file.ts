@@ -1,6 +1,7 @@
 /** A file with everything inside as host: all variants are there, and a comparison is put together here. */
 import { mergeViews } from "../model/merge.ts";
-import { inverted, type ViewDifference } from "../model/inverted.ts";
+import type { ViewDifference } from "../model/document.ts";
+import { inverted } from "../model/inverted.ts";
 import type { Choice, Host, Page, ViewBundle } from "../model/messages.ts";
 
 /** `packed` is the bundle as JSON, gzip and base64. */

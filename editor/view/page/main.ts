@@ -86,6 +86,8 @@ export function startPage(host: Host): Page {
     setProblem: (problem) => state.setProblem(problem),
     select: pickPlace,
   };
+  // For whoever looks from outside: tests, measurements, the console.
+  Object.assign(window, { netc: { where: (id: string) => graph.where(id) ?? null, selected: () => state.selected?.node.id ?? null, scale: () => graph.camera().scale, pick: (id: string) => pick(id, "elsewhere"), unfoldAll: () => state.fold(state.message?.document.root.id ?? "", true, true) } });
   host.start(page);
   return page;
 }

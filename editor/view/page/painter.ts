@@ -113,8 +113,11 @@ function strokesOf({ node, placed }: Item): readonly Strokes[] {
       else own.path.lineTo(end.x, end.y);
     }
     const last = points[points.length - 1];
-    if (to.child >= 0 && placed.children![to.child].level) own.heads.arc(last.x, last.y, 2.6, 0, 2 * Math.PI);
-    else if (to.child >= 0) {
+    if (to.child < 0 && !level.results[to.port].name) own.path.lineTo(last.x, last.y + spacing.footer);
+    if (to.child >= 0 && placed.children![to.child].level) {
+      own.heads.moveTo(last.x + 2.6, last.y);
+      own.heads.arc(last.x, last.y, 2.6, 0, 2 * Math.PI);
+    } else if (to.child >= 0) {
       own.heads.moveTo(last.x - 3.6, last.y - 7);
       own.heads.lineTo(last.x, last.y);
       own.heads.lineTo(last.x + 3.6, last.y - 7);

@@ -35,7 +35,7 @@ export function createSourcePane(parent: HTMLElement, state: State, onPlace: (pl
     lines = own.map((line, i) => {
       const code = element("code");
       for (const { kind, text: part, at } of tokensOf(line.replace(/\r$/, ""))) code.append(element("span", { class: kind, "data-at": at }, part));
-      return element("div", { class: "line", role: "option", id: `line-${i}`, "data-line": i, "aria-selected": "false" }, element("span", { class: "number", "aria-hidden": "true" }, String(i + 1)), code);
+      return element("div", { class: "line", role: "option", id: `line-${i}`, "data-line": i, "aria-selected": "false" }, element("span", { class: "gutter", "aria-hidden": "true" }, String(i + 1)), code);
     });
     marked = { from: 0, to: -1 };
     cursor = -1;

@@ -41,7 +41,10 @@ export function pictureOf(document: ViewDocument, options: PictureOptions): stri
 function drawLevel(parts: string[], document: ViewDocument, node: ViewNode, placed: Placed, origin: Point, depth: number): void {
   const { level, children = [] } = placed;
   if (!level) return;
-  for (const { wire, points } of level.wires) parts.push(wireText(node.wires[wire], points, origin, children[node.wires[wire].to.child]));
+  for (const { wire, points } of level.wires) {
+    const { to } = node.wires[wire];
+    parts.push(wireText(node.wires[wire], points, origin, children[to.child], to.child < 0 && !level.results[to.port].name));
+  }
   node.children.forEach((child, i) => drawNode(parts, document, child, children[i], { x: origin.x + level.corners[i].x, y: origin.y + level.corners[i].y }, depth + 1));
   drawPorts(parts, level, origin);
 }
@@ -76,11 +79,13 @@ function drawNode(parts: string[], document: ViewDocument, node: ViewNode, place
   if (level) drawLevel(parts, document, node, placed, { x: x + spacing.inner + slack(placed), y: y + headerOf(node) }, depth);
 }
 
-function wireText({ change, count }: ViewWire, points: readonly Point[], { x, y }: Point, target: Placed | undefined): string {
+function wireText({ change, count }: ViewWire, points: readonly Point[], { x, y }: Point, target: Placed | undefined, leaves: boolean): string {
   const at = (point: Point): string => `${n(point.x + x)} ${n(point.y + y)}`;
+  // What leaves without a name goes on to the border.
+  const border = leaves ? `v${spacing.footer}` : "";
   const path = segmentsOf(points).map(({ to, controls }) => (controls ? `C${at(controls[0])} ${at(controls[1])} ${at(to)}` : `L${at(to)}`)).join("");
   const colour = change && change !== "same" ? light.changes[change].line : light.wire;
-  return `<path d="M${at(points[0])}${path}" fill="none" stroke="${colour}" stroke-width="${count > 1 ? 2.4 : 1.3}"${change === "removed" ? ` stroke-dasharray="5 3"` : ""}${target?.level ? "" : ` marker-end="url(#arrow)"`}/>`;
+  return `<path d="M${at(points[0])}${path}${border}" fill="none" stroke="${colour}" stroke-width="${count > 1 ? 2.4 : 1.3}"${change === "removed" ? ` stroke-dasharray="5 3"` : ""}${target?.level || border ? "" : ` marker-end="url(#arrow)"`}/>`;
 }
 
 interface TextOptions {

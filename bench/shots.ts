@@ -1,0 +1,18 @@
+import { writeFileSync } from "node:fs";
+import { startChromium } from "../test/view/chromium.ts";
+const browser = await startChromium("chromium");
+const tab = await browser.tab(1600, 1000);
+await tab.open(`file:///tmp/w/view/out/g.html`);
+await tab.until("document.body.dataset.ready");
+console.log("ready", await tab.evaluate("document.body.dataset.ready"));
+const shot = async (name: string): Promise<void> => { await new Promise((r) => setTimeout(r, 500)); writeFileSync(`/tmp/w/shot-${name}.png`, await tab.screenshot()); };
+await shot("1");
+await tab.key("/"); await tab.type("attention"); await shot("2");
+await tab.key("Enter"); await shot("3");
+await tab.key("Enter"); await shot("4");
+await tab.key("t"); await shot("5");
+await tab.evaluate("(() => { const s = document.getElementById('from'); s.value = 'a'; s.dispatchEvent(new Event('change')); })()");
+await tab.key("f"); await shot("6");
+await tab.key("t"); await shot("7");
+console.log(tab.errors);
+await browser.close();
