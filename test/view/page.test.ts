@@ -141,6 +141,7 @@ describe.skipIf(!chromium)("the page", () => {
     await settle();
     expect(await tab.evaluate("netc.selected()")).toBe("aligned/imc");
     expect(await at("aligned/imc")).toBeTruthy();
+    expect(await tab.evaluate("document.querySelector('.line.marked').textContent")).toContain("let imc ");
     await shot("5-from-source");
     await tab.key("ArrowDown"); // the pane has the cursor now
     expect(await tab.evaluate("netc.selected()")).toBe("aligned/tmc");

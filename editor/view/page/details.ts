@@ -24,7 +24,7 @@ function partsOf(state: State, entry: Entry, onPick: (id: string) => void, onPla
   const link = (id: string, text: string): HTMLElement => element("button", { class: "link", onclick: () => onPick(id) }, text);
   const position = (place: Place): string => {
     const { name, text } = program.sources[place.file];
-    return `${name}:${text.slice(0, place.start).split("\n").length}`;
+    return `${program.sources[place.file].library ? name : name.split(/[\\/]/).pop()!}:${text.slice(0, place.start).split("\n").length}`;
   };
   const to = (place: Place | undefined): HTMLElement | undefined => place && element("button", { class: "link", onclick: () => onPlace(place) }, position(place));
   const trail: Entry[] = [];

@@ -95,7 +95,7 @@ export function createGraphView(parent: HTMLElement, state: State, palette: () =
     const [w, h] = [placed.width * camera.scale, placed.height * camera.scale];
     const inSight = left >= 8 && top >= 8 && left + w <= width - 8 && top + h <= height - 8;
     if (!always && inSight && camera.scale > 0.5) return;
-    const scale = Math.min(1, Math.max(0.55, camera.scale), Math.max(0.2, (width - 60) / placed.width));
+    const scale = Math.min(1, Math.max(0.8, camera.scale), Math.max(0.2, (width - 60) / placed.width));
     const tall = placed.height * scale > height - 60;
     glide({ scale, x: width / 2 - (corner.x + placed.width / 2) * scale, y: tall ? 30 - corner.y * scale : height / 2 - (corner.y + placed.height / 2) * scale });
   };

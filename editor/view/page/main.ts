@@ -31,17 +31,21 @@ export function startPage(host: Host): Page {
     }
     if (id !== undefined && from === "elsewhere") graph.show(id);
   };
-  const pickPlace = (place: Place): void => {
+  const pickPlace = (place: Place): Place | undefined => {
     const entry = entryAt(state, place, (candidate) => graph.scene()?.items.has(candidate.node.id) ?? false);
-    if (!entry) return;
+    if (!entry) return undefined;
     state.reveal(entry.node.id);
     state.select(entry.node.id);
+    source.mark(entry.node.place!);
     graph.show(entry.node.id);
-    host.onSelect(entry.node.place!);
+    return entry.node.place;
   };
 
   const graph = createGraphView(byId("graph"), state, () => (isDark() ? dark : light), (id) => pick(id, "graph"));
-  const source = createSourcePane(byId("source"), state, pickPlace);
+  const source = createSourcePane(byId("source"), state, (place) => {
+    const found = pickPlace(place);
+    if (found) host.onSelect(found);
+  });
   createDetails(byId("details"), state, (id) => pick(id, "elsewhere"), (place) => source.show(place));
   const search = createSearch(state, (id) => pick(id, "elsewhere"), () => graph.focus());
   const theme = (): void => {
@@ -84,7 +88,7 @@ export function startPage(host: Host): Page {
       });
     },
     setProblem: (problem) => state.setProblem(problem),
-    select: pickPlace,
+    select: (place) => void pickPlace(place),
   };
   // For whoever looks from outside: tests, measurements, the console.
   Object.assign(window, { netc: { where: (id: string) => graph.where(id) ?? null, selected: () => state.selected?.node.id ?? null, scale: () => graph.camera().scale, pick: (id: string) => pick(id, "elsewhere"), unfoldAll: () => state.fold(state.message?.document.root.id ?? "", true, true) } });

@@ -5,8 +5,10 @@ import { tokensOf } from "./highlight.ts";
 import type { State } from "./state.ts";
 
 export interface SourcePane {
-  /** Shows a place and marks it. */
+  /** Marks a place and brings it into sight. */
   show(place: Place): void;
+  /** Marks a place; the cursor and what is in sight stay. */
+  mark(place: Place): void;
 }
 
 export function createSourcePane(parent: HTMLElement, state: State, onPlace: (place: Place) => void): SourcePane {
@@ -41,7 +43,7 @@ export function createSourcePane(parent: HTMLElement, state: State, onPlace: (pl
     cursor = -1;
     fill(text, ...lines);
   };
-  const mark = (from: number, to: number): void => {
+  const markLines = (from: number, to: number): void => {
     for (let i = marked.from; i <= marked.to; i++) lines[i]?.classList.remove("marked");
     for (let i = from; i <= to; i++) lines[i]?.classList.add("marked");
     marked = { from, to };
@@ -87,18 +89,23 @@ export function createSourcePane(parent: HTMLElement, state: State, onPlace: (pl
     text.scrollTop = scrolled;
   });
 
+  const mark = (place: Place): { readonly from: number; readonly to: number } => {
+    if (place.file !== shown) open(place.file);
+    const [from, to] = [lineAt(place.start), lineAt(Math.max(place.start, place.end - 1))];
+    markLines(from, to);
+    exactly(lines, starts, from, place);
+    return { from, to };
+  };
   return {
+    mark,
     show(place) {
-      if (place.file !== shown) open(place.file);
-      const [from, to] = [lineAt(place.start), lineAt(Math.max(place.start, place.end - 1))];
-      mark(from, to);
+      const { from, to } = mark(place);
       setCursor(from);
       const [first, last] = [lines[from], lines[to]];
       if (!first || !last) return;
       // The whole of it in sight if it fits, with some lines before it.
       const [top, bottom] = [first.offsetTop, last.offsetTop + last.offsetHeight];
       if (top < text.scrollTop + 20 || bottom > text.scrollTop + text.clientHeight - 20) text.scrollTop = Math.max(0, top - Math.max(40, (text.clientHeight - (bottom - top)) / 3));
-      exactly(lines, starts, from, place);
     },
   };
 }
