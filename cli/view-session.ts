@@ -32,7 +32,9 @@ export function createViewSession(first: Compilation, names: readonly string[], 
   let views = new Map<Variant, View>();
   let problem: Problem | undefined;
   let texts = textsOf(first);
-  const watchers: FSWatcher[] = [];
+  const watchers = new Map<string, FSWatcher>();
+  let files = filesOf(first);
+  let heard: (() => void) | undefined;
   let waiting: NodeJS.Timeout | undefined;
 
   const find = (model: string, variant: string): { readonly model: Model; readonly variant: Variant } | undefined => {
@@ -47,11 +49,29 @@ export function createViewSession(first: Compilation, names: readonly string[], 
   };
   const compare = (model: Model, from: Variant, to: Variant): ViewDifference => compareViews(view(model, from), view(model, to), configDifference(compilation, model, from, to));
 
+  /** Editors write a new file and rename it, so folders are watched and not files; a new import may bring another folder. */
+  const watchFolders = (): void => {
+    for (const folder of new Set(files.map((name) => dirname(name)))) {
+      if (watchers.has(folder)) continue;
+      const watcher = watch(folder, (_, name) => {
+        if (name !== null && !files.some((file) => dirname(file) === folder && basename(file) === name)) return;
+        clearTimeout(waiting);
+        waiting = setTimeout(() => {
+          if (reload()) heard?.();
+        }, 40);
+      });
+      watcher.on("error", () => watcher.close()); // a folder that is gone brings no news
+      watchers.set(folder, watcher);
+    }
+  };
+
   const reload = (): boolean => {
     const next = createCompilation(fileHost, names);
     const now = textsOf(next);
     if (now === texts) return false;
     texts = now;
+    files = [...new Set([...files, ...filesOf(next)])]; // one that is away for a moment comes back
+    if (heard) watchFolders();
     const errors = next.diagnostics().filter(({ severity }) => severity === "error");
     problem = errors.length ? problemOf(errors) : next.models.length === 0 ? { code: "", message: "the file has no model", file: names[0], line: 1, column: 1, others: 0 } : undefined;
     if (problem) return true;
@@ -79,25 +99,17 @@ export function createViewSession(first: Compilation, names: readonly string[], 
     },
     problem: () => problem,
     follow(changed) {
-      // Editors write a new file and rename it, so a folder is watched and not the file.
-      const own = compilation.program.files.filter(({ library }) => !library).map(({ source }) => source.name);
-      for (const folder of new Set(own.map((name) => dirname(name)))) {
-        const files = new Set(own.filter((name) => dirname(name) === folder).map((name) => basename(name)));
-        watchers.push(watch(folder, (_, name) => {
-          if (name !== null && !files.has(name)) return;
-          clearTimeout(waiting);
-          waiting = setTimeout(() => {
-            if (reload()) changed();
-          }, 40);
-        }));
-      }
+      heard = changed;
+      watchFolders();
     },
     close() {
       clearTimeout(waiting);
-      for (const watcher of watchers) watcher.close();
+      for (const watcher of watchers.values()) watcher.close();
     },
   };
 }
+
+const filesOf = ({ program }: Compilation): readonly string[] => program.files.filter(({ library }) => !library).map(({ source }) => source.name);
 
 /** The person's own texts, to tell whether a change of a file is one of its text. */
 function textsOf({ program }: Compilation): string {

@@ -1,5 +1,5 @@
 /** The viewer's server answers the page that it opened, and nobody else. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
@@ -183,6 +183,22 @@ describe("when the file changes", () => {
     writeFileSync(file, program(32));
     await until(3);
     expect([heard[2].event, await parameters()]).toEqual(["changed", 4 * 32 + 32]);
+    // A new import, of another folder, is followed too; so is a file that was away for a moment.
+    mkdirSync(join(folder, "parts"));
+    const part = (factor: number): string => `block Part(x: f32[B, C]; out: axis = C) -> f32[B, out] = Linear(x, out: out, biased: ${factor > 0})\n`;
+    writeFileSync(join(folder, "parts", "part.net"), part(1));
+    writeFileSync(file, `import { Part } from "./parts/part.net"\n${program(32).replace("Linear(x", "Part(x")}`);
+    await until(4);
+    expect([heard[3].event, await parameters()]).toEqual(["changed", 4 * 32 + 32]);
+    writeFileSync(join(folder, "parts", "part.net"), part(0));
+    await until(5);
+    expect([heard[4].event, await parameters()]).toEqual(["changed", 4 * 32]);
+    rmSync(file);
+    await until(6);
+    expect(heard[5].event).toBe("problem");
+    writeFileSync(file, program(8));
+    await until(7);
+    expect([heard[6].event, await parameters()]).toEqual(["changed", 4 * 8 + 8]);
     asked.destroy();
   });
 });
