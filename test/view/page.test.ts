@@ -151,6 +151,7 @@ describe.skipIf(!chromium)("the page", () => {
     await tab.evaluate("(() => { const variant = document.getElementById('variant'); variant.value = 'f'; variant.dispatchEvent(new Event('change')); })()");
     await tab.until("document.title.includes('CD2FSAN f ')");
     expect(await at("aligned/tmc")).toBeTruthy();
+    expect(await tab.evaluate("document.querySelector('.line.marked').textContent")).toContain("let tmc ");
   });
 
   it("a comparison marks what changed, with colours, signs and a legend", async () => {

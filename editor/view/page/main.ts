@@ -61,6 +61,10 @@ export function startPage(host: Host): Page {
   };
   const toolbar = createToolbar(byId("bar"), byId("graph"), search.field, state, { choose: (choice) => host.choose(choice), zoom: graph.zoom, fit: graph.fit, foldAll, theme, side });
 
+  state.listen("document", () => {
+    const place = state.selected?.node.place;
+    if (place) source.mark(place);
+  });
   state.listen("problem", () => {
     const { problem } = state;
     strip.hidden = problem === undefined;
