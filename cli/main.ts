@@ -85,6 +85,21 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\n+ added, - removed, ~ changed, > moved, = unchanged. Exit code 0 whether or not there are differences.\n\nExample:\n  netc diff models/cd2fsan.net --from d --to f\n  netc diff old.net new.net --format markdown")
     .action(async (files: string[], options) => finish((await import("./diff.ts")).diff(files, options)));
 
+  netc.command("view").argument("<file>", "a .net file")
+    .description("the graph in the browser: blocks to unfold, shapes, costs, source; also as one file or a picture")
+    .option("--model <name>", "which model of the file")
+    .option("--variant <name>", "a row of an ablation, by its name")
+    .option("--from <name>", "show what changed since this variant")
+    .option("--to <name>", "with --from: the variant that is shown")
+    .option("--size <name=n>", "a number for a free size (may be repeated)", collect, [])
+    .option("-o, --output <path>", "write PAGE.html, a page with everything in it, or GRAPH.svg, a picture")
+    .option("--depth <n>", "of a picture: how many levels of blocks are drawn; 1 unless given", whole(1))
+    .option("--port <n>", "the port of the local server; a free one unless given", whole(0, 65535), 0)
+    .option("--no-open", "do not open the browser")
+    .option("-q, --quiet", "print the address or path alone")
+    .addHelpText("after", "\nThe server listens on this machine alone, under an address with a random token, and follows the file.\n\nExample:\n  netc view models/cd2fsan.net --variant g\n  netc view models/cd2fsan.net --from d --to f\n  netc view models/cd2fsan.net --output graph.svg --depth 2")
+    .action(async (file: string, options) => finish(await (await import("./view.ts")).view(file, options)));
+
   variantOption(netc.command("why").argument("<place>", "FILE:LINE:COLUMN of an expression or a binding"))
     .description("where a size comes from, step by step, through blocks, imports and families")
     .option("--axis <name>", "of this axis alone")

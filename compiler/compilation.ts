@@ -10,7 +10,7 @@ import type { InventoryEntry } from "./check/outline.ts";
 import { graphOf, runModel, type ModelRun } from "./check/model.ts";
 import { itemsOfKind, linkProgram, type Program, type ProgramFile } from "./check/program.ts";
 import { Recall } from "./check/recall.ts";
-import type { BlockFacts, Session } from "./check/scope.ts";
+import type { BlockFacts, Scope, Session } from "./check/scope.ts";
 import { createSession } from "./check/session.ts";
 import type { Value } from "./check/values.ts";
 import { nearestName } from "./diagnostics/nearest.ts";
@@ -40,8 +40,8 @@ export interface LowerOptions {
   readonly fixedSizes?: ReadonlyMap<string, number>;
   /** Composite blocks from their definitions in the library, not as operators: for comparing the two. */
   readonly definedComposites?: boolean;
-  /** Is told what each expression turned out to be, in every use of its block. */
-  readonly record?: (tree: Tree, value: Value) => void;
+  /** Is told what each expression turned out to be, in every use of its block, and where it was evaluated. */
+  readonly record?: (tree: Tree, value: Value, scope: Scope) => void;
 }
 
 export interface Lowered {

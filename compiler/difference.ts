@@ -64,6 +64,8 @@ export interface Difference {
   readonly inputs: readonly Change[];
   readonly outputs: readonly Change[];
   readonly tree: BlockDifference;
+  /** What a node of the first graph has become in the second, for those that are there still. */
+  readonly nodes: ReadonlyMap<Node, Node>;
 }
 
 export function differenceOf(first: Graph, second: Graph): Difference {
@@ -98,7 +100,7 @@ export function differenceOf(first: Graph, second: Graph): Difference {
   });
   const reads = changedReads({ graph: first, tree: before.tree }, { graph: second, tree: after.tree }, comparable, meaning);
   const context: Context = { matching, results, operators, weights, reads };
-  return { inputs: changesOf(old.inputs, now.inputs), outputs: changesOf(old.outputs, now.outputs), tree: describeBlock(context, undefined, after.tree) };
+  return { inputs: changesOf(old.inputs, now.inputs), outputs: changesOf(old.outputs, now.outputs), tree: describeBlock(context, undefined, after.tree), nodes: meaning };
 }
 
 interface Context {

@@ -1,9 +1,10 @@
-/** Builds dist/: the command line as one script, what V8 compiles of it when it is used, and the plugin for Prettier. */
+/** Builds dist/: the command line as one script, what V8 compiles of it when it is used, the plugin for Prettier, and the viewer's page and pictures. */
 import { spawnSync } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { bundle } from "./bundle.mjs";
+import { bundleViewer } from "./bundle-viewer.mjs";
 
 await rm("dist", { recursive: true, force: true });
 // chevrotain is a hundred small files, and loading them is a fifth of a cold start; what is native or large stays a package.
@@ -14,6 +15,7 @@ await bundle(["cli/main.ts"], "dist/cli", {
 });
 // The plugin is loaded by Prettier, which is there then.
 await bundle(["grammar/format/prettier.ts"], "dist", { minifyWhitespace: true, minifySyntax: true, packages: "bundle", external: ["prettier/doc"] });
+await bundleViewer();
 // A build goes through all that a check does, and more.
 const graph = join(tmpdir(), `netc-build-${process.pid}.onnx`);
 const { status } = spawnSync(process.execPath, ["bin/netc.mjs", "build", "models/cd2fsan.net", "--no-weights", "--quiet", "-o", graph], { stdio: "inherit" });

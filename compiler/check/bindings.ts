@@ -137,7 +137,7 @@ function declareLet(scope: Scope, statement: Let, index: number, families: Map<s
 }
 
 function recorded(scope: Scope, statement: Let, value: Value): Value {
-  scope.frame.session.record?.(statement, value);
+  scope.frame.session.record?.(statement, value, scope);
   return value;
 }
 
@@ -174,7 +174,7 @@ function ownedBinding(scope: Scope, statement: Parameter | State, index: number)
     for (const item of type.axes) for (const variable of variablesOf(item.size.size)) frame.weightSizes?.add(variable);
     if (!frame.weightSizes && !type.axes.every((item) => refuseFreeWeight(scope, statement.type.span, `an axis of the weight \`${name}\``, item.size))) return { kind: "tensor", type };
     const tensor: TensorValue = { kind: "tensor", type, node: weightNode(scope, statement, index, type, value.kind === "init" ? value.init : undefined) };
-    scope.frame.session.record?.(statement, tensor);
+    scope.frame.session.record?.(statement, tensor, scope);
     return tensor;
   };
   return { kind: "lazy", force: lazily(scope, name, statement.name.span, make) };

@@ -135,7 +135,7 @@ function calleeScope(application: Application): Scope {
   const frame: Frame = {
     session: scope.frame.session, name: block.name.text, block, path, order,
     labels: new Map(), axes: new Map(), rows: new Map(), outside: new Map(),
-    quiet: true, callers: [call.span, ...scope.frame.callers], granted: [], refused: new Set(), said: new Set(),
+    quiet: true, callers: [call.span, ...scope.frame.callers], caller: scope, granted: [], refused: new Set(), said: new Set(),
   };
   return { frame, bindings: new Map(), facts: scope.facts, guarded: [], known: scope.known, path, order };
 }

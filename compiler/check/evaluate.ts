@@ -5,6 +5,6 @@ import type { Value } from "./values.ts";
 
 export function evaluate(scope: Scope, tree: Expression): Value {
   const value = scope.frame.session.evaluate(scope, tree);
-  scope.frame.session.record?.(tree, value);
+  scope.frame.session.record?.(tree, value, scope);
   return value;
 }

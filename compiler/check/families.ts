@@ -288,7 +288,7 @@ function evaluateMember(scope: Scope, name: string, { statement, order }: Family
   });
   if (statement.family) inner.bindings.set(statement.family.variable.text, { kind: "value", value: index });
   const value = annotated(inner, statement, evaluate(inner, statement.value), `${name}[${shown}]`);
-  scope.frame.session.record?.(statement, value);
+  scope.frame.session.record?.(statement, value, inner);
   return value;
 }
 

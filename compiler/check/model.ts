@@ -163,7 +163,7 @@ function declareOutput(scope: Scope, output: ModelOutput, index: number): void {
       return unknown;
     }
     const typed = annotated(scope, output, value, name);
-    scope.frame.session.record?.(output, typed);
+    scope.frame.session.record?.(output, typed, scope);
     return typed;
   });
   if (scope.bindings.has(name)) report(scope, "NET0105", output.name.span, { name, what: "name" });

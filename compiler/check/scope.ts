@@ -42,7 +42,7 @@ export interface Session {
   /** In check mode of a model: arms that the configuration does not choose are checked too. */
   readonly everyArm: boolean;
   /** What each expression and statement turned out to be, for the editor. */
-  readonly record?: (tree: Tree, value: Value) => void;
+  readonly record?: (tree: Tree, value: Value, scope: Scope) => void;
   /** What checking a block told about it; filled on demand. */
   readonly blocks: Map<Block, BlockFacts>;
   /** The diagnostics of each block that was checked; without it they go to the sink. */
@@ -132,6 +132,8 @@ export interface Frame {
   /** Obligations were met when the block was checked by itself, so nothing is reported here. */
   readonly quiet: boolean;
   readonly callers: readonly Span[];
+  /** For the frame of a call: where the call stands. */
+  readonly caller?: Scope;
   /** Claims that were refused and reported here: taken as given afterwards. */
   readonly granted: Claim[];
   /** Claims that no size satisfies and that were reported here, as `claimKey` names them. */

@@ -1,5 +1,5 @@
 /** Making a session: one run of the evaluator over a program, to check it or to build a graph. */
-import type { Block, Node as Tree } from "../../grammar/ast.ts";
+import type { Block } from "../../grammar/ast.ts";
 import type { Builder } from "../ir/builder.ts";
 import { createSink, type Diagnostic, type DiagnosticSink } from "../diagnostics/diagnostic.ts";
 import { bodyValue, checkBlock } from "./block.ts";
@@ -8,7 +8,6 @@ import type { Program } from "./program.ts";
 import type { Recall } from "./recall.ts";
 import { report, type BlockFacts, type Session } from "./scope.ts";
 import { apart, noSuspicion } from "./suspicion.ts";
-import type { Value } from "./values.ts";
 
 export interface SessionOptions {
   readonly program: Program;
@@ -17,7 +16,7 @@ export interface SessionOptions {
   readonly build?: Builder;
   readonly training?: boolean;
   readonly everyArm?: boolean;
-  readonly record?: (tree: Tree, value: Value) => void;
+  readonly record?: Session["record"];
   readonly fixedSizes?: ReadonlyMap<string, number>;
   readonly definedComposites?: boolean;
   /** An outline is wanted, not a graph: see `outline.ts`. */

@@ -26,15 +26,17 @@ export interface OperatorChanges {
 /** Pairs the own nodes of two versions of a block in `meaning`, and tells which have no partner. */
 export function alignNodes(first: BlockTree, second: BlockTree, meaning: Map<Node, Node>): OperatorChanges {
   let [left, right] = [first.nodes.filter(isOperation), second.nodes.filter(isOperation)];
+  const taken = new Set<Node>();
   const within = (block: BlockTree) => (node: Node): string => `${node.path.slice(block.path.length)} ${signature(node)}`;
   for (const [own, other] of [[within(first), within(second)], [signature, signature]] as const) {
     const waiting = new Map<string, Node[]>();
     for (const node of inOrder(right)) waiting.set(other(node), [...(waiting.get(other(node)) ?? []), node]);
     for (const node of inOrder(left)) {
       const partner = waiting.get(own(node))?.shift();
-      if (partner) meaning.set(node, partner);
+      if (!partner) continue;
+      meaning.set(node, partner);
+      taken.add(partner);
     }
-    const taken = new Set(meaning.values());
     left = left.filter((node) => !meaning.has(node));
     right = right.filter((node) => !taken.has(node));
   }
