@@ -91,12 +91,15 @@ export class Recall {
   private program!: Program;
   private current = new Map<string, Block>();
   private numbers = new Set<string>();
+  /** The names of what was checked in the last compilation or since, and not remembered. */
+  readonly checked: string[] = [];
   /** Compilations so far. */
   generation = 0;
 
   /** Begins a compilation: what is no longer part of the program is forgotten. */
   begin(program: Program): void {
     this.generation++;
+    this.checked.length = 0;
     this.program = program;
     this.numbers = new Set();
     this.current = new Map();
@@ -136,6 +139,7 @@ export class Recall {
 
   /** Remembers what was found out about a block, unless it calls itself in the end: then it depends on where checking began. */
   rememberBlock(block: Block, facts: BlockFacts, diagnostics: readonly Diagnostic[], callees: ReadonlySet<Block>): void {
+    this.checked.push(block.name.text);
     const grounds = this.groundsOf(block, diagnostics, callees, []);
     const before = this.blocks.get(block) ?? this.before(block);
     const standing = before && this.stands(block, facts, grounds, before) ? before.standing : {};
@@ -157,6 +161,7 @@ export class Recall {
   }
 
   remember<T>(item: Item, key: string, trees: readonly Tree[], value: T, diagnostics: readonly Diagnostic[], callees: ReadonlySet<Block>): Finding<T> {
+    if (key.startsWith("run ")) this.checked.push(item.kind === "Model" ? item.name.text : key);
     const own: Remembered<T> = { value, diagnostics, since: this.generation, needsNumbers: this.numbers.has(item.span.file.name), ...this.groundsOf(item, diagnostics, callees, trees) };
     const all = this.others.get(item) ?? new Map<string, Remembered<unknown>>();
     this.others.set(item, all.set(key, own));
