@@ -6,7 +6,7 @@ import type { Comment, File, Import, Item } from "./ast.ts";
 import { maximumProblems } from "./lex.ts";
 import { parse, type ParseResult } from "./parse.ts";
 import { maximumErrors } from "./parser-core.ts";
-import { createSourceFile, Place, spanIn, textOf, type SourceFile, type Span } from "./source.ts";
+import { createSourceFile, spanIn, textOf, type SourceFile, type Span } from "./source.ts";
 
 type Element = Import | Item;
 
@@ -103,8 +103,7 @@ function assembled(source: SourceFile, before: ParseResult, parsed: ParseResult,
 }
 
 function moveTo(source: SourceFile, { span: { place } }: Element, by: number): void {
-  place.file = source;
-  place.start += by;
+  place.moveTo(source, place.start + by);
 }
 
 const keyOf = (element: Element): string => `${element.kind}|${"doc" in element ? element.doc : ""}|${textOf(element.span)}`;
@@ -122,9 +121,8 @@ function withKeptTrees(source: SourceFile, before: ParseResult, result: ParseRes
   const keep = <E extends Element>(element: E): E => {
     const same = isTroubled(result, element.span) ? undefined : older.get(keyOf(element))?.shift();
     if (!same) return element;
-    const place: Place = same.span.place;
-    place.start += element.span.start - same.span.start;
-    place.file = source;
+    const { place } = same.span;
+    place.moveTo(source, place.start + element.span.start - same.span.start);
     return same as E;
   };
   return { ...result, file: { ...result.file, imports: result.file.imports.map(keep), items: result.file.items.map(keep) } };

@@ -17,10 +17,39 @@ export interface SourceFile {
  * was meant. What parsing and checking found out about an item therefore outlives edits of other items.
  */
 export class Place {
+  private leader: Place | undefined;
+
   constructor(
-    public file: SourceFile,
-    public start: number,
+    private ownFile: SourceFile,
+    private ownStart: number,
   ) {}
+
+  get file(): SourceFile {
+    return this.head().ownFile;
+  }
+
+  get start(): number {
+    return this.head().ownStart;
+  }
+
+  moveTo(file: SourceFile, start: number): void {
+    const head = this.head();
+    head.ownFile = file;
+    head.ownStart = start;
+  }
+
+  /** From now on this stretch stands where another one stands, which replaced it. */
+  follow(other: Place): void {
+    const [own, head] = [this.head(), other.head()];
+    if (own !== head) own.leader = head;
+  }
+
+  private head(): Place {
+    if (!this.leader) return this;
+    const head = this.leader.head();
+    this.leader = head;
+    return head;
+  }
 
   /** The span between two offsets of the file as it is now. */
   between(start: number, end: number): Span {

@@ -33,6 +33,7 @@ export function callBlock(scope: Scope, block: Block, call: Call): Value {
   const own = layerSuffix(scope, call);
   const path = isCapital(block.name.text) ? joinPath(scope.path, own) : scope.path;
   if (hasDoubtfulHead(scope.frame.session.program, block)) {
+    scope.frame.session.callees.at(-1)!.add(block);
     for (const argument of positional) if (isExpression(argument.value)) evaluate(scope, argument.value);
     suspect(scope.frame.session);
     return unknown;

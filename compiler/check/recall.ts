@@ -139,6 +139,7 @@ export class Recall {
 
   /** Remembers what was found out about a block, unless it calls itself in the end: then it depends on where checking began. */
   rememberBlock(block: Block, facts: BlockFacts, diagnostics: readonly Diagnostic[], callees: ReadonlySet<Block>): void {
+    if (isLibrary(block)) return;
     this.checked.push(block.name.text);
     const grounds = this.groundsOf(block, diagnostics, callees, []);
     const before = this.blocks.get(block) ?? this.before(block);
@@ -196,9 +197,7 @@ export class Recall {
   private before(block: Block): RememberedBlock | undefined {
     const found = this.earlier.get(addressOf(block));
     if (!found || signatureOf(found.block) !== signatureOf(block)) return undefined;
-    const { place } = found.block.span;
-    place.file = block.span.file;
-    place.start = block.span.place.start;
+    found.block.span.place.follow(block.span.place);
     return found.remembered;
   }
 

@@ -20,11 +20,14 @@ export function checkWeights(session: Session, weights: Weights, model: Model | 
   for (const entries of new Set(variants)) for (const entry of entries) if (entry.kind === "parameter" && !parameters.has(entry.path)) parameters.set(entry.path, entry);
   const plan = expandPlan(weights, target);
   let misspelt = false;
+  const told = new Set<Assignment["span"]>();
   const covered = new Map<string, Assignment>();
   for (const assignment of plan.assignments) {
     for (const path of assignment.targets) {
       const entry = parameters.get(path);
       if (!entry) {
+        if (told.has(assignment.span)) continue; // one rule, one mistake
+        told.add(assignment.span);
         const near = nearestName(path, parameters.keys());
         misspelt = true;
         reportTo(target, "NET0603", assignment.span, { path, near });
