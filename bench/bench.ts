@@ -4,7 +4,8 @@
  *   npm run bench                        everything that needs no Python
  *   npm run bench -- --pairs 100000      the solver on this many random pairs
  *   npm run bench -- --mutations 2000    instead of all that: the checker on this many faults put into the corpus (minutes)
- *   npm run bench -- --peer FOLDER       also ONNX Runtime on netc's graph against the graph that PyTorch exported into FOLDER
+ *   npm run bench -- --editing 2000      instead of all that: an editing session of this many random edits, compared with fresh checks (--step N: every Nth)
+ *   npm run bench -- --peer FOLDER       instead of all that: ONNX Runtime on netc's graph against the graph that PyTorch exported into FOLDER
  *                                        (made by: python bench/onnx_peer.py FOLDER; minutes, some 6 GB of memory)
  */
 import { spawnSync } from "node:child_process";
@@ -22,7 +23,7 @@ import { scaling, writePlot } from "./scaling.ts";
 import { fuzzPairs } from "../test/dims/fuzz/pairs.ts";
 
 const { values: options } = parseArgs({
-  options: { pairs: { type: "string", default: "20000" }, peer: { type: "string" }, runs: { type: "string", default: "5" }, mutations: { type: "string" }, programs: { type: "string" }, recovery: { type: "boolean" }, corpus: { type: "boolean" }, step: { type: "string" }, from: { type: "string" }, "onnx-every": { type: "string" } },
+  options: { pairs: { type: "string", default: "20000" }, peer: { type: "string" }, runs: { type: "string", default: "5" }, mutations: { type: "string" }, programs: { type: "string" }, editing: { type: "string" }, recovery: { type: "boolean" }, corpus: { type: "boolean" }, step: { type: "string" }, from: { type: "string" }, "onnx-every": { type: "string" } },
 });
 const model = "models/cd2fsan.net";
 const host = { read: (name: string) => (existsSync(name) ? readFileSync(name, "utf8") : undefined), resolve: (from: string, importer: string) => normalize(join(importer, "..", from)) };
@@ -190,11 +191,15 @@ function peers(folder: string): void {
 const asked = await (await import("./soundness.ts")).soundness(options, table);
 if (asked !== undefined) process.exit(asked);
 if (options.mutations) process.exit(await import("./mutation.ts").then(({ mutations }) => mutations(Number(options.mutations), table)));
+if (options.editing) process.exit(await import("./editing.ts").then(({ editing }) => editing(Number(options.editing), Number(options.step ?? 1), table)));
+if (options.peer) {
+  peers(options.peer);
+  process.exit(0);
+}
 checking();
 formatting();
 corpus();
 costs();
 building();
 solver(Number(options.pairs));
-if (options.peer) peers(options.peer);
-else console.log("(no --peer FOLDER: ONNX Runtime was not compared with PyTorch's export)");
+console.log("(no --peer FOLDER: ONNX Runtime was not compared with PyTorch's export)");

@@ -21,12 +21,17 @@ function copyOf(text: string, suffix: string): string {
   return body.replace(new RegExp(`\\b(${names.join("|")})\\b`, "g"), (name) => `${name}_${suffix}`);
 }
 
+/** A program of so many copies of the flagship's blocks. */
+export function copiesOf(count: number): string {
+  const text = readFileSync("models/cd2fsan.net", "utf8");
+  return Array.from({ length: count }, (_, i) => copyOf(text, String(i))).join("\n\n");
+}
+
 const median = (list: readonly number[]): number => [...list].sort((a, b) => a - b)[list.length >> 1];
 
 export function scaling(copies: readonly number[] = [1, 2, 4, 8, 16, 32]): readonly ScalingPoint[] {
-  const text = readFileSync("models/cd2fsan.net", "utf8");
   return copies.map((count) => {
-    const program = Array.from({ length: count }, (_, i) => copyOf(text, String(i))).join("\n\n");
+    const program = copiesOf(count);
     const host = { read: (name: string) => (name === "copies.net" ? program : undefined), resolve: (from: string) => from };
     const times: number[] = [];
     for (let run = 0; run < 7; run++) {

@@ -66,8 +66,8 @@ function aroundChange(source: SourceFile, before: ParseResult): ParseResult | un
     const parsed = parse(createSourceFile(source.name, source.text.slice(start, end + change.delta)));
     const { items, imports } = parsed.file;
     if (imports.length > 0 || parsed.problems.length >= manyProblems) return undefined;
-    // What stands before the first item belongs to what precedes it.
-    if (start > 0 && parsed.problems.some(({ span }) => items.length === 0 || span.start <= items[0].span.start)) return undefined;
+    // What is wrong before anything begins belongs to the statement that precedes it.
+    if (start > 0 && (items.length === 0 || parsed.doubtful.some((region) => region.start === 0))) return undefined;
     const seen = items.at(-1);
     const isWitness = witness && seen && !isTroubled(before, witness.span) && !isTroubled(parsed, seen.span) && seen.span.start + start === witness.span.start + change.delta && keyOf(seen) === keyOf(witness);
     if (!witness || isWitness) return assembled(source, before, parsed, { start, end: witness ? end : older.length + 1, delta: change.delta }, witness);

@@ -198,6 +198,7 @@ export class Recall {
     const found = this.earlier.get(addressOf(block));
     if (!found || signatureOf(found.block) !== signatureOf(block)) return undefined;
     found.block.span.place.follow(block.span.place);
+    this.earlier.delete(addressOf(block)); // of two of one name, one replaces it
     return found.remembered;
   }
 
