@@ -2,10 +2,11 @@
  * The one entry to the compiler: texts in; diagnostics, types and graphs out. Pure: texts come through `read`, which the caller gives.
  * Every phase is computed once and remembered.
  */
-import type { Block, Model, Node as Tree } from "../grammar/ast.ts";
+import type { Block, Item, Model, Node as Tree } from "../grammar/ast.ts";
 import { parse, type ParseResult } from "../grammar/parse.ts";
 import { reparse } from "../grammar/reparse.ts";
 import { createSourceFile, type SourceFile } from "../grammar/source.ts";
+import { walk } from "../grammar/visit.ts";
 import type { InventoryEntry } from "./check/outline.ts";
 import { graphOf, runModel, type ModelRun } from "./check/model.ts";
 import { itemsOfKind, linkProgram, type Program, type ProgramFile } from "./check/program.ts";
@@ -88,14 +89,16 @@ function libraryFiles(): readonly ProgramFile[] {
 export interface CompilationMemory {
   readonly files: Map<string, { readonly source: SourceFile; readonly parsed: ParseResult }>;
   readonly recall: Recall;
-  readonly values: WeakMap<Tree, Value>;
+  /** What each expression of the items that are part of the program turned out to be. */
+  readonly values: Map<Tree, Value>;
+  readonly items: Set<Item>;
   readonly summaries: NonNullable<Session["summaries"]>;
   /** One object for all compilations, which what is remembered refers to. */
   readonly program: Program;
 }
 
 export function createMemory(): CompilationMemory {
-  return { files: new Map(), recall: new Recall(), values: new WeakMap(), summaries: new Map(), program: { files: [], names: new Map(), doubtful: new Map() } };
+  return { files: new Map(), recall: new Recall(), values: new Map(), items: new Set(), summaries: new Map(), program: { files: [], names: new Map(), doubtful: new Map() } };
 }
 
 /** The text of a file as it was parsed before, or parsed now. */
@@ -106,6 +109,17 @@ function read(memory: CompilationMemory, name: string, text: string): { readonly
   const own = { source, parsed: known ? reparse(source, known.parsed) : parse(source) };
   memory.files.set(name, own);
   return own;
+}
+
+/** Drops the values of items that are gone. */
+function forgetValues({ items, values }: CompilationMemory, files: readonly ProgramFile[]): void {
+  const now = new Set(files.flatMap((file) => (file.library ? [] : file.tree.items)));
+  for (const item of items) {
+    if (now.has(item)) continue;
+    items.delete(item);
+    walk(item, (node) => void values.delete(node));
+  }
+  for (const item of now) items.add(item);
 }
 
 /** Compiles the files `roots` and what they import. With the memory of an earlier compilation, only what an edit touches is parsed and checked. */
@@ -131,6 +145,7 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
   const { recall } = memory;
   const program: Program = Object.assign(memory.program, linkProgram(files, resolve, sink));
   recall.begin(program);
+  forgetValues(memory, files);
   const own = [...byName.values()];
   const models = own.flatMap((file) => itemsOfKind(file.tree, "Model"));
   const ablations = own.flatMap((file) => itemsOfKind(file.tree, "Ablation"));
