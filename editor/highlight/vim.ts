@@ -65,7 +65,7 @@ function syntaxLines(): readonly string[] {
     match("netcAxis", `${start}${name}`, "contained"),
     match("netcAxis", `\\%(${anyOf(words.axisOptions)}:\\s*\\)\\@12<=${notHard}\\<${name}\\%(\\w\\|\\s*[(:[.]\\)\\@!`),
     `syntax region netcShape matchgroup=netcDelimiter start=/\\[/ end=/\\]/ end=/[{}]/me=e-1 ${inBrackets}`,
-    "syntax cluster netcInShape contains=netcShape,netcAxis,netcNumber,netcOperator,netcShapeCall,netcComment",
+    "syntax cluster netcInShape contains=netcShape,netcAxis,netcNumber,netcOperator,netcShapeCall,netcComment,netcControl,netcWordOperator,netcBoolean",
     match("netcShapeCall", `\\<${name}\\%(\\s*(\\)\\@=`, "contained"),
     ...(["anywhere", "before a name", "before an operand", "before a brace", "before a string", "before a parenthesis"] as const).flatMap((context) => keywordLines(context)),
     match("netcRow", `^\\s*\\zs${name}\\%(\\s\\+"[^"]*"\\s*=\\)\\@=`),

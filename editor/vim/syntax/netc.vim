@@ -29,7 +29,7 @@ syntax match netcType /\%(\%(^\|[^.]\)\.\)\@2<!\<\%(f32\|f16\|bf16\|i32\|bool\)\
 syntax match netcAxis /\%(\%(^\|[^.]\)\.\)\@2<!\<\h\w*/ contained
 syntax match netcAxis /\%(\%(over\|axis\|after\):\s*\)\@12<=\%(\%(let\|return\|where\|for\|in\|if\|then\|else\|match\|and\|or\|not\|true\|false\)\>\)\@!\<\h\w*\%(\w\|\s*[(:[.]\)\@!/
 syntax region netcShape matchgroup=netcDelimiter start=/\[/ end=/\]/ end=/[{}]/me=e-1 contained contains=@netcInShape
-syntax cluster netcInShape contains=netcShape,netcAxis,netcNumber,netcOperator,netcShapeCall,netcComment
+syntax cluster netcInShape contains=netcShape,netcAxis,netcNumber,netcOperator,netcShapeCall,netcComment,netcControl,netcWordOperator,netcBoolean
 syntax match netcShapeCall /\<\h\w*\%(\s*(\)\@=/ contained
 syntax match netcDeclaration /\%(\%(^\|[^.]\)\.\)\@2<!\<\%(let\|where\)\>\%(\s*:\)\@!/
 syntax match netcControl /\%(\%(^\|[^.]\)\.\)\@2<!\<\%(return\|for\|in\|if\|then\|else\|match\)\>\%(\s*:\)\@!/
