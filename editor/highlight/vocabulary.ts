@@ -61,7 +61,7 @@ export const namespaces: readonly string[] = [...new Set([...builtinNames].filte
 /** Options whose value is an axis of the operand, in the operators that a program calls by name. */
 export const axisOptions: readonly string[] = ["over", "axis", "after"];
 /** Values that the language brings. */
-export const constants: readonly string[] = ["training"];
+export const constants: readonly string[] = ["training", "inf", "pi"];
 
 /** Operators made of marks, longest first. */
 export const operators: readonly string[] = ["...", "..=", "..", "->", "=>", "==", "!=", "<=", ">=", "-", "<", ">", "=", "+", "*", "/", "%", "^", "|", "@"];

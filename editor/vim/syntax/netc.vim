@@ -19,7 +19,7 @@ syntax match netcName /\<\h\w*/
 syntax match netcFunction /\<\h\w*\%(\s*(\)\@=/
 syntax match netcBlock /\<\u\w*\%(\s*(\)\@=/
 syntax match netcNamespace /\%(\%(^\|[^.]\)\.\)\@2<!\<\%(pool\|random\)\%(\.\h\w*\s*(\)\@=/
-syntax match netcConstant /\%(\%(^\|[^.]\)\.\)\@2<!\<\%(training\)\>/
+syntax match netcConstant /\%(\%(^\|[^.]\)\.\)\@2<!\<\%(training\|inf\|pi\)\>/
 syntax match netcOption /\%(\%(^\|[^.]\)\.\)\@2<!\<\h\w*\%(\s*:\)\@=/
 syntax match netcChoiceValue /\%(\%(^\|[^.]\)\.\)\@2<!\<\h\w*\%(\s*\%(=>\||\)\)\@=/
 syntax match netcChoiceValue /\%(|\s*\)\@8<=\<\h\w*/
