@@ -127,6 +127,7 @@ describe("the TextMate grammar", () => {
   it("words are keywords by their neighbours, as in the language", () => {
     expect(at("let y = padding.from", "from")).toEqual([]);
     expect(at("let state = input + model", "input")).toEqual([]);
+    expect(at("param state: f32[C] = 1", "state")).toEqual(["variable.other.definition.netc"]);
     expect(at("let y = f(in: 3, of: 4)", "in:")).toEqual(["variable.parameter.netc"]);
     expect(at("let loss = data * batch", "loss")).toEqual(["variable.other.definition.netc"]);
     expect(at("train M {\n  loss mse(y, z)\n}\nlet y = loss", "loss")).toEqual(["keyword.declaration.netc"]);

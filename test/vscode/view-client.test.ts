@@ -68,7 +68,7 @@ it("gives the page with its first view, then follows choices and the file", asyn
 
   writeFileSync(file, program(8).replace("out: width", "out: depth"));
   const { problem } = await next("problem");
-  expect([problem.code, problem.file, problem.line]).toEqual(["NET0201", file, 4]);
+  expect([problem.code, problem.file, problem.line]).toEqual(["NET0101", file, 4]);
   writeFileSync(file, program(16));
   const { message } = await next("document");
   expect([message.choice.variant, message.program.sources[0].text]).toEqual(["wide", program(16)]);
