@@ -14,7 +14,7 @@ const anything = (own = {}) => {
   const target = Object.assign(function () {}, own); // the bundle copies the names that are there
   return new Proxy(target, {
     get: (_, key) => (key in own ? own[key] : key === "then" || key === Symbol.toPrimitive ? undefined : key === "prototype" ? target.prototype : anything()),
-    apply: () => anything(),
+    apply: () => anything({ dispose() {} }),
     construct: (_, given, asked) => Reflect.construct(target, given, asked), // classes of the language client build upon it
   });
 };
@@ -44,6 +44,10 @@ class Document {
   }
 }
 
+class Disposable {
+  static from() { return new Disposable(); }
+  dispose() {}
+}
 class EventEmitter {
   event = () => ({ dispose() {} });
   fire() {}
@@ -58,13 +62,13 @@ const disposable = { dispose() {} };
 const settings = { path: "", variants: {}, inlayHints: {}, codeLens: true, inactiveArms: true, set: {} };
 
 const vscode = anything({
-  version: "1.100.0", Uri, Range, EventEmitter,
+  version: "1.100.0", Uri, Range, EventEmitter, Disposable,
   ViewColumn: { Beside: -2 }, ConfigurationTarget: { Global: 1, Workspace: 2 },
   env: anything({ language: "en", appName: "test" }),
   commands: anything({ registerCommand: (name, run) => (log.registered.push({ name, run }), disposable) }),
   window: anything({
     activeTextEditor: editor, visibleTextEditors: [editor],
-    createOutputChannel: () => ({ append: (text) => (log.output += text), appendLine: (text) => (log.output += `${text}\n`), clear() {}, show() {}, dispose() {}, error: (text) => (log.output += text), info() {}, warn() {}, debug() {}, trace() {}, replace() {}, name: "netc" }),
+    createOutputChannel: () => ({ append: (text) => (log.output += text), appendLine: (text) => (log.output += `${text}\n`), clear() {}, show() {}, dispose() {}, error: (text) => (log.output += text), info() {}, warn() {}, debug() {}, trace() {}, replace() {}, onDidChangeLogLevel: () => disposable, logLevel: 0, name: "netc" }),
     createWebviewPanel(type, title, _, options) {
       const panel = { type, title, options, reveal() {}, dispose() { panel.disposed?.(); }, onDidDispose: (run) => ((panel.disposed = run), disposable), webview: { html: "", postMessage: (news) => log.posted.push(news), onDidReceiveMessage: (run) => ((panel.receive = run), disposable) } };
       log.panels.push(panel);

@@ -1,11 +1,11 @@
 /** The packed extension in a session without a screen: its commands, the graph panel, the cursors that follow each other, variants, mistakes. */
 import { spawnSync } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findChromium, startChromium, type Browser, type Tab } from "../view/chromium.ts";
 import { repository } from "../programs.ts";
-import { textIn, unpackedVsix, type Unpacked } from "./vsix.ts";
+import { hasServer, textIn, unpackedVsix, type Unpacked } from "./vsix.ts";
 
 const program = `model Small {
   config { width: int = 8 }
@@ -20,6 +20,7 @@ ablation widths of Small {
 
 interface Session {
   readonly registered: readonly string[];
+  readonly served?: { readonly complaint: readonly string[]; readonly commands: readonly string[]; readonly updated: readonly object[] };
   readonly complaint: readonly string[];
   readonly title: string;
   readonly options: object;
@@ -34,6 +35,9 @@ interface Session {
   readonly reason: string;
 }
 
+const server = hasServer();
+if (!server) console.log("netc: this netc has no language server yet, so the extension is tested without");
+
 let vsix: Unpacked;
 let file: string;
 let done: Session;
@@ -41,7 +45,7 @@ beforeAll(() => {
   vsix = unpackedVsix();
   file = join(vsix.folder, "small.net");
   writeFileSync(file, program);
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(repository, "test/vscode/session.cjs"), vsix.extension, file], { cwd: vsix.folder, encoding: "utf8", env: { ...process.env, NODE_PATH: "" } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(repository, "test/vscode/session.cjs"), vsix.extension, file, server ? "server" : "none"], { cwd: vsix.folder, encoding: "utf8", env: { ...process.env, NODE_PATH: "" } });
   if (status !== 0) throw new Error(stderr);
   done = JSON.parse(stdout) as Session;
 });
@@ -55,6 +59,10 @@ describe("the extension", () => {
 
   it("says what to do when the server does not start, and goes on without it", () => {
     expect(done.complaint.join("\n")).toContain("Look at the setting netc.path (now: no-such-netc");
+  });
+
+  it.skipIf(!server)("starts the server inside, and answers its code lens with a list of variants", () => {
+    expect(done.served).toEqual({ complaint: [], commands: expect.arrayContaining(["netc.checkAllVariants", "netc.chooseVariant"]), updated: [{ key: "variants", value: { Small: "wide" }, target: 1 }] });
   });
 
   it("opens the graph of the file in a panel that may run its own script and read no file", () => {
@@ -112,6 +120,9 @@ describe.skipIf(!chromium)("the page in the panel", () => {
     await tab.evaluate("document.body.classList.replace('vscode-dark', 'vscode-light')");
     await tab.until("document.documentElement.dataset.theme === 'light'", "the light theme");
     expect(await tab.evaluate("document.querySelector('#bar h1').textContent")).toBe("Small");
+    expect(await tab.evaluate("document.getElementById('graph').getBoundingClientRect().bottom <= document.getElementById('side').getBoundingClientRect().top"), "the details are below the graph, not over it").toBe(true);
+    mkdirSync(join(repository, "out/view"), { recursive: true });
+    writeFileSync(join(repository, "out/view/panel.png"), await tab.screenshot());
   });
 
   it("selects what the cursor is on, and tells the editor what a person selects", async () => {

@@ -1,4 +1,4 @@
-/** A session with the packed extension; what it did is printed as JSON. The language server is not part of it: the one that is named does not start. */
+/** A session with the packed extension; what it did is printed as JSON. At first a server is named that does not start; with the argument `server` the one inside is started at the end. */
 const { writeFileSync, readFileSync } = require("node:fs");
 const { extensionFolder, file, log, editor, listeners, settings, until, load, command, Uri } = require("./editor.cjs");
 
@@ -7,6 +7,7 @@ async function session() {
   settings.path = "no-such-netc";
   await activate({ extensionPath: extensionFolder, subscriptions: [] });
   const complaint = log.messages.splice(0);
+  const registered = log.registered.map(({ name }) => name);
   settings.path = "";
 
   // The graph, and the cursors of both sides.
@@ -51,12 +52,27 @@ async function session() {
   await until(() => second.webview.html.includes("data-host"), "the page after the mistake");
   second.dispose();
 
+  // The server inside, and the command that hangs on its code lenses.
+  const served = process.argv[4] === "server" ? await withServer() : undefined;
+
   return {
-    registered: log.registered.map(({ name }) => name), complaint, title: panel.title, options: panel.options, html, places, line, shown: log.shown, offered: log.offered, updated: log.updated, variant, output: log.output, after, reason,
+    registered, served, complaint, title: panel.title, options: panel.options, html, places, line, shown: log.shown, offered: log.offered, updated: log.updated, variant, output: log.output, after, reason,
   };
+}
+
+async function withServer() {
+  log.registered.splice(0, log.registered.length, ...log.registered.filter(({ name }) => name === "netc.restartServer"));
+  log.updated = [];
+  settings.variants = {};
+  await command("netc.restartServer")();
+  const commands = log.registered.map(({ name }) => name).filter((name) => name !== "netc.restartServer");
+  await command("netc.chooseVariant")(Uri.file(file).toString(), "Small");
+  const { deactivate } = load();
+  await deactivate();
+  return { complaint: log.messages.splice(0), commands, updated: log.updated };
 }
 
 session().then(
   (done) => { process.stdout.write(JSON.stringify(done)); process.exit(0); },
-  (error) => { process.stderr.write(`${error.stack}\n${JSON.stringify(log)}`); process.exit(1); },
+  (error) => { process.stderr.write(`${error.stack}\n${log.messages.join("\n")}\n${log.output}`); process.exit(1); },
 );
