@@ -133,6 +133,8 @@ describe.skipIf(!chromium)("the page in the panel", () => {
     await tab.evaluate("netc.pick('y')");
     const request = await tab.evaluate<{ readonly kind: string; readonly place: { readonly file: number; readonly start: number; readonly end: number } }>("sent.at(-1)");
     expect([request.kind, program.slice(request.place.start, request.place.end)]).toEqual(["select", expect.stringContaining("relu(up)")]);
+    await tab.evaluate("sent.length = 0, [...document.querySelectorAll('#details .link')].find((one) => one.textContent === 'small.net:5').click()");
+    expect(await tab.evaluate("sent"), "the place in the details is a way to the source too").toEqual([request]);
   });
 
   it("shows a mistake and takes it away with the next document", async () => {

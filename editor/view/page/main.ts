@@ -47,7 +47,10 @@ export function startPage(host: Host): Page {
     const found = pickPlace(place);
     if (found) host.onSelect(found);
   });
-  createDetails(byId("details"), state, (id) => pick(id, "elsewhere"), (place) => source.show(place));
+  createDetails(byId("details"), state, (id) => pick(id, "elsewhere"), (place) => {
+    source.show(place);
+    host.onSelect(place);
+  });
   const search = createSearch(state, (id) => pick(id, "elsewhere"), () => graph.focus());
   const theme = (): void => {
     document.documentElement.dataset["theme"] = isDark() ? "light" : "dark";
