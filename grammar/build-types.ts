@@ -7,8 +7,11 @@ import {
   type Cst,
 } from "./build-core.ts";
 
-const dtypes: readonly Dtype[] = ["f32", "f16", "bf16", "i32", "bool"];
+/** Element types of tensors. */
+export const dtypes: readonly Dtype[] = ["f32", "f16", "bf16", "i32", "bool"];
 const scalars = ["float", "int", "bool"] as const;
+/** Words for kinds of options; the other kinds are choices. */
+export const kindWords: readonly string[] = [...scalars, "init", "axis"];
 const dtypeWords = dtypes.map((dtype) => `\`${dtype}\``);
 
 export function buildType(b: Builder, cst: Cst): Type {

@@ -7,16 +7,25 @@
 import type { IToken, TokenType } from "chevrotain";
 import * as T from "./tokens.ts";
 
-const contractions: ReadonlySet<string> = new Set(["einsum", "conv", "conv_transpose"]);
+/** Special forms, whose brackets name axes; keywords before `(` alone. */
+export const contractions: ReadonlySet<string> = new Set(["einsum", "conv", "conv_transpose"]);
 
-const goalWords: ReadonlyMap<string, TokenType> = new Map([
+/** What is done to a tensor of a checkpoint; keywords of a weights plan, between `->` and `(`. */
+export const goalWords: ReadonlyMap<string, TokenType> = new Map([
   ["split", T.GoalWord], ["transpose", T.GoalWord], ["cast", T.GoalWord], ["resize", T.Resize], ["slice", T.Slice],
 ]);
 
-const trainWords: ReadonlyMap<string, TokenType> = new Map([
+/** What begins a line of a training section. */
+export const trainWords: ReadonlyMap<string, TokenType> = new Map([
   ["data", T.Data], ["loss", T.Loss], ["optimizer", T.Optimizer], ["schedule", T.Schedule], ["epochs", T.Quantity], ["steps", T.Quantity],
   ["batch", T.Quantity], ["metrics", T.Metrics],
 ]);
+
+/** What begins a line of a weights plan. */
+export const planWords: readonly string[] = ["ignore", "fresh", "freeze"];
+
+/** Words of a training section that are keywords in pairs. */
+export const trainPhrases: readonly (readonly [string, string])[] = [["at", "original"], ["normalised", "by"]];
 
 const items: ReadonlySet<TokenType> = new Set([T.Block, T.Model, T.Choice, T.Ablation, T.Train]);
 
@@ -117,5 +126,5 @@ function trainType(word: string, previous: IToken | undefined, next: IToken | un
 
 /** Every word that is a keyword somewhere: beside other neighbours it may mean something else. */
 export const specialWords: ReadonlySet<string> = new Set([
-  ...T.keywords, ...contractions, ...goalWords.keys(), ...trainWords.keys(), "rearrange", "ignore", "fresh", "freeze", "at", "original", "normalised", "by",
+  ...T.keywords, ...contractions, ...goalWords.keys(), ...trainWords.keys(), "rearrange", ...planWords, ...trainPhrases.flat(),
 ]);

@@ -1,4 +1,4 @@
-/** `node scripts/with-setup.mjs test|demo|bench`: installs and builds what is missing, then runs. A fresh clone needs nothing before. */
+/** `node scripts/with-setup.mjs test|demo|bench|vscode:package`: installs and builds what is missing, then runs. A fresh clone needs nothing before. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -68,10 +68,13 @@ switch (task) {
   case "demo":
     process.exit(run(process.execPath, [join("bin", "netc.mjs"), "demo", ...rest]));
     break;
+  case "vscode:package":
+    process.exit(run(process.execPath, [join("scripts", "vscode-package.mjs"), ...rest]));
+    break;
   case "bench":
     process.exit(run(process.execPath, [join("scripts", "run-ts.mjs"), join("bench", "bench.ts"), ...rest]));
     break;
   default:
-    console.error("usage: node scripts/with-setup.mjs test|demo|bench");
+    console.error("usage: node scripts/with-setup.mjs test|demo|bench|vscode:package");
     process.exit(2);
 }

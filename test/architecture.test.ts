@@ -30,6 +30,8 @@ function importsOf(file: string): readonly string[] {
 
 /** What runs in a browser has its clock and its globals, and a types check of its own. */
 const inBrowser = (file: string): boolean => file.startsWith("editor/view/page/");
+/** The extension is a program of its own in VS Code, which starts netc as a person does: it uses the system, and nobody uses it. */
+const inVisualStudio = (file: string): boolean => file.startsWith("editor/vscode/");
 
 const roomOf = (file: string): string => file.split("/")[0];
 
@@ -49,8 +51,14 @@ describe("rooms", () => {
     expect(sources.filter((file) => importsOf(file).some((from) => /^prettier\b/.test(from)))).toEqual(["grammar/format/documents.ts", "grammar/format/format.ts", "grammar/format/prettier.ts"]);
   });
 
+  it("nothing but the extension itself uses the extension, and it uses the grammar and types of messages alone", () => {
+    expect(sources.filter((file) => !inVisualStudio(file) && importsOf(file).some((from) => /(^|\/)vscode(\/|$)/.test(from)))).toEqual([]);
+    const used = sources.filter(inVisualStudio).flatMap((file) => importsOf(file).filter((from) => from.startsWith("../")));
+    expect([...new Set(used)].sort()).toEqual(["../../grammar/parse.ts", "../../grammar/source.ts", "../view/model/messages.ts"]);
+  });
+
   it("grammar, compiler, backends and editor use no file system, no process and no clock", () => {
-    for (const file of [...listed("grammar"), ...listed("compiler"), ...listed("backends"), ...listed("editor").filter((name) => !inBrowser(name))]) {
+    for (const file of [...listed("grammar"), ...listed("compiler"), ...listed("backends"), ...listed("editor").filter((name) => !inBrowser(name) && !inVisualStudio(name))]) {
       const text = readFileSync(join(repository, file), "utf8");
       expect(importsOf(file).filter((from) => from.startsWith("node:")), file).toEqual([]);
       expect(/\bprocess\.|\bDate\b|performance\.now/.test(text.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, "")), file).toBe(false);

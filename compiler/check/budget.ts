@@ -27,7 +27,8 @@ const modes = ["inference", "train"] as const;
 const relations = ["<=", "<", ">=", ">", "=="] as const;
 type Relation = (typeof relations)[number];
 
-const units: { readonly [kind in "count" | "bytes"]: ReadonlyMap<string, number> } = {
+/** What may stand behind the number of a budget. */
+export const units: { readonly [kind in "count" | "bytes"]: ReadonlyMap<string, number> } = {
   count: new Map([["k", 1e3], ["M", 1e6], ["G", 1e9], ["T", 1e12]]),
   bytes: new Map([["KB", 1e3], ["MB", 1e6], ["GB", 1e9], ["KiB", 2 ** 10], ["MiB", 2 ** 20], ["GiB", 2 ** 30]]),
 };

@@ -38,6 +38,8 @@ export interface Page {
   setProblem(problem: Problem | undefined): void;
   /** Selects what stands at a place of the source, as a cursor there would. */
   select(place: Place): void;
+  /** Light or dark as the host has it. */
+  setTheme(theme: "light" | "dark"): void;
 }
 
 /** What the page tells its host. */
@@ -57,3 +59,15 @@ export interface ViewBundle {
   readonly documents: readonly ViewDocument[];
   readonly differences: readonly (ViewDifference & { readonly model: string })[];
 }
+
+/** What an editor says to the page in its panel. */
+export type PanelNews =
+  | { readonly kind: "document"; readonly message: ViewMessage }
+  | { readonly kind: "problem"; readonly problem: Problem }
+  | { readonly kind: "select"; readonly place: Place };
+
+/** What the page in a panel says to its editor. */
+export type PanelRequest =
+  | { readonly kind: "ready" }
+  | { readonly kind: "choose"; readonly choice: Choice }
+  | { readonly kind: "select"; readonly place: Place };

@@ -6,6 +6,7 @@ import { createDetails } from "./details.ts";
 import { element, fill } from "./element.ts";
 import { createGraphView } from "./graph-view.ts";
 import { fileHost } from "./host-file.ts";
+import { panelHost } from "./host-panel.ts";
 import { serverHost } from "./host-server.ts";
 import { createSearch } from "./search.ts";
 import { createSourcePane } from "./source-pane.ts";
@@ -46,7 +47,10 @@ export function startPage(host: Host): Page {
     const found = pickPlace(place);
     if (found) host.onSelect(found);
   });
-  createDetails(byId("details"), state, (id) => pick(id, "elsewhere"), (place) => source.show(place));
+  createDetails(byId("details"), state, (id) => pick(id, "elsewhere"), (place) => {
+    source.show(place);
+    host.onSelect(place);
+  });
   const search = createSearch(state, (id) => pick(id, "elsewhere"), () => graph.focus());
   const theme = (): void => {
     document.documentElement.dataset["theme"] = isDark() ? "light" : "dark";
@@ -93,6 +97,10 @@ export function startPage(host: Host): Page {
     },
     setProblem: (problem) => state.setProblem(problem),
     select: (place) => void pickPlace(place),
+    setTheme(own) {
+      document.documentElement.dataset["theme"] = own;
+      state.say("theme");
+    },
   };
   // For whoever looks from outside: tests, measurements, the console.
   Object.assign(window, { netc: { where: (id: string) => graph.where(id) ?? null, selected: () => state.selected?.node.id ?? null, scale: () => graph.camera().scale, pick: (id: string) => pick(id, "elsewhere"), unfoldAll: () => state.fold(state.message?.document.root.id ?? "", true, true) } });
@@ -110,5 +118,5 @@ function topmost(entry: ReturnType<typeof createState>["selected"]): string | un
 const data = document.getElementById("data");
 if (data) {
   const content = JSON.parse(data.textContent ?? "null") as ViewMessage | string;
-  startPage(typeof content === "string" ? fileHost(content) : serverHost(content));
+  startPage(typeof content === "string" ? fileHost(content) : data.dataset["host"] === "panel" ? panelHost(content) : serverHost(content));
 }

@@ -1,0 +1,2 @@
+" Generated: see syntax/netc.vim
+autocmd BufRead,BufNewFile *.net setfiletype netc
