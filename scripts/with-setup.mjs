@@ -1,6 +1,6 @@
 /** `node scripts/with-setup.mjs test|demo|bench|vscode:package`: installs and builds what is missing, then runs. A fresh clone needs nothing before. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const [task, ...rest] = process.argv.slice(2);
@@ -43,7 +43,20 @@ function built() {
   return statSync(main).mtimeMs >= Math.max(...sources, statSync("package.json").mtimeMs);
 }
 
+/** A link leads to a folder that others use too. */
+function isLink(path) {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
 if (!installed()) {
+  if (isLink("node_modules")) {
+    console.error("netc: node_modules is a link, and installing would empty the folder that it leads to: install there, or remove the link");
+    process.exit(2);
+  }
   console.log("netc: installing dependencies (npm ci) …");
   must("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
