@@ -39,7 +39,7 @@ function newest(folder) {
 function built() {
   const main = join("dist", "cli", "main.cjs");
   if (!existsSync(main)) return false;
-  const sources = ["grammar", "compiler", "backends", "runtime", "cli"].map(newest);
+  const sources = ["grammar", "compiler", "backends", "runtime", "editor", "cli"].map(newest);
   return statSync(main).mtimeMs >= Math.max(...sources, statSync("package.json").mtimeMs);
 }
 

@@ -1,0 +1,10 @@
+/** What the server asks of the machine on which it runs. Given by who starts it, so the server itself touches nothing. */
+export interface Environment {
+  readonly version: string;
+  /** The folder that holds `std/`, where the package is installed. */
+  readonly library?: string;
+  /** The text of a file; undefined when there is none, it cannot be read, or it is too large. */
+  read(path: string): string | undefined;
+  /** The `.net` files below a folder, as far as they can be read. */
+  list(folder: string): readonly string[];
+}
