@@ -2,6 +2,9 @@
 import type { Block, Item, Option } from "../../grammar/ast.ts";
 import { textOf } from "../../grammar/source.ts";
 import { builtinDocs } from "../../compiler/check/builtins.ts";
+import { describe, type Value } from "../../compiler/check/values.ts";
+import { showSize } from "../../compiler/dims/index.ts";
+import { showType } from "../../compiler/types/show.ts";
 import { optionsOf, type NameSymbol } from "./symbols.ts";
 
 const oneLine = (text: string): string => text.replace(/\/\/[^\n]*/g, "").replace(/\s+/g, " ").trim();
@@ -88,5 +91,23 @@ export function roleOf({ kind, item }: NameSymbol): string {
       return "index";
     default:
       return `${kind}${of}`;
+  }
+}
+
+/** A value as its type: `f32[B, C]`, of a record each field. */
+export function typeText(value: Value): string {
+  switch (value.kind) {
+    case "tensor":
+      return showType(value.type);
+    case "record":
+      return `(${[...value.fields].map(([name, field]) => `${name}: ${typeText(field)}`).join(", ")})`;
+    case "list": {
+      const first = value.element ?? value.elements?.[0];
+      return first ? `[${typeText(first)}; ${showSize(value.length.size)}]` : describe(value);
+    }
+    case "int":
+      return `int = ${showSize(value.use.size)}`;
+    default:
+      return describe(value);
   }
 }

@@ -2,13 +2,11 @@
 import type { Block, Model } from "../../grammar/ast.ts";
 import { positionAt, textOf } from "../../grammar/source.ts";
 import { nodeAtOffset } from "../../grammar/visit.ts";
-import { describe as describeValue, type Value } from "../../compiler/check/values.ts";
+import { describe as describeValue } from "../../compiler/check/values.ts";
 import { isTraced, placeAt, sizesOf, type Place, type Step } from "../../compiler/why.ts";
-import { showSize } from "../../compiler/dims/index.ts";
-import { showType } from "../../compiler/types/show.ts";
 import { builtinNames } from "../../compiler/check/builtins.ts";
 import { costsOf, figuresText, hasCosts } from "./costs.ts";
-import { docOf, fenced, forms, headOf, itemMarkdown, operatorMarkdown, optionText, roleOf } from "./describe.ts";
+import { docOf, fenced, forms, headOf, itemMarkdown, operatorMarkdown, optionText, roleOf, typeText } from "./describe.ts";
 import { isSound } from "./diagnostics.ts";
 import { keywordDocs } from "./keywords.ts";
 import { namesOf, occurrenceAt } from "./names.ts";
@@ -125,24 +123,6 @@ function placeOrUndefined(make: () => ReturnType<typeof placeAt>): ReturnType<ty
     return make();
   } catch {
     return undefined;
-  }
-}
-
-/** A value as its type: `f32[B, C]`, of a record each field. */
-export function typeText(value: Value): string {
-  switch (value.kind) {
-    case "tensor":
-      return showType(value.type);
-    case "record":
-      return `(${[...value.fields].map(([name, field]) => `${name}: ${typeText(field)}`).join(", ")})`;
-    case "list": {
-      const first = value.element ?? value.elements?.[0];
-      return first ? `[${typeText(first)}; ${showSize(value.length.size)}]` : describeValue(value);
-    }
-    case "int":
-      return `int = ${showSize(value.use.size)}`;
-    default:
-      return describeValue(value);
   }
 }
 
