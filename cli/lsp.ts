@@ -56,5 +56,9 @@ export function lsp(options: LspOptions): Promise<number> {
   const environment: Environment = { version, read, list, ...(read(join(library, "std", "linear.net")) === undefined ? {} : { library }) };
   const connection = createConnection(process.stdin, process.stdout);
   serve(connection, environment, () => performance.now());
+  // A fault in one answer may not take the documents of a person with it.
+  for (const event of ["unhandledRejection", "uncaughtException"] as const) {
+    process.on(event, (fault: unknown) => connection.console.error(`netc: a fault of netc itself: ${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}`));
+  }
   return new Promise((resolve) => connection.onExit(() => resolve(0)));
 }

@@ -1,6 +1,7 @@
 /** Problems as the protocol has them: a code with its page, the other places, and marks for what nothing uses. */
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic } from "vscode-languageserver";
 import type { Problem } from "../service/diagnostics.ts";
+import { inactiveArms } from "../service/inactive-arms.ts";
 import type { Workspace } from "./workspace.ts";
 
 const severities = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, info: DiagnosticSeverity.Information } as const;
@@ -23,4 +24,16 @@ export function protocolDiagnostic(workspace: Workspace, problem: Problem): Diag
     ...(problem.unnecessary ? { tags: [DiagnosticTag.Unnecessary] } : {}),
     ...(workspace.features.relatedInformation && problem.related.length ? { relatedInformation: problem.related.map((place) => ({ location: workspace.location(place), message: place.message })) } : {}),
   };
+}
+
+/** The arms that the chosen variant does not have, faded; nothing before the variant was built. */
+export function fadedArms(workspace: Workspace, name: string): readonly Diagnostic[] {
+  const look = workspace.settings.inactiveArms ? workspace.project.look(name) : undefined;
+  return (look ? inactiveArms(look, true) : []).map(({ variant, ...range }) => ({ range: workspace.range(name, range), severity: DiagnosticSeverity.Hint, source: "netc", message: `not in ${variant}`, tags: [DiagnosticTag.Unnecessary] }));
+}
+
+/** Builds the chosen variants of a file, so that its arms can be told. */
+export function prepareArms(workspace: Workspace, name: string): void {
+  const look = workspace.project.look(name);
+  if (look) inactiveArms(look);
 }

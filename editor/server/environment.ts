@@ -1,4 +1,6 @@
 /** What the server asks of the machine on which it runs. Given by who starts it, so the server itself touches nothing. */
+import type { TextEdit } from "../service/text.ts";
+
 export interface Environment {
   readonly version: string;
   /** The folder that holds `std/`, where the package is installed. */
@@ -7,4 +9,6 @@ export interface Environment {
   read(path: string): string | undefined;
   /** The `.net` files below a folder, as far as they can be read. */
   list(folder: string): readonly string[];
+  /** What formatting would change of a text; nothing in one that cannot be read. Without it, formatting is not offered. */
+  readonly format?: (text: string) => readonly TextEdit[];
 }

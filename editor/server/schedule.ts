@@ -4,15 +4,13 @@
  */
 import type { Diagnostic as ProtocolDiagnostic } from "vscode-languageserver";
 import { problemsFrom, type Problem } from "../service/diagnostics.ts";
-import { protocolDiagnostic } from "./convert-diagnostics.ts";
+import { fadedArms, prepareArms, protocolDiagnostic } from "./convert-diagnostics.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface Schedule {
   /** Something changed; `first` is the document that was edited. */
   changed(first?: string): void;
   closed(name: string): void;
-  /** Calls back once when there was nothing to do for a while. */
-  whenIdle(work: () => void): void;
   stop(): void;
 }
 
@@ -29,8 +27,8 @@ export function createSchedule(workspace: Workspace, now: () => number): Schedul
   let waiting: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   let idle: NodeJS.Timeout | undefined;
-  let onIdle: (() => void) | undefined;
   let took = 0;
+  let refreshed = -1;
 
   const problemsAt = (name: string): readonly Problem[] => {
     const unique = new Map<string, Problem>();
@@ -44,7 +42,7 @@ export function createSchedule(workspace: Workspace, now: () => number): Schedul
 
   const publish = (name: string): void => {
     const document = [...documents.values()].find((own) => own.name === name);
-    const diagnostics: ProtocolDiagnostic[] = problemsAt(name).map((problem) => protocolDiagnostic(workspace, problem));
+    const diagnostics: ProtocolDiagnostic[] = [...problemsAt(name).map((problem) => protocolDiagnostic(workspace, problem)), ...fadedArms(workspace, name)];
     const uri = document?.uri ?? workspace.addresses.uriOf(name);
     const text = JSON.stringify([document?.version, diagnostics]);
     if (sent.get(uri) === text || (diagnostics.length === 0 && !document && !sent.has(uri))) return;
@@ -74,9 +72,19 @@ export function createSchedule(workspace: Workspace, now: () => number): Schedul
   const rest = (): void => {
     clearTimeout(idle);
     idle = setTimeout(() => {
-      const work = onIdle;
-      onIdle = undefined;
-      work?.();
+      // What takes a build, and what nobody waits for.
+      for (const name of project.openNames()) {
+        try {
+          if (workspace.settings.inactiveArms) prepareArms(workspace, name);
+          if (!workspace.features.pullDiagnostics) publish(name);
+        } catch (error) {
+          connection.console.error(`netc: a fault of netc itself while building ${name}: ${(error as Error).stack ?? String(error)}`);
+        }
+      }
+      if (workspace.features.pullDiagnostics && workspace.features.refreshDiagnostics && refreshed !== project.revision) {
+        refreshed = project.revision;
+        connection.languages.diagnostics.refresh();
+      }
     }, idleAfter);
   };
 
@@ -97,10 +105,6 @@ export function createSchedule(workspace: Workspace, now: () => number): Schedul
       const uri = workspace.addresses.uriOf(name);
       if (sent.delete(uri)) void connection.sendDiagnostics({ uri, diagnostics: [] });
       this.changed();
-    },
-    whenIdle(work) {
-      onIdle = work;
-      rest();
     },
     stop() {
       clearTimeout(timer);

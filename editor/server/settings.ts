@@ -1,6 +1,6 @@
 /** What a person can configure, under `netc`; whatever is not understood keeps its default. */
 export interface Settings {
-  readonly inlayHints: { readonly shapes: boolean; readonly options: boolean; readonly sizes: boolean };
+  readonly inlayHints: { readonly shapes: boolean; readonly names: boolean; readonly sizes: boolean };
   readonly codeLens: boolean;
   readonly inactiveArms: boolean;
   /** By model: the row of an ablation whose numbers are shown. */
@@ -9,7 +9,7 @@ export interface Settings {
   readonly set: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-export const defaultSettings: Settings = { inlayHints: { shapes: true, options: true, sizes: true }, codeLens: true, inactiveArms: true, variants: {}, set: {} };
+export const defaultSettings: Settings = { inlayHints: { shapes: true, names: true, sizes: true }, codeLens: true, inactiveArms: true, variants: {}, set: {} };
 
 type Fields = Readonly<Record<string, unknown>>;
 const fields = (value: unknown): Fields => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {});
@@ -21,7 +21,7 @@ export function settingsFrom(value: unknown): Settings {
   const hints = fields(given["inlayHints"]);
   const all = truth(given["inlayHints"], true);
   return {
-    inlayHints: { shapes: truth(hints["shapes"], all), options: truth(hints["options"], all), sizes: truth(hints["sizes"], all) },
+    inlayHints: { shapes: truth(hints["shapes"], all), names: truth(hints["names"], all), sizes: truth(hints["sizes"], all) },
     codeLens: truth(given["codeLens"], true),
     inactiveArms: truth(given["inactiveArms"], true),
     variants: texts(given["variants"]),

@@ -2,7 +2,7 @@
 import { DidChangeWatchedFilesNotification, TextDocumentSyncKind, DiagnosticRefreshRequest } from "vscode-languageserver";
 import { problemsOf } from "../service/diagnostics.ts";
 import type { Capability } from "./capability.ts";
-import { protocolDiagnostic } from "./convert-diagnostics.ts";
+import { fadedArms, protocolDiagnostic } from "./convert-diagnostics.ts";
 import { settingsFrom } from "./settings.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -89,6 +89,7 @@ export const synchronising: readonly Capability[] = [
       const { connection, addresses, project } = workspace;
       connection.languages.diagnostics.on(({ textDocument: { uri }, previousResultId }) => {
         const items = problemsOf(project, addresses.nameOf(uri)).map((problem) => protocolDiagnostic(workspace, problem));
+        items.push(...fadedArms(workspace, addresses.nameOf(uri)));
         const resultId = fingerprint(JSON.stringify(items));
         return resultId === previousResultId ? { kind: "unchanged", resultId } : { kind: "full", resultId, items };
       });

@@ -27,18 +27,19 @@ export function hover(look: Look, offset: number, quick = false): Hover | undefi
   const named = occurrenceAt(names, offset);
   const path = nodeAtOffset(look.tree, offset);
   if (path.at(-1)?.kind === "Comment") return undefined;
+  const word = named ? undefined : wordHover(look, offset);
+  if (word) return word;
   const parts = named ? symbolParts(look, named.symbol, quick) : [];
   if (!named || ["value", "input", "output", "parameter", "state", "variable", "axis", "axes", "field", "option", "config"].includes(named.symbol.kind)) {
     const value = look.library ? undefined : valueParts(look, offset, quick, named?.symbol);
     if (value) return { ...(named ? rangeOf(named.span) : value.range), markdown: [...value.parts, ...parts].join("\n\n") };
   }
-  if (named && parts.length) return { ...rangeOf(named.span), markdown: parts.join("\n\n") };
-  return wordHover(look, offset);
+  return named && parts.length ? { ...rangeOf(named.span), markdown: parts.join("\n\n") } : undefined;
 }
 
 function wordHover(look: Look, offset: number): Hover | undefined {
   const { text } = look.source;
-  let [start, end] = [offset, offset];
+  let [start, end] = [offset, offset]; // names of the language that are no symbols: keywords and forms
   while (start > 0 && /\w/.test(text[start - 1])) start--;
   while (end < text.length && /\w/.test(text[end])) end++;
   const word = text.slice(start, end);

@@ -35,7 +35,8 @@ export function folds({ source, tree }: Look): readonly Fold[] {
     if (last && /^\r?\n[ \t]*$/.test(between) && !titles.includes(comment)) run.push(comment);
     else {
       close();
-      run = titles.includes(comment) ? [] : [comment];
+      const alone = /(^|\n)[ \t]*$/.test(source.text.slice(Math.max(0, comment.span.start - 200), comment.span.start));
+      run = titles.includes(comment) || !alone ? [] : [comment];
     }
   }
   close();
