@@ -1,6 +1,7 @@
 /** Problems as the protocol has them: a code with its page, the other places, and marks for what nothing uses. */
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic } from "vscode-languageserver";
-import type { Problem } from "../service/diagnostics.ts";
+import { costsOf } from "../service/costs.ts";
+import { isSound, type Problem } from "../service/diagnostics.ts";
 import { inactiveArms } from "../service/inactive-arms.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -32,8 +33,13 @@ export function fadedArms(workspace: Workspace, name: string): readonly Diagnost
   return (look ? inactiveArms(look, true) : []).map(({ variant, ...range }) => ({ range: workspace.range(name, range), severity: DiagnosticSeverity.Hint, source: "netc", message: `not in ${variant}`, tags: [DiagnosticTag.Unnecessary] }));
 }
 
-/** Builds the chosen variants of a file, so that its arms can be told. */
-export function prepareArms(workspace: Workspace, name: string): void {
+/** Builds the chosen variants of a file and counts what they cost, one step at a time, so that arms, hovers and lenses find it done. */
+export function* preparations(workspace: Workspace, name: string): Generator<undefined, void> {
   const look = workspace.project.look(name);
-  if (look) inactiveArms(look);
+  if (!look || look.library || !isSound(look)) return;
+  if (workspace.settings.inactiveArms) inactiveArms(look);
+  for (const model of look.compilation.models) {
+    yield undefined;
+    costsOf(look.compilation, model, workspace.project.chosenVariant(look.compilation, model));
+  }
 }

@@ -4,7 +4,7 @@
  */
 import type { Diagnostic as ProtocolDiagnostic } from "vscode-languageserver";
 import { problemsFrom, type Problem } from "../service/diagnostics.ts";
-import { fadedArms, prepareArms, protocolDiagnostic } from "./convert-diagnostics.ts";
+import { fadedArms, preparations, protocolDiagnostic } from "./convert-diagnostics.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface Schedule {
@@ -69,23 +69,33 @@ export function createSchedule(workspace: Workspace, now: () => number): Schedul
     if (waiting.length > 0) timer = setTimeout(step, 0);
     else rest();
   };
+  /** What takes a build and what nobody waits for, in turns, until a text changes. */
   const rest = (): void => {
     clearTimeout(idle);
-    idle = setTimeout(() => {
-      // What takes a build, and what nobody waits for.
-      for (const name of project.openNames()) {
-        try {
-          if (workspace.settings.inactiveArms) prepareArms(workspace, name);
-          if (!workspace.features.pullDiagnostics) publish(name);
-        } catch (error) {
-          connection.console.error(`netc: a fault of netc itself while building ${name}: ${(error as Error).stack ?? String(error)}`);
+    const steps = project.openNames().values();
+    let own: ReturnType<typeof preparations> | undefined;
+    let name = "";
+    const prepare = (): void => {
+      try {
+        if (!own || own.next().done) {
+          if (own && !workspace.features.pullDiagnostics) publish(name);
+          const next = steps.next();
+          if (next.done) return finish();
+          name = next.value;
+          own = preparations(workspace, name);
         }
+      } catch (error) {
+        own = undefined;
+        connection.console.error(`netc: a fault of netc itself while building ${name}: ${(error as Error).stack ?? String(error)}`);
       }
-      if (workspace.features.pullDiagnostics && workspace.features.refreshDiagnostics && refreshed !== project.revision) {
-        refreshed = project.revision;
-        connection.languages.diagnostics.refresh();
-      }
-    }, idleAfter);
+      idle = setTimeout(prepare, 0);
+    };
+    const finish = (): void => {
+      if (!workspace.features.pullDiagnostics || !workspace.features.refreshDiagnostics || refreshed === project.revision) return;
+      refreshed = project.revision;
+      connection.languages.diagnostics.refresh();
+    };
+    idle = setTimeout(prepare, idleAfter);
   };
 
   return {

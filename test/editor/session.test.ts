@@ -117,6 +117,19 @@ describe("an editor", () => {
     expect(await refused()).toBe(false);
   });
 
+  it("answers in the files of the library, and reports nothing there", async () => {
+    const uri = uriOf(repository, "compiler/std/activations.net");
+    const library = readFileSync(join(repository, "compiler/std/activations.net"), "utf8");
+    client.open(uri, library);
+    const lines = library.split("\n");
+    const line = lines.findIndex((own) => /^(composite )?block /.test(own));
+    const told = await client.connection.sendRequest("textDocument/hover", { textDocument: { uri }, position: { line, character: lines[line].indexOf("block ") + 7 } });
+    expect(told).toMatchObject({ contents: { value: expect.stringContaining("block ") } });
+    expect(await client.connection.sendRequest("textDocument/documentSymbol", { textDocument: { uri } })).not.toEqual([]);
+    expect(await client.connection.sendRequest("workspace/textDocumentContent", { uri: "netc-library:/std/activations.net" })).toEqual({ text: library });
+    await expect(client.connection.sendRequest("workspace/textDocumentContent", { uri: "netc-library:/std/none.net" })).rejects.toThrow(/no file of the layer library/);
+  });
+
   it("speaks of documents that are no files", async () => {
     client.open("untitled:Untitled-1", "block f(x: f32[B, C]) -> f32[B, C] = y\n");
     expect(await client.diagnostics("untitled:Untitled-1", 1)).toMatchObject([{ code: "NET0101" }]);
@@ -143,13 +156,45 @@ describe("pulled diagnostics", () => {
     const client = await startClient({ capabilities: { textDocument: { diagnostic: {} } } });
     const uri = uriOf(repository, "models", "cd2fsan.net");
     const text = readFileSync(join(repository, "models", "cd2fsan.net"), "utf8");
-    client.open(uri, text.replace("heads: heads", "heads: 7"));
+    client.open(uri, text.replace("biased: false)", "biased: 3)"));
     const pull = (previousResultId?: string): Promise<{ kind: string; resultId: string; items?: readonly object[] }> => client.connection.sendRequest("textDocument/diagnostic", { textDocument: { uri }, ...(previousResultId ? { previousResultId } : {}) });
     const first = await pull();
-    expect(first).toMatchObject({ kind: "full", items: [{ code: "NET0304" }] });
+    expect(first).toMatchObject({ kind: "full", items: [{ code: "NET0203" }] });
     expect(await pull(first.resultId)).toEqual({ kind: "unchanged", resultId: first.resultId });
     client.change(uri, 2, { text });
     expect(await pull(first.resultId)).toMatchObject({ kind: "full", items: [] });
+    expect(await client.close()).toBe(0);
+  });
+});
+
+describe("random edits", () => {
+  it.each(["utf-16", "utf-8"] as const)("leave the text and its diagnostics as if it had been opened anew, in %s", async (encoding) => {
+    const client = await startClient({ capabilities: { general: { positionEncodings: [encoding] }, textDocument: { diagnostic: {} } } });
+    const uri = uriOf(folder, "edits.net");
+    const fresh = uriOf(folder, "fresh.net");
+    let now = readFileSync(join(repository, "examples", "unet.net"), "utf8").replace("//! ", "//! ünïcode 😀 ");
+    client.open(uri, now);
+    let state = 7;
+    const random = (below: number): number => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) % below;
+    const position = (offset: number): object => {
+      const before = now.slice(0, offset).split("\n");
+      const last = before.at(-1)!;
+      return { line: before.length - 1, character: encoding === "utf-8" ? Buffer.byteLength(last) : last.length };
+    };
+    const pull = async (of: string): Promise<readonly object[]> => ((await client.connection.sendRequest("textDocument/diagnostic", { textDocument: { uri: of } })) as { items: readonly object[] }).items;
+    for (let edit = 2; edit < 62; edit++) {
+      // Never between the halves of a character that takes two.
+      const places = [random(now.length + 1), random(now.length + 1)].map((own) => (/[\udc00-\udfff]/.test(now[own] ?? "") ? own + 1 : own)).sort((a, b) => a - b);
+      const [start, end] = edit % 3 ? [places[0], Math.min(places[1], places[0] + random(30))] : [places[0], places[0]];
+      const safeEnd = /[\udc00-\udfff]/.test(now[end] ?? "") ? end + 1 : end;
+      const text = ["", "x", "let y = x\n", "é😀", "}", "(", "16"][random(7)];
+      client.change(uri, edit, { range: { start: position(start), end: position(safeEnd) } as object, text });
+      now = now.slice(0, start) + text + now.slice(safeEnd);
+      if (edit % 10 !== 1) continue;
+      client.open(fresh, now);
+      expect(await pull(uri)).toEqual(await pull(fresh));
+      await client.connection.sendNotification("textDocument/didClose", { textDocument: { uri: fresh } });
+    }
     expect(await client.close()).toBe(0);
   });
 });
