@@ -26,6 +26,15 @@ function read(path: string): string | undefined {
   }
 }
 
+function stamp(path: string): string | undefined {
+  try {
+    const { mtimeMs, size } = statSync(path);
+    return `${mtimeMs} ${size}`;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The `.net` files below a folder, nearest first; folders that cannot be read count as empty. */
 function list(folder: string): readonly string[] {
   const files: string[] = [];
@@ -53,7 +62,7 @@ const readEntries = (folder: string) => readdirSync(folder, { withFileTypes: tru
 export function lsp(options: LspOptions): Promise<number> {
   if (!options.stdio) throw new UsageError("an editor starts the language server, and speaks with it over --stdio", "netc lsp --stdio; recipes for editors are in docs/editors.md");
   const library = join(packageFolder, "compiler");
-  const environment: Environment = { version, read, list, ...(read(join(library, "std", "linear.net")) === undefined ? {} : { library }) };
+  const environment: Environment = { version, read, stamp, list, ...(read(join(library, "std", "linear.net")) === undefined ? {} : { library }) };
   const connection = createConnection(process.stdin, process.stdout);
   serve(connection, environment, () => performance.now());
   // A fault in one answer may not take the documents of a person with it.

@@ -45,7 +45,11 @@ export const synchronising: readonly Capability[] = [
         workspace.close(uri);
         schedule.closed(addresses.nameOf(uri));
       });
-      connection.onDidSaveTextDocument(() => undefined);
+      connection.onDidSaveTextDocument(({ textDocument: { uri } }) => {
+        if (workspace.features.watchFiles) return;
+        workspace.forget([]);
+        schedule.changed(addresses.nameOf(uri));
+      });
     },
   },
   {

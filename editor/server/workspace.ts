@@ -65,17 +65,27 @@ export const noFeatures: ClientFeatures = {
 
 export function createWorkspace(connection: Connection, environment: Environment): Workspace {
   const documents = new Map<string, OpenDocument>();
-  const texts = new Map<string, string | undefined>();
+  const texts = new Map<string, { readonly text: string | undefined; readonly stamp: string | undefined; revision: number }>();
   const lines = new Map<string, Lines>();
   const addresses = createAddresses(environment.library);
   let listed: readonly string[] | undefined;
   const project = createProject({
     read(name) {
-      if (!texts.has(name)) texts.set(name, name.startsWith("std/") || /^[a-z][a-z0-9+.-]+:/i.test(name) ? undefined : environment.read(name));
-      return texts.get(name);
+      if (name.startsWith("std/") || /^[a-z][a-z0-9+.-]+:/i.test(name)) return undefined;
+      const known = texts.get(name);
+      if (known && isCurrent(name, known)) return known.text;
+      const made = { stamp: environment.stamp(name), text: environment.read(name), revision: project.revision };
+      texts.set(name, made);
+      return made.text;
     },
     list: () => (listed ??= [...new Set(workspace.folders.flatMap((folder) => environment.list(folder)))].sort()),
   });
+  /** A client that watches files says when one changed; for others a file is looked at again once a text was edited or saved. */
+  const isCurrent = (name: string, known: { readonly stamp: string | undefined; revision: number }): boolean => {
+    if (workspace.features.watchFiles || known.revision === project.revision) return true;
+    known.revision = project.revision;
+    return environment.stamp(name) === known.stamp;
+  };
   const documentNamed = (name: string): OpenDocument | undefined => [...documents.values()].find((document) => document.name === name);
   const workspace: Workspace = {
     connection, environment, project, addresses, documents,
