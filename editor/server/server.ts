@@ -40,9 +40,8 @@ function featuresOf({ capabilities: client }: InitializeParams, commands: readon
     refreshLenses: client.workspace?.codeLens?.refreshSupport === true,
     refreshHints: client.workspace?.inlayHint?.refreshSupport === true,
     configuration: client.workspace?.configuration === true,
+    registerConfiguration: client.workspace?.didChangeConfiguration?.dynamicRegistration === true,
     watchFiles: client.workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
-    snippets: client.textDocument?.completion?.completionItem?.snippetSupport === true,
-    progress: client.window?.workDoneProgress === true,
     commands,
   };
 }

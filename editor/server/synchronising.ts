@@ -1,5 +1,5 @@
 /** Documents, files, folders and configuration, as they change, and the diagnostics that follow. */
-import { DidChangeWatchedFilesNotification, TextDocumentSyncKind, DiagnosticRefreshRequest } from "vscode-languageserver";
+import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, TextDocumentSyncKind, DiagnosticRefreshRequest } from "vscode-languageserver";
 import { problemsOf } from "../service/diagnostics.ts";
 import type { Capability } from "./capability.ts";
 import { fadedArms, protocolDiagnostic } from "./convert-diagnostics.ts";
@@ -24,7 +24,9 @@ export function refresh(workspace: Workspace): void {
 }
 
 async function askConfiguration(workspace: Workspace): Promise<void> {
-  if (workspace.features.configuration) configure(workspace, await workspace.connection.workspace.getConfiguration("netc"));
+  if (!workspace.features.configuration) return;
+  const value: unknown = await workspace.connection.workspace.getConfiguration("netc");
+  if (value !== null && value !== undefined) configure(workspace, value); // a client without such a section has said all when it started
 }
 
 export const synchronising: readonly Capability[] = [
@@ -70,6 +72,7 @@ export const synchronising: readonly Capability[] = [
       });
       connection.onInitialized(() => {
         if (workspace.features.watchFiles) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: "**/*.net" }] }).catch(() => undefined);
+        if (workspace.features.registerConfiguration) void connection.client.register(DidChangeConfigurationNotification.type, { section: "netc" }).catch(() => undefined);
         void askConfiguration(workspace).catch(() => undefined);
       });
     },

@@ -26,9 +26,8 @@ export interface ClientFeatures {
   readonly refreshLenses: boolean;
   readonly refreshHints: boolean;
   readonly configuration: boolean;
+  readonly registerConfiguration: boolean;
   readonly watchFiles: boolean;
-  readonly snippets: boolean;
-  readonly progress: boolean;
   /** Commands that the client itself runs, such as `netc.showGraph`. */
   readonly commands: readonly string[];
 }
@@ -59,8 +58,8 @@ export interface Workspace {
 }
 
 export const noFeatures: ClientFeatures = {
-  pullDiagnostics: false, relatedInformation: false, documentChanges: false, refreshDiagnostics: false, refreshLenses: false, refreshHints: false, configuration: false,
-  watchFiles: false, snippets: false, progress: false, commands: [],
+  pullDiagnostics: false, relatedInformation: false, documentChanges: false, refreshDiagnostics: false, refreshLenses: false, refreshHints: false, configuration: false, registerConfiguration: false,
+  watchFiles: false, commands: [],
 };
 
 export function createWorkspace(connection: Connection, environment: Environment): Workspace {

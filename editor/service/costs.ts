@@ -31,11 +31,6 @@ export interface ModelCosts {
 
 const known = new WeakMap<Compilation, Map<string, ModelCosts | undefined>>();
 
-/** Whether the costs are there already, so that asking takes no time. */
-export function hasCosts(compilation: Compilation, model: Model, variant: Variant): boolean {
-  return known.get(compilation)?.has(keyOf(model, variant)) ?? false;
-}
-
 /** The program must have no errors. Undefined where numbers refuse to be built. */
 export function costsOf(compilation: Compilation, model: Model, variant: Variant): ModelCosts | undefined {
   let costs = known.get(compilation);

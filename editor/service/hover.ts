@@ -3,9 +3,9 @@ import type { Block, Model } from "../../grammar/ast.ts";
 import { positionAt, textOf } from "../../grammar/source.ts";
 import { nodeAtOffset } from "../../grammar/visit.ts";
 import { describe as describeValue } from "../../compiler/check/values.ts";
-import { isTraced, placeAt, sizesOf, type Place, type Step } from "../../compiler/why.ts";
+import { placeAt, sizesOf, type Place, type Step } from "../../compiler/why.ts";
 import { builtinNames } from "../../compiler/check/builtins.ts";
-import { costsOf, figuresText, hasCosts } from "./costs.ts";
+import { costsOf, figuresText } from "./costs.ts";
 import { docOf, fenced, forms, headOf, itemMarkdown, operatorMarkdown, optionText, roleOf, typeText } from "./describe.ts";
 import { isSound } from "./diagnostics.ts";
 import { keywordDocs } from "./keywords.ts";
@@ -21,17 +21,17 @@ export interface Hover extends Range {
 /** Steps that are told for one size. */
 const mostSteps = 4;
 
-/** `quick`: only what is known without building a graph. */
-export function hover(look: Look, offset: number, quick = false): Hover | undefined {
+/** The first answer about a sound program builds the chosen variant; who has time before builds it ahead. */
+export function hover(look: Look, offset: number): Hover | undefined {
   const names = namesOf(look.project, { source: look.source, tree: look.tree, library: look.library, doubtful: [] });
   const named = occurrenceAt(names, offset);
   const path = nodeAtOffset(look.tree, offset);
   if (path.at(-1)?.kind === "Comment") return undefined;
   const word = named ? undefined : wordHover(look, offset);
   if (word) return word;
-  const parts = named ? symbolParts(look, named.symbol, quick) : [];
+  const parts = named ? symbolParts(look, named.symbol) : [];
   if (!named || ["value", "input", "output", "parameter", "state", "variable", "axis", "axes", "field", "option", "config"].includes(named.symbol.kind)) {
-    const value = look.library ? undefined : valueParts(look, offset, quick, named?.symbol);
+    const value = look.library ? undefined : valueParts(look, offset, named?.symbol);
     if (value) return { ...(named ? rangeOf(named.span) : value.range), markdown: [...value.parts, ...parts].join("\n\n") };
   }
   return named && parts.length ? { ...rangeOf(named.span), markdown: parts.join("\n\n") } : undefined;
@@ -52,14 +52,14 @@ function wordHover(look: Look, offset: number): Hover | undefined {
 
 // ------------------------------------------------------------------------------------------------------------------- declarations
 
-function symbolParts(look: Look, symbol: NameSymbol, quick: boolean): readonly string[] {
+function symbolParts(look: Look, symbol: NameSymbol): readonly string[] {
   const { node, item } = symbol;
   switch (symbol.kind) {
     case "operator":
       return [operatorMarkdown(symbol.name)];
     case "block":
     case "model":
-      return item ? [itemMarkdown(item), ...costParts(look, item as Block | Model, quick)] : [];
+      return item ? [itemMarkdown(item), ...costParts(look, item as Block | Model)] : [];
     case "choice":
     case "weights":
     case "ablation":
@@ -79,13 +79,12 @@ function symbolParts(look: Look, symbol: NameSymbol, quick: boolean): readonly s
 }
 
 /** What a block or model costs in the variants that were chosen, where that can be said. */
-function costParts(look: Look, item: Block | Model, quick: boolean): readonly string[] {
+function costParts(look: Look, item: Block | Model): readonly string[] {
   if (look.library || !isSound(look)) return [];
   const { compilation, project } = look;
   return compilation.models.flatMap((model) => {
     if (item.kind === "Model" && model !== item) return [];
     const variant = project.chosenVariant(compilation, model);
-    if (quick && !hasCosts(compilation, model, variant)) return [];
     const costs = costsOf(compilation, model, variant);
     const uses = item.kind === "Model" ? costs && [costs.total] : costs?.blocks.get(item.name.text);
     if (!uses?.length) return [];
@@ -103,14 +102,13 @@ export function builtAround(look: Look, offset: number): { readonly model: Model
   return model && { model, variant: project.chosenVariant(compilation, model) };
 }
 
-function valueParts(look: Look, offset: number, quick: boolean, symbol: NameSymbol | undefined): { readonly range: Range; readonly parts: readonly string[] } | undefined {
+function valueParts(look: Look, offset: number, symbol: NameSymbol | undefined): { readonly range: Range; readonly parts: readonly string[] } | undefined {
   const { compilation, source, tree } = look;
   const built = isSound(look) ? builtAround(look, offset) : undefined;
-  const known = built && (!quick || isTraced(compilation, built.model, built.variant)) ? built : undefined;
-  const place = placeOrUndefined(() => placeAt(compilation, source, tree, offset, known));
+  const place = placeOrUndefined(() => placeAt(compilation, source, tree, offset, built));
   if (place && "sizes" in place) {
     const isName = symbol === undefined || ["Name", "Let", "Parameter", "State", "ModelInput", "ModelOutput", "Member"].includes(place.tree.kind);
-    if (isName) return { range: rangeOf(place.tree.span), parts: placeParts(look, place, known?.variant.name, symbol) };
+    if (isName) return { range: rangeOf(place.tree.span), parts: placeParts(look, place, built?.variant.name, symbol) };
   }
   const plain = nodeAtOffset(tree, offset).toReversed().find((node) => compilation.valueOf(node));
   const value = plain && compilation.valueOf(plain);

@@ -11,6 +11,8 @@ export interface Client {
   readonly initialized: InitializeResult;
   /** The diagnostics that the server sent last for a document, once it speaks of this version. */
   diagnostics(uri: string, version: number): Promise<readonly Diagnostic[]>;
+  /** What is sent next for a document. */
+  told(uri: string): Promise<readonly Diagnostic[]>;
   open(uri: string, text: string): void;
   /** Replaces the whole text, or the parts that are given. */
   change(uri: string, version: number, ...changes: readonly ({ readonly range: object; readonly text: string } | { readonly text: string })[]): void;
@@ -29,9 +31,14 @@ export async function startClient({ folders = [], capabilities = {}, initializat
   const process_ = spawn(process.execPath, [join(repository, "bin/netc.mjs"), "lsp", "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
   const connection = createProtocolConnection(new StreamMessageReader(process_.stdout!), new StreamMessageWriter(process_.stdin!));
   const received = new Map<string, PublishDiagnosticsParams>();
+  const next: { readonly uri: string; readonly done: (found: readonly Diagnostic[]) => void }[] = [];
   const waiting: { readonly uri: string; readonly version: number; readonly done: (found: readonly Diagnostic[]) => void }[] = [];
   connection.onNotification("textDocument/publishDiagnostics", (told: PublishDiagnosticsParams) => {
     received.set(told.uri, told);
+    for (const wait of next.filter(({ uri }) => uri === told.uri)) {
+      next.splice(next.indexOf(wait), 1);
+      wait.done(told.diagnostics);
+    }
     for (const wait of waiting.filter(({ uri, version }) => uri === told.uri && (told.version ?? version) >= version)) {
       waiting.splice(waiting.indexOf(wait), 1);
       wait.done(told.diagnostics);
@@ -52,6 +59,7 @@ export async function startClient({ folders = [], capabilities = {}, initializat
       if (known && (known.version ?? -1) >= version) return Promise.resolve(known.diagnostics);
       return new Promise((done) => waiting.push({ uri, version, done }));
     },
+    told: (uri) => new Promise((done) => next.push({ uri, done })),
     open: (uri, text) => void connection.sendNotification("textDocument/didOpen", { textDocument: { uri, languageId: "net", version: 1, text } }),
     change: (uri, version, ...contentChanges) => void connection.sendNotification("textDocument/didChange", { textDocument: { uri, version }, contentChanges }),
     async close() {

@@ -151,6 +151,26 @@ describe("positions in UTF-8", () => {
   });
 });
 
+describe("the chosen variant", () => {
+  const program = "choice Norm = batch | none\nmodel M {\n  config { norm: Norm = batch }\n  input x: f32[B, C = 8]\n  output y: f32[B, C] = match norm { batch => relu(x)  none => x * 2.0 }\n}\nablation norms of M {\n  a \"without\" = { norm: none }\n}\n";
+  it("fades the arms that it does not have, when it is configured and when it is chosen by a command", async () => {
+    const client = await startClient({ capabilities: { workspace: { configuration: true } }, initializationOptions: { variants: { M: "a" } } });
+    client.connection.onRequest("workspace/configuration", () => [null]);
+    const uri = uriOf(folder, "variants.net");
+    const faded = async (): Promise<string> => {
+      for (;;) {
+        const [hint] = (await client.told(uri)).filter(({ severity, tags }) => severity === 4 && tags?.[0] === 1);
+        if (hint) return program.split("\n")[hint.range.start.line].slice(hint.range.start.character, hint.range.end.character);
+      }
+    };
+    client.open(uri, program);
+    expect(await faded()).toBe("relu(x)");
+    expect(await client.connection.sendRequest("workspace/executeCommand", { command: "netc.chooseVariant", arguments: [uri, "M", "default"] })).toBe("default");
+    expect(await faded()).toBe("x * 2.0");
+    expect(await client.close()).toBe(0);
+  });
+});
+
 describe("pulled diagnostics", () => {
   it("are the same as those that are sent, and unchanged where nothing changed", async () => {
     const client = await startClient({ capabilities: { textDocument: { diagnostic: {} } } });
