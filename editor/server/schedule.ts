@@ -15,7 +15,7 @@ export interface Schedule {
 }
 
 /** A check shorter than this, in milliseconds, is made for every edit at once. */
-const unnoticed = 25;
+const unnoticed = 80;
 const longestPause = 300;
 const idleAfter = 250;
 
@@ -108,7 +108,7 @@ export function createSchedule(workspace: Workspace, now: () => number): Schedul
       const others = project.openNames().filter((name) => name !== first);
       waiting = [...(first !== undefined ? [first] : []), ...others];
       clearTimeout(timer);
-      timer = setTimeout(step, took < unnoticed ? 0 : Math.min(took, longestPause));
+      timer = setTimeout(step, took < unnoticed ? 0 : Math.min(took / 2, longestPause));
     },
     closed(name) {
       found.delete(name);
