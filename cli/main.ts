@@ -124,6 +124,12 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\nExample:\n  netc init my-network")
     .action(async (folder: string) => finish((await import("./init.ts")).init(folder)));
 
+  netc.command("lsp")
+    .description("the language server: diagnostics, completion and the rest, for an editor")
+    .option("--stdio", "speak over standard input and output")
+    .addHelpText("after", "\nRecipes for editors are in docs/editors.md.\n\nExample:\n  netc lsp --stdio")
+    .action(async (options) => finish(await (await import("./lsp.ts")).lsp(options)));
+
   netc.command("demo", { hidden: true }).argument("[folder]", "where to", "out/demo").action(async (folder: string) => finish(await (await import("./demo.ts")).demo(folder)));
   netc.command("info").description("versions, for a bug report").action(async () => finish((await import("./info.ts")).info()));
   return netc;

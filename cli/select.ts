@@ -1,9 +1,8 @@
 /** Which model and which variant a command is about: `--model`, `--variant`, `--set key=value`. */
 import type { Expression, Model } from "../grammar/ast.ts";
-import { parse } from "../grammar/parse.ts";
-import { createSourceFile } from "../grammar/source.ts";
 import { createCompilation, type Compilation, type Variant } from "../compiler/compilation.ts";
 import { nearestName } from "../compiler/diagnostics/nearest.ts";
+import { settingOf } from "../compiler/setting.ts";
 import { ProgramError, UsageError } from "./errors.ts";
 import { fileHost, sourceNames } from "./host.ts";
 import { printDiagnostics, type Format } from "./output.ts";
@@ -63,11 +62,8 @@ function parseSetting(model: Model, setting: string): readonly [string, Expressi
     const near = nearestName(key, keys);
     throw new UsageError(`the config of ${model.name.text} has no key \`${key}\`; it has ${keys.join(", ") || "none"}`, near && `did you mean ${near}?`);
   }
-  // The names in the value mean what they mean in the model's own file.
-  const source = { ...createSourceFile("--set", `ablation set of ${model.name.text} { x "" = { ${key}: ${setting.slice(at + 1)} } }`) };
-  const { file, problems } = parse(source);
-  const [item] = file.items;
-  const value = item?.kind === "Ablation" ? item.rows[0]?.changes[0]?.value : undefined;
-  if (problems.length || !value || (item.kind === "Ablation" && item.rows[0].changes.length !== 1)) throw new UsageError(`\`${setting.slice(at + 1)}\` is not a value for \`${key}\``);
+  const text = setting.slice(at + 1);
+  const value = settingOf(model, key, text);
+  if (!value) throw new UsageError(`\`${text}\` is not a value for \`${key}\``);
   return [key, value];
 }

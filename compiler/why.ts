@@ -108,7 +108,29 @@ interface Trace {
   readonly inside: ReadonlyMap<Origin, { readonly use: SizeUse; readonly block: string }>;
 }
 
+const traces = new WeakMap<Compilation, Map<string, Trace>>();
+
+/** Building is slow beside a question, so what was noted is kept as long as the compilation is. */
 function traceOf(compilation: Compilation, model: Model, variant: Variant): Trace {
+  let known = traces.get(compilation);
+  if (!known) traces.set(compilation, (known = new Map()));
+  const key = `${model.span.file.name}|${model.name.text}|${variant.name}`;
+  let trace = known.get(key);
+  if (!trace) known.set(key, (trace = buildTrace(compilation, model, variant)));
+  return trace;
+}
+
+/** Whether the steps of a variant are there already. */
+export function isTraced(compilation: Compilation, model: Model, variant: Variant): boolean {
+  return traces.get(compilation)?.has(`${model.span.file.name}|${model.name.text}|${variant.name}`) ?? false;
+}
+
+/** What every expression is in each of its uses, in one variant of a model. The program must have no errors. */
+export function valuesIn(compilation: Compilation, model: Model, variant: Variant): ReadonlyMap<Tree, readonly Value[]> {
+  return traceOf(compilation, model, variant).values;
+}
+
+function buildTrace(compilation: Compilation, model: Model, variant: Variant): Trace {
   const values = new Map<Tree, Value[]>();
   const seen = new Map<Tree, Set<string>>();
   const inside = new Map<Origin, { use: SizeUse; block: string }>();

@@ -11,8 +11,12 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   compiler: ["grammar"],
   backends: ["grammar", "compiler"],
   runtime: ["grammar", "compiler", "backends"],
-  editor: ["grammar", "compiler"],
-  cli: ["grammar", "compiler", "backends", "runtime", "editor"],
+  "editor/service": ["grammar", "compiler"],
+  "editor/server": ["grammar", "compiler", "editor/service"],
+  "editor/view": ["grammar", "compiler"],
+  "editor/highlight": ["grammar", "compiler"],
+  "editor/vscode": ["grammar", "editor/view"],
+  cli: ["grammar", "compiler", "backends", "runtime", "editor/server", "editor/view"],
 };
 
 const sources = Object.keys(doors).flatMap((room) => listed(room));
@@ -33,7 +37,8 @@ const inBrowser = (file: string): boolean => file.startsWith("editor/view/page/"
 /** The extension is a program of its own in VS Code, which starts netc as a person does: it uses the system, and nobody uses it. */
 const inVisualStudio = (file: string): boolean => file.startsWith("editor/vscode/");
 
-const roomOf = (file: string): string => file.split("/")[0];
+/** The room of a file; the rooms of the editor are its folders. */
+const roomOf = (file: string): string => (file.startsWith("editor/") ? file.split("/").slice(0, 2).join("/") : file.split("/")[0]);
 
 describe("rooms", () => {
   it.each(sources)("%s imports only through its doors", (file) => {
@@ -45,9 +50,9 @@ describe("rooms", () => {
     }
   });
 
-  it("only its command and its own files use the formatter, so that nothing else loads it", () => {
+  it("only its command, the language server and its own files use the formatter, so that nothing else loads it", () => {
     const users = sources.filter((file) => importsOf(file).some((from) => /(^|\/)format\//.test(from)));
-    expect(users).toEqual(["cli/format.ts"]);
+    expect([...users].sort()).toEqual(["cli/format.ts", "cli/lsp.ts"]);
     expect(sources.filter((file) => importsOf(file).some((from) => /^prettier\b/.test(from)))).toEqual(["grammar/format/documents.ts", "grammar/format/format.ts", "grammar/format/prettier.ts"]);
   });
 
@@ -57,8 +62,8 @@ describe("rooms", () => {
     expect([...new Set(used)].sort()).toEqual(["../../grammar/parse.ts", "../../grammar/source.ts", "../view/model/messages.ts"]);
   });
 
-  it("grammar, compiler, backends and editor use no file system, no process and no clock", () => {
-    for (const file of [...listed("grammar"), ...listed("compiler"), ...listed("backends"), ...listed("editor").filter((name) => !inBrowser(name) && !inVisualStudio(name))]) {
+  it("grammar, compiler, backends and what answers an editor use no file system, no process and no clock", () => {
+    for (const file of [...listed("grammar"), ...listed("compiler"), ...listed("backends"), ...["service", "view", "highlight"].flatMap((room) => listed(`editor/${room}`)).filter((name) => !inBrowser(name))]) {
       const text = readFileSync(join(repository, file), "utf8");
       expect(importsOf(file).filter((from) => from.startsWith("node:")), file).toEqual([]);
       expect(/\bprocess\.|\bDate\b|performance\.now/.test(text.replace(/\/\/.*|\/\*[\s\S]*?\*\//g, "")), file).toBe(false);

@@ -62,8 +62,15 @@ const table: { readonly [name: string]: Builtin } = {
 
 export const builtinNames: ReadonlySet<string> = new Set(Object.keys(table));
 
-/** Name and one line of documentation for each operator that a program can call. */
-export const builtinDocs: readonly { readonly name: string; readonly doc: string }[] = Object.entries(table).map(([name, entry]) => ({ name, doc: entry.doc }));
+/** What a person must know of an operator that a program can call: its options, and one line of documentation. */
+export interface BuiltinDoc {
+  readonly name: string;
+  readonly doc: string;
+  readonly options: readonly string[];
+  readonly required: readonly string[];
+}
+
+export const builtinDocs: readonly BuiltinDoc[] = Object.entries(table).map(([name, { doc, options, required = [] }]) => ({ name, doc, options, required }));
 
 export function callBuiltin(scope: Scope, name: string, tree: Call): Value {
   const builtin = table[name];

@@ -1,0 +1,109 @@
+/** What helps to write and changes texts: completion, renaming, actions, imports of files that move, formatting. */
+import { InsertTextFormat, LSPErrorCodes, MarkupKind, ResponseError, type CodeAction, type CompletionItem } from "vscode-languageserver";
+import { actionsAt, type Action } from "../service/code-actions.ts";
+import { completions, documentationOf, type About } from "../service/completion.ts";
+import { editsForMoves } from "../service/imports.ts";
+import { problemsOf } from "../service/diagnostics.ts";
+import { prepareRename, rename } from "../service/rename.ts";
+import type { Capability } from "./capability.ts";
+import { protocolDiagnostic } from "./convert-diagnostics.ts";
+import { completionKinds } from "./symbol-kinds.ts";
+import { inTurns } from "./turns.ts";
+import type { Workspace } from "./workspace.ts";
+
+const actionKinds: readonly Action["kind"][] = ["quickfix", "refactor.extract", "refactor.inline", "refactor.rewrite"];
+const moves = { filters: [{ scheme: "file", pattern: { glob: "**/*.net" } }, { scheme: "file", pattern: { glob: "**", matches: "folder" as const } }] };
+
+function protocolAction(workspace: Workspace, name: string, { title, kind, edits, mends, preferred }: Action): CodeAction {
+  const problem = mends && problemsOf(workspace.project, name).find(({ diagnostic }) => diagnostic === mends);
+  return { title, kind, edit: workspace.workspaceEdit(edits), ...(problem ? { diagnostics: [protocolDiagnostic(workspace, problem)] } : {}), ...(preferred ? { isPreferred: true } : {}) };
+}
+
+export const changing: readonly Capability[] = [
+  {
+    name: "completion",
+    provides: () => ({ completionProvider: { triggerCharacters: [".", "(", ",", ":", "[", "{", "\"", "/"], resolveProvider: true } }),
+    wire(workspace) {
+      const { connection, project } = workspace;
+      connection.onCompletion(({ textDocument: { uri }, position }) => {
+        const look = workspace.look(uri);
+        if (!look) return null;
+        const { replace, items } = completions(look, workspace.offset(uri, position));
+        const range = workspace.range(look.name, replace);
+        return {
+          isIncomplete: false,
+          items: items.map(({ label, kind, detail, insert, order, also, about }): CompletionItem => ({
+            label, kind: completionKinds[kind], sortText: `${order}${label}`, textEdit: { range, newText: insert ?? label }, insertTextFormat: InsertTextFormat.PlainText,
+            ...(detail ? { detail } : {}), ...(also ? { additionalTextEdits: workspace.edits(look.name, also) } : {}), ...(about ? { data: about } : {}),
+          })),
+        };
+      });
+      connection.onCompletionResolve((item) => {
+        const text = item.data === undefined ? undefined : documentationOf(project, item.data as About);
+        return text === undefined ? item : { ...item, documentation: { kind: MarkupKind.Markdown, value: text } };
+      });
+    },
+  },
+  {
+    name: "rename",
+    provides: () => ({ renameProvider: { prepareProvider: true } }),
+    wire(workspace) {
+      const { connection } = workspace;
+      const refuse = (reason: string): ResponseError<void> => new ResponseError(LSPErrorCodes.RequestFailed, reason);
+      connection.onPrepareRename(({ textDocument: { uri }, position }) => {
+        const look = workspace.look(uri);
+        if (!look) return null;
+        const found = prepareRename(look, workspace.offset(uri, position));
+        return "refused" in found ? refuse(found.refused) : { range: workspace.range(look.name, found), placeholder: found.name };
+      });
+      connection.onRenameRequest(({ textDocument: { uri }, position, newName }) => {
+        const look = workspace.look(uri);
+        if (!look) return null;
+        const edits = rename(look, workspace.offset(uri, position), newName);
+        return "refused" in edits ? refuse(edits.refused) : workspace.workspaceEdit(edits);
+      });
+    },
+  },
+  {
+    name: "code actions",
+    provides: () => ({ codeActionProvider: { codeActionKinds: [...actionKinds] } }),
+    wire(workspace) {
+      const { connection, project } = workspace;
+      connection.onCodeAction(async ({ textDocument: { uri }, range, context }, token) => {
+        const look = workspace.look(uri);
+        if (!look) return null;
+        const { revision } = project;
+        const wanted = (kind: string): boolean => !context.only || context.only.some((asked) => kind === asked || kind.startsWith(`${asked}.`));
+        const { steps } = await inTurns(actionsAt(look, workspace.offsets(uri, range), wanted), token, () => project.revision === revision);
+        return steps.map((action) => protocolAction(workspace, look.name, action));
+      });
+    },
+  },
+  {
+    name: "renaming of files",
+    provides: () => ({ workspace: { fileOperations: { willRename: moves } } }),
+    wire(workspace) {
+      const { connection, addresses, project } = workspace;
+      connection.workspace.onWillRenameFiles(({ files }) => workspace.workspaceEdit(editsForMoves(project, new Map(files.map(({ oldUri, newUri }) => [addresses.nameOf(oldUri), addresses.nameOf(newUri)])))));
+    },
+  },
+  {
+    name: "formatting",
+    provides: ({ environment: { format } }) => (format ? { documentFormattingProvider: true, documentRangeFormattingProvider: true } : {}),
+    wire(workspace) {
+      const { connection, environment: { format } } = workspace;
+      if (!format) return;
+      connection.onDocumentFormatting(({ textDocument: { uri } }) => {
+        const look = workspace.look(uri);
+        return look ? workspace.edits(look.name, format(look.source.text)) : null;
+      });
+      connection.onDocumentRangeFormatting(({ textDocument: { uri }, range }) => {
+        const look = workspace.look(uri);
+        if (!look) return null;
+        const { start, end } = workspace.offsets(uri, range);
+        return workspace.edits(look.name, format(look.source.text).filter((edit) => start <= edit.start && edit.end <= end));
+      });
+    },
+  },
+];
+

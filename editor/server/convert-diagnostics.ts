@@ -1,0 +1,45 @@
+/** Problems as the protocol has them: a code with its page, the other places, and marks for what nothing uses. */
+import { DiagnosticSeverity, DiagnosticTag, type Diagnostic } from "vscode-languageserver";
+import { costsOf } from "../service/costs.ts";
+import { isSound, type Problem } from "../service/diagnostics.ts";
+import { inactiveArms } from "../service/inactive-arms.ts";
+import type { Workspace } from "./workspace.ts";
+
+const severities = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, info: DiagnosticSeverity.Information } as const;
+
+/** Where the page of a code is to be read: beside the library, where the package is installed. */
+function pageOf(workspace: Workspace, code: string): string | undefined {
+  const { library } = workspace.environment;
+  return library === undefined ? undefined : workspace.addresses.uriOf(`${library.replaceAll("\\", "/")}/diagnostics/explain/${code}.md`);
+}
+
+export function protocolDiagnostic(workspace: Workspace, problem: Problem): Diagnostic {
+  const page = pageOf(workspace, problem.code);
+  return {
+    range: workspace.range(problem.file, problem),
+    severity: severities[problem.severity],
+    code: problem.code,
+    ...(page ? { codeDescription: { href: page } } : {}),
+    source: "netc",
+    message: problem.message,
+    ...(problem.unnecessary ? { tags: [DiagnosticTag.Unnecessary] } : {}),
+    ...(workspace.features.relatedInformation && problem.related.length ? { relatedInformation: problem.related.map((place) => ({ location: workspace.location(place), message: place.message })) } : {}),
+  };
+}
+
+/** The arms that the chosen variant does not have, faded; nothing before the variant was built. */
+export function fadedArms(workspace: Workspace, name: string): readonly Diagnostic[] {
+  const look = workspace.settings.inactiveArms ? workspace.project.look(name) : undefined;
+  return (look ? inactiveArms(look, true) : []).map(({ variant, ...range }) => ({ range: workspace.range(name, range), severity: DiagnosticSeverity.Hint, source: "netc", message: `not in ${variant}`, tags: [DiagnosticTag.Unnecessary] }));
+}
+
+/** Builds the chosen variants of a file and counts what they cost, one step at a time, so that arms, hovers and lenses find it done. */
+export function* preparations(workspace: Workspace, name: string): Generator<undefined, void> {
+  const look = workspace.project.look(name);
+  if (!look || look.library || !isSound(look)) return;
+  if (workspace.settings.inactiveArms) inactiveArms(look);
+  for (const model of look.compilation.models) {
+    yield undefined;
+    costsOf(look.compilation, model, workspace.project.chosenVariant(look.compilation, model));
+  }
+}

@@ -1,0 +1,72 @@
+/** Who calls a block, and what it calls: across files, into the library too. */
+import type { ProgramFile } from "../../compiler/check/program.ts";
+import { signatureOf } from "./describe.ts";
+import { itemsOf, namesOf, occurrenceAt } from "./names.ts";
+import { libraryFile, libraryFiles, type Look, type Project } from "./project.ts";
+import { namesIn } from "./references.ts";
+import { isNamed, itemSymbol, type NamedItem } from "./symbols.ts";
+import { overlaps, rangeOf, type Range } from "./text.ts";
+
+export interface Callable {
+  readonly name: string;
+  readonly kind: "block" | "model";
+  readonly detail: string;
+  readonly file: string;
+  readonly range: Range;
+  readonly nameRange: Range;
+}
+
+export interface CallEdge {
+  readonly other: Callable;
+  /** The places of the calls, in the file of the caller. */
+  readonly places: readonly Range[];
+}
+
+function callable(item: NamedItem): Callable {
+  return { name: item.name.text, kind: item.kind === "Model" ? "model" : "block", detail: item.kind === "Block" ? signatureOf(item) : "", file: item.span.file.name, range: rangeOf(item.span), nameRange: rangeOf(item.name.span) };
+}
+
+export function callableAt(look: Look, offset: number): Callable | undefined {
+  const named = occurrenceAt(namesIn(look), offset)?.symbol.item;
+  const symbol = occurrenceAt(namesIn(look), offset)?.symbol;
+  if (symbol && (symbol.kind === "block" || symbol.kind === "model") && named && isNamed(named)) return callable(named);
+  const around = itemAround(look, offset);
+  return around && (around.kind === "Block" || around.kind === "Model") ? callable(around) : undefined;
+}
+
+function itemAround({ tree }: Look, offset: number): NamedItem | undefined {
+  return tree.items.filter(isNamed).find(({ span }) => span.start <= offset && offset <= span.end);
+}
+
+function itemNamed(project: Project, file: string, name: string): { readonly item: NamedItem; readonly file: ProgramFile } | undefined {
+  const own = libraryFile(file) ?? project.file(file);
+  const item = own && itemsOf(own).find((other) => other.name.text === name);
+  return own && item ? { item, file: own } : undefined;
+}
+
+export function incomingCalls(project: Project, file: string, name: string): readonly CallEdge[] {
+  const target = itemNamed(project, file, name);
+  if (!target) return [];
+  const { key } = itemSymbol(target.item);
+  const files = [...project.knownNames().flatMap((own) => project.file(own) ?? []), ...(target.file.library ? libraryFiles() : [])];
+  return [...new Set(files)].flatMap((own) => {
+    const places = namesOf(project, own).occurrences.filter(({ symbol, declares }) => symbol.key === key && !declares);
+    return itemsOf(own).flatMap((item) => {
+      const inside = places.filter(({ span }) => overlaps(item.span, span)).map(({ span }) => rangeOf(span));
+      return inside.length && (item.kind === "Block" || item.kind === "Model") ? [{ other: callable(item), places: inside }] : [];
+    });
+  });
+}
+
+export function outgoingCalls(project: Project, file: string, name: string): readonly CallEdge[] {
+  const caller = itemNamed(project, file, name);
+  if (!caller) return [];
+  const edges = new Map<string, { other: Callable; places: Range[] }>();
+  for (const { symbol, span, declares } of namesOf(project, caller.file).occurrences) {
+    if (symbol.kind !== "block" || declares || !overlaps(caller.item.span, span) || !symbol.item || !isNamed(symbol.item)) continue;
+    const edge = edges.get(symbol.key) ?? { other: callable(symbol.item), places: [] };
+    edge.places.push(rangeOf(span));
+    edges.set(symbol.key, edge);
+  }
+  return [...edges.values()];
+}

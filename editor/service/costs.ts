@@ -1,0 +1,84 @@
+/** What a model costs in the variant that was chosen, and each block of it: parameters, multiply-accumulates, memory. Computed once for a compilation. */
+import type { Model } from "../../grammar/ast.ts";
+import type { Sizes } from "../../compiler/admissible.ts";
+import type { Compilation, Variant } from "../../compiler/compilation.ts";
+import { BuildRefusal } from "../../compiler/check/build-refusal.ts";
+import { costOf, sizeAt, type BlockCost } from "../../compiler/cost.ts";
+import { frozenOf } from "../../compiler/frozen.ts";
+import { inferenceMemory } from "../../compiler/memory.ts";
+import { freeSizes, smallestSizes } from "../../compiler/smallest-sizes.ts";
+
+export interface Figures {
+  readonly parameters: number;
+  readonly macs: number;
+  /** Bytes of the largest set of values alive while it runs. */
+  readonly alive: number;
+}
+
+/** The figures of one use of a block. */
+export interface BlockUse extends Figures {
+  readonly path: string;
+}
+
+export interface ModelCosts {
+  readonly variant: string;
+  readonly sizes: Sizes;
+  readonly total: Figures;
+  readonly weights: number;
+  /** By the name of a block: its uses in this variant. */
+  readonly blocks: ReadonlyMap<string, readonly BlockUse[]>;
+}
+
+const known = new WeakMap<Compilation, Map<string, ModelCosts | undefined>>();
+
+/** The program must have no errors. Undefined where numbers refuse to be built. */
+export function costsOf(compilation: Compilation, model: Model, variant: Variant): ModelCosts | undefined {
+  let costs = known.get(compilation);
+  if (!costs) known.set(compilation, (costs = new Map()));
+  const key = keyOf(model, variant);
+  if (!costs.has(key)) costs.set(key, compute(compilation, model, variant));
+  return costs.get(key);
+}
+
+const keyOf = (model: Model, variant: Variant): string => `${model.span.file.name}|${model.name.text}|${variant.name}`;
+
+function compute(compilation: Compilation, model: Model, variant: Variant): ModelCosts | undefined {
+  try {
+    const { graph } = compilation.lower(model, variant);
+    const sizes = smallestSizes(freeSizes(graph.inputs.map((input) => input.type.shape)), graph.requirements ?? [], new Map());
+    const memory = inferenceMemory(graph, sizes);
+    const blocks = new Map<string, BlockUse[]>();
+    const figures = (cost: BlockCost): Figures => ({ parameters: sizeAt(cost.parameters, sizes), macs: sizeAt(cost.macs, sizes), alive: memory.peaks.get(cost.path) ?? 0 });
+    const walk = (cost: BlockCost): void => {
+      for (const child of cost.children) {
+        blocks.set(child.block, [...(blocks.get(child.block) ?? []), { ...figures(child), path: child.path }]);
+        walk(child);
+      }
+    };
+    const total = costOf(graph, frozenOf(compilation.program, model));
+    walk(total);
+    return { variant: variant.name, sizes, total: { ...figures(total), alive: memory.peak }, weights: memory.weights, blocks };
+  } catch (error) {
+    if (error instanceof BuildRefusal) return undefined;
+    throw error;
+  }
+}
+
+/** 1234567 as `1.23M`. */
+export function shortNumber(value: number): string {
+  for (const [unit, size] of [["T", 1e12], ["G", 1e9], ["M", 1e6], ["k", 1e3]] as const) {
+    if (value >= size) return `${(value / size).toPrecision(3).replace(/\.?0+$/, "")}${unit}`;
+  }
+  return String(value);
+}
+
+export function bytesText(bytes: number): string {
+  for (const [unit, size] of [["GB", 1e9], ["MB", 1e6], ["kB", 1e3]] as const) if (bytes >= size) return `${(bytes / size).toPrecision(3)} ${unit}`;
+  return `${bytes} B`;
+}
+
+/** `1.2M parameters, 3.4G MACs, 120 MB alive`; of several uses the sum, and of memory the largest. */
+export function figuresText(uses: readonly Figures[]): string {
+  const sum = (of: "parameters" | "macs"): number => uses.reduce((total, use) => total + use[of], 0);
+  return `${shortNumber(sum("parameters"))} parameters, ${shortNumber(sum("macs"))} MACs, ${bytesText(Math.max(0, ...uses.map(({ alive }) => alive)))} alive`;
+}
