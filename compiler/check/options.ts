@@ -7,7 +7,7 @@ import type { SizeUse } from "../types/types.ts";
 import { numberOf } from "./arithmetic.ts";
 import { originPlaces, require } from "./claims.ts";
 import { refusal } from "./remedies.ts";
-import { warnOfOtherAxis } from "./lints/other-axis.ts";
+import { refuseOtherAxis } from "./lints/other-axis.ts";
 import { asSize } from "./declared-type.ts";
 import { evaluate } from "./evaluate.ts";
 import { inGraph, lookUp, report, type Scope } from "./scope.ts";
@@ -110,7 +110,7 @@ function perAxisNumber(scope: Scope, option: Option, kind: Extract<OptionKind, {
   const names = kind.axes!.map((axis) => axis.text);
   const value = evaluate(scope, tree);
   if (value.kind === "unknown") return value;
-  if (tree.kind === "Record") for (const field of tree.fields) warnOfOtherAxis(scope, field.name.text, field.value);
+  if (tree.kind === "Record") for (const field of tree.fields) refuseOtherAxis(scope, field.name.text, field.value);
   const given = value.kind === "record" ? value.fields : value.kind === "per_axis" ? value.values : undefined;
   if (!given) return { kind: "per_axis", values: new Map(names.map((name) => [name, number(scope, kind.number, value, tree.span, where)])) };
   const values = new Map<string, Value>();

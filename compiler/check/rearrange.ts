@@ -14,7 +14,7 @@ import { refusal } from "./remedies.ts";
 import { asSize } from "./declared-type.ts";
 import { axisNames, shapeOf } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
-import { warnOfOtherAxis } from "./lints/other-axis.ts";
+import { refuseOtherAxis } from "./lints/other-axis.ts";
 import { sometimesOne } from "./lints/single-element.ts";
 import { requireMergeOrder, requireSplitOrder } from "./lints/scramble.ts";
 import { labelNamed, matchPattern, type Matched } from "./patterns.ts";
@@ -74,7 +74,7 @@ function optionSizes(scope: Scope, tree: Rearrange): Map<string, { use: SizeUse;
     }
     const use = asSize(scope, evaluate(scope, option.value), option.value.span, `\`${option.name.text}\``);
     if (!use) return undefined;
-    warnOfOtherAxis(scope, option.name.text, option.value);
+    refuseOtherAxis(scope, option.name.text, option.value);
     given.set(option.name.text, { use, span: option.span });
   }
   return given;

@@ -425,7 +425,7 @@ export const codes = {
     help: "leave the bias out, `biased: false`; where the parameters of a published model must be kept, write `biased: true`",
   })),
 
-  NET0822: warning("the size of another axis", (p: { axis: string; given: string; meant: string }) => ({
+  NET0822: error("the size of another axis", (p: { axis: string; given: string; meant: string }) => ({
     message: `${p.axis} takes its size from \`${p.given}\``,
     label: `not the size of ${p.axis}`,
     rule: "each axis takes its size from the axis of the same name; where sizes happen to be equal, nothing else shows the mistake",

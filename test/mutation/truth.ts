@@ -143,7 +143,7 @@ function grouped(given: ReadonlyMap<string, number>): ReadonlyMap<string, Value>
 }
 
 const sidesIn: readonly RegExp[] = [
-  /sizes? on axis \S+, but they are (.+) and (.+)$/, /but its sizes are (.+) and (.+)$/, /must be (.+), but is (.+)$/, /has size (.+), not (.+)$/, /has size (.+), which is not at least 1/,
+  /sizes? on axis \S+, but they are (.+) and (.+)$/, /but its sizes are (.+) and (.+)$/, /must be (.+), but is (.+)$/, /has size (.+), not (.+)$/,
   /axis \S+ of size (.+) is not (.+)$/,
 ];
 
@@ -170,11 +170,16 @@ function claimOf({ message }: Diagnostic, given: ReadonlyMap<string, number>): {
     const left = valueOf(remainder.left, values);
     return typeof left === "number" ? { sides: [left, 0], holds: left === 0 } : undefined;
   }
+  const bound = /(?: is| has size) ([^,]+), which is not at least (\d+)/.exec(message);
+  const bounded = bound && computed(bound[1], values);
+  if (bound && typeof bounded === "number") return { sides: [bounded, Number(bound[2])], holds: bounded >= Number(bound[2]) };
+  const index = /: (.+) lies outside 0\.\.(.+)$/.exec(message);
+  const [chosen, count] = [index && computed(index[1], values), index && computed(index[2], values)];
+  if (typeof chosen === "number" && typeof count === "number") return { sides: [chosen, count], holds: 0 <= chosen && chosen < count };
   for (const pattern of sidesIn) {
     const sizes = pattern.exec(message)?.slice(1);
     const sides = sizes?.map((size) => computed(size, values));
-    // Of "not at least 1" the other side is 1.
-    if (sides && sides.every((side): side is number => side !== undefined)) return sides.length > 1 ? { sides, holds: sides[0] === sides[1] } : { sides: [sides[0], 1], holds: sides[0] >= 1 };
+    if (sides && sides.every((side): side is number => side !== undefined)) return { sides, holds: sides[0] === sides[1] };
   }
   return undefined;
 }

@@ -9,7 +9,7 @@ import { report, type Scope } from "../scope.ts";
 import { evaluate } from "../evaluate.ts";
 
 /** `axis`: what the size is given for. */
-export function warnOfOtherAxis(scope: Scope, axis: string, size: AxisArgument): void {
+export function refuseOtherAxis(scope: Scope, axis: string, size: AxisArgument): void {
   if (scope.frame.quiet || scope.frame.session.mode === "build") return;
   const members: (Tree & { readonly kind: "Member" })[] = [];
   walk(size, (node) => void (node.kind === "Member" && members.push(node)));
