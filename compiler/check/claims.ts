@@ -3,7 +3,7 @@
  * In build mode nothing is proved again: the program was checked for all sizes before.
  */
 import type { Span } from "../../grammar/source.ts";
-import { assume, isConstant, showSize, variablesOf, wordedUnder, type Claim, type Condition, type Facts, type Size, type Verdict } from "../dims/index.ts";
+import { assume, isConstant, satisfiability, showSize, variablesOf, wordedUnder, type Claim, type Condition, type Facts, type Size, type Verdict } from "../dims/index.ts";
 import type { RelatedPlace } from "../diagnostics/diagnostic.ts";
 import { originSteps } from "../types/origin.ts";
 import { showUse } from "../types/show.ts";
@@ -48,10 +48,15 @@ export function require(scope: Scope, claim: Claim, span: Span, refuse: (failure
   }
 }
 
-/** Without the condition where it would speak of an index of a family or of a table, which nobody can write after `where`. */
+/**
+ * Without the condition where it would speak of an index of a family or of a table, which nobody can write after `where`, or contradict what is known
+ * there already.
+ */
 export function sayable<F extends Failure>(scope: Scope, own: F): F {
   const failure = scope.ofMember ? { ...own, ofMember: true } : own;
-  return !failure.claim || failure.kind !== "sometimes" || isSayable(scope, failure.claim) ? failure : { ...failure, condition: undefined };
+  if (!failure.claim || failure.kind !== "sometimes") return failure;
+  const needed = neededClaims(failure.condition).reduce((known, claim) => assume(known, claim).facts, scope.facts);
+  return isSayable(scope, failure.claim) && satisfiability(needed) !== "no" ? failure : { ...failure, condition: undefined };
 }
 
 function isSayable(scope: Scope, claim: Claim): boolean {
