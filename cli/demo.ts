@@ -8,6 +8,7 @@ import { createEngine, type EngineTensor } from "../runtime/engine.ts";
 import { formatPng, parsePng, resizePicture } from "../runtime/pictures.ts";
 import { encodeText } from "../runtime/tokenizer.ts";
 import { inferenceGraph, onnxOf } from "./build.ts";
+import { right, withMistake, wrong } from "./demo-change.ts";
 import { fileHost } from "./host.ts";
 import { pictureTensor } from "./model-inputs.ts";
 import { bytesText, endProgress, grouped, progress, useColours, writeWhole } from "./output.ts";
@@ -94,14 +95,10 @@ export async function demo(output: string): Promise<number> {
   say(`   the first mask over the picture: ${drawing} (the weights are untrained: it shows that the graph runs, not what it could learn)`);
 
   title("5. What netc is for: the same model with one line changed");
-  const source = readFileSync(file, "utf8");
-  const right = "let sum_2   = L2 + resize(L1, to: (Y: L2.Y, X: L2.X), mode: nearest)";
-  const wrong = "let sum_2   = L2 + L1";
-  if (!source.includes(right)) throw new Error("the line that the demo changes is not in the model");
   const broken = join(output, "cd2fsan-broken.net");
-  writeWhole(broken, [source.replace(right, wrong)]);
+  writeWhole(broken, [withMistake(readFileSync(file, "utf8"))]);
   writeWhole(join(output, "clip.net"), [readFileSync(join(packageFolder, "models", "clip.net"), "utf8")]);
-  say(`   ${right.trim()}\n   ${wrong}      ← ${broken}\n`);
+  say(`   ${right}\n   ${wrong}      ← ${broken}\n`);
   for (const diagnostic of createCompilation(fileHost, [broken]).diagnostics()) say(renderHuman(diagnostic, colours));
   say(`\nDone in ${seconds(begin)}. Next: edit ${file} and run \`npx netc check ${file}\`.`);
   return difference <= 1e-4 && diagnostics.length === 0 ? 0 : 1;
