@@ -8,7 +8,7 @@ import type { Look } from "./project.ts";
 import { namesIn } from "./references.ts";
 import { rangeOf, type Range, type TextEdit } from "./text.ts";
 
-/** These bind at least as closely as any operator around them. */
+/** Put in the place of a name these need no parentheses, because no operator binds more closely. */
 const closed: ReadonlySet<string> = new Set(["Name", "Call", "Member", "Index", "IntegerLiteral", "FloatLiteral", "BooleanLiteral", "List", "Record", "Table", "Rearrange", "Contraction"]);
 
 export function inlinings(look: Look, range: Range): readonly Action[] {
