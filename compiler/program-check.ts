@@ -2,7 +2,7 @@
  * Checking a whole program: every block once, every model in every variant, then what needs more than types (unused names, numbers, weights plans,
  * training, budgets). What earlier compilations found out about an item is taken from the memory where it still holds.
  */
-import type { Block, Expression, Model, Node as Tree, Train, Weights } from "../grammar/ast.ts";
+import type { Block, Expression, Item, Model, Node as Tree, Train, Weights } from "../grammar/ast.ts";
 import type { SourceFile } from "../grammar/source.ts";
 import { walk } from "../grammar/visit.ts";
 import { checkAblation } from "./check/ablation.ts";
@@ -11,7 +11,7 @@ import { BuildRefusal } from "./check/build-refusal.ts";
 import { warnOfUnused } from "./check/lints/unused.ts";
 import type { Frozen } from "./check/lints/frozen.ts";
 import { runModel, type Configuration } from "./check/model.ts";
-import { inventoryKey, outlineOf, type InventoryEntry, type Outline } from "./check/outline.ts";
+import { createOutlineSession, inventoryKey, outlineAgain, outlineOf, pathsKey, type InventoryEntry, type Outline } from "./check/outline.ts";
 import { itemsOfKind, type Program, type ProgramFile } from "./check/program.ts";
 import type { Finding, Recall } from "./check/recall.ts";
 import { reportTo, type BlockFacts, type Session } from "./check/scope.ts";
@@ -147,19 +147,19 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
   const outlines = new Map<Variant, Outline>();
   const outline = (model: Model, variant: Variant): Outline => {
     const same = variants.firstLike(model, variant);
-    const known = outlines.get(same);
-    if (known) return known;
+    const done = outlines.get(same);
+    if (done) return done;
     const key = `outline ${same.name}`;
     const trees = [...same.configuration.values()];
     const earlier = recall.recall<Outline>(model, key, trees, ensure);
-    const holds = earlier && runOf(model, same).since <= earlier.since && recall.isUnchangedSince(earlier.since, earlier.value.bodies);
-    const own = holds ? earlier.value : outlineOf(program, blocks, recall, model, same.configuration, summaries);
-    if (!holds) recall.remember(model, key, trees, own, [], new Set());
+    const session = createOutlineSession(program, blocks, recall, summaries);
+    const known = earlier && runOf(model, same).since <= earlier.since ? outlineAgain(earlier.value, earlier.since, session) : undefined;
+    const own = known ?? outlineOf(session, model, same.configuration);
+    if (own !== earlier?.value) recall.remember(model, key, trees, own, [], new Set());
     outlines.set(same, own);
     return own;
   };
   const inventoriesOf = (model: Model): readonly (readonly InventoryEntry[])[] => variants.of(model).map((variant) => outline(model, variant).inventory);
-  const inventoriesKey = (model: Model): string => variants.of(model).map((variant) => inventoryKey(outline(model, variant))).join("\n");
 
   /** Plans and training are checked against the weights, which exist only when the models have no errors. */
   const checkPlans = (): void => {
@@ -167,7 +167,7 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
     const frozenBy = new Map<Weights, readonly Frozen[]>();
     for (const plan of weights) {
       const model = named(plan.model, plan.span.file);
-      const checked = recall.latest(plan, model ? [model, inventoriesKey(model)] : [], (into) => {
+      const checked = recall.latest(plan, model ? [model, ...inventoriesOf(model).map(inventoryKey)] : [], (into) => {
         const frozen = checkWeights(checking(into), plan, model, model ? inventoriesOf(model) : []);
         return frozen.map((own): Frozen => ({ ...own, plan: plan.name.text }));
       });
@@ -184,7 +184,7 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
       const [variant] = variants.of(model);
       const plans = weights.filter((plan) => named(plan.model, plan.span.file) === model);
       const frozen = plans.map((plan) => frozenBy.get(plan) ?? []);
-      const rests = [model, runOf(model, variant), outline(model, variant), inventoriesKey(model), ...plans.map((plan) => plan.name.text), ...frozen];
+      const rests = [model, runOf(model, variant), outline(model, variant).run, ...inventoriesOf(model).map(pathsKey), ...plans.map((plan) => plan.name.text), ...frozen.flat().flatMap(({ path, span }) => [path, span])];
       const holds = recall.recall(train, "words", [], ensure) !== undefined;
       const checked = recall.latest(train, holds ? rests : [...rests, {}], (into) => {
         const training = checking(into, { callees: [new Set()] });
@@ -201,7 +201,7 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
 
   /** An assumption, and which of two sizes is larger, are decided by numbers alone: every variant is lowered, which is slow, so only models that reach such a file are. */
   const checkWithNumbers = (): void => {
-    const files = new Set([...recall.filesThatNeedNumbers(), ...own.filter((file) => contains(file, "Assume")).map((file) => file.source.name)]);
+    const files = new Set([...recall.filesThatNeedNumbers(), ...own.filter((file) => file.tree.items.some(hasAssumption)).map((file) => file.source.name)]);
     if (files.size === 0) return;
     for (const model of models) {
       if (!importedBy(model.span.file).some((file) => files.has(file.name))) continue;
@@ -260,8 +260,17 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
   };
 }
 
+interface ArmConfiguration {
+  readonly users: readonly string[];
+  readonly configuration: Configuration;
+}
+
+const armsOf = new WeakMap<Model, readonly ArmConfiguration[]>();
+
 /** Configurations in which the arms of a `match` on an int of the config are checked that the defaults do not choose. */
-function armConfigurations(model: Model): readonly { readonly users: readonly string[]; readonly configuration: Configuration }[] {
+function armConfigurations(model: Model): readonly ArmConfiguration[] {
+  const known = armsOf.get(model);
+  if (known) return known;
   const found = new Map<string, { users: string[]; configuration: Configuration }>();
   const add = (key: string, literal: Expression & { readonly kind: "IntegerLiteral" }): void => void found.set(`${key} = ${literal.value}`, { users: [`${model.name.text} (${key} = ${literal.value})`], configuration: new Map([[key, literal]]) });
   for (const member of model.members) {
@@ -275,7 +284,9 @@ function armConfigurations(model: Model): readonly { readonly users: readonly st
       add(key, { kind: "IntegerLiteral", text: String(other), value: other, span: node.subject.span });
     });
   }
-  return [...found.values()];
+  const all = [...found.values()];
+  armsOf.set(model, all);
+  return all;
 }
 
 /** What can be computed; undefined where the program's numbers refuse it. */
@@ -288,12 +299,18 @@ function settled<T>(compute: () => T): T | undefined {
   }
 }
 
-function contains(file: ProgramFile, kind: Tree["kind"]): boolean {
-  let found = false;
-  walk(file.tree, (node) => {
-    if (node.kind === kind) found = true;
-    return !found;
-  });
+const withAssumption = new WeakMap<Item, boolean>();
+
+function hasAssumption(item: Item): boolean {
+  let found = withAssumption.get(item);
+  if (found === undefined) {
+    found = false;
+    walk(item, (node) => {
+      found ||= node.kind === "Assume";
+      return !found;
+    });
+    withAssumption.set(item, found);
+  }
   return found;
 }
 

@@ -14,39 +14,51 @@ import { constant } from "../dims/index.ts";
 import { runModel, type Configuration, type ModelRun } from "./model.ts";
 import type { Program } from "./program.ts";
 import type { Recall } from "./recall.ts";
-import { joinPath, type BlockFacts, type BlockSummary, type OwnedNode, type Session, type SummarisedPart } from "./scope.ts";
+import type { BlockFacts, BlockSummary, Session, Walked } from "./scope.ts";
 import { createSession } from "./session.ts";
-import { nothing, reachOf, withReach, type Reach } from "./summaries.ts";
+import { changeOf, entriesUnder, entryOf, nothing, reachOf, withReach, type InventoryEntry, type Reach } from "./summaries.ts";
 
-export interface InventoryEntry {
-  readonly path: string;
-  readonly kind: "parameter" | "state";
-  readonly axes: readonly string[];
-  readonly shape: readonly Size[];
-}
+export type { InventoryEntry } from "./summaries.ts";
 
 export interface Outline {
   readonly inventory: readonly InventoryEntry[];
   /** A run in whose scope further expressions (a loss) can be evaluated; `reachOf` tells what their nodes reach. */
   readonly run: ModelRun;
-  /** Every block whose body was walked. */
-  readonly bodies: ReadonlySet<Block>;
+  /** On what it rests beside the model itself. */
+  readonly walked: Walked;
 }
 
-export function outlineOf(program: Program, blocks: Map<Block, BlockFacts>, recall: Recall, model: Model, configuration: Configuration, summaries: Map<string, BlockSummary>): Outline {
-  const session = createSession({ program, sink: createSink(), blocks, build: (reachBuilder ??= makeReachBuilder()), training: true, summaries, recall });
+export function createOutlineSession(program: Program, blocks: Map<Block, BlockFacts>, recall: Recall, summaries: Map<string, BlockSummary>): Session {
+  return createSession({ program, sink: createSink(), blocks, build: (reachBuilder ??= makeReachBuilder()), training: true, summaries, recall });
+}
+
+/** The session is new and serves for this outline alone. */
+export function outlineOf(session: Session, model: Model, configuration: Configuration): Outline {
   const run = runModel(session, model, configuration);
-  return { inventory: inventoryOf(session), run, bodies: session.bodies[0] };
+  return { inventory: inventoryOf(session), run, walked: session.walked[0] };
 }
 
-const keys = new WeakMap<Outline, string>();
+/** The outline as it is after an edit, when the model itself need not be walked again. */
+export function outlineAgain(earlier: Outline, since: number, session: Session): Outline | undefined {
+  const change = changeOf(earlier.walked, since, session);
+  if (change === "anything") return undefined;
+  return change === "none" ? earlier : { ...earlier, inventory: inventoryOf(earlier.run.scope.frame.session) };
+}
 
-/** The weights of an outline as a text: equal texts, equal weights. */
-export function inventoryKey(outline: Outline): string {
-  let key = keys.get(outline);
-  if (key === undefined) keys.set(outline, (key = outline.inventory.map(({ path, kind, axes, shape }) => `${kind} ${path}[${axes.map((axis, i) => `${axis} = ${shape[i].id}`).join()}]`).join(";")));
+const inventoryKeys = new WeakMap<readonly InventoryEntry[], string>();
+const pathKeys = new WeakMap<readonly InventoryEntry[], string>();
+
+function kept(keys: WeakMap<readonly InventoryEntry[], string>, inventory: readonly InventoryEntry[], show: (entry: InventoryEntry) => string): string {
+  let key = keys.get(inventory);
+  if (key === undefined) keys.set(inventory, (key = inventory.map(show).join(";")));
   return key;
 }
+
+/** The weights as a text: equal texts, equal weights. */
+export const inventoryKey = (inventory: readonly InventoryEntry[]): string => kept(inventoryKeys, inventory, ({ path, kind, axes, shape }) => `${kind} ${path}[${axes.map((axis, i) => `${axis} = ${shape[i].id}`).join()}]`);
+
+/** The names of the weights as a text. */
+export const pathsKey = (inventory: readonly InventoryEntry[]): string => kept(pathKeys, inventory, ({ path, kind }) => `${kind} ${path}`);
 
 /** Every weight once, in the order in which they were made: of a shared layer's blocks the first counts. */
 function inventoryOf({ weights, made }: Session): readonly InventoryEntry[] {
@@ -56,21 +68,6 @@ function inventoryOf({ weights, made }: Session): readonly InventoryEntry[] {
     for (const entry of part) if (!entries.has(entry.path)) entries.set(entry.path, entry);
   }
   return [...entries.values()];
-}
-
-type WeightNode = OwnedNode<"parameter" | "state">["node"];
-
-const entryOf = (path: string, node: WeightNode): InventoryEntry => ({ path, kind: node.operator, axes: node.type.axes, shape: node.type.shape });
-
-/** A block at the same path in another variant has the same entries. */
-const entriesKnown = new WeakMap<BlockSummary, Map<string, readonly InventoryEntry[]>>();
-
-function entriesUnder({ path, summary }: SummarisedPart): readonly InventoryEntry[] {
-  const known = entriesKnown.get(summary) ?? new Map<string, readonly InventoryEntry[]>();
-  entriesKnown.set(summary, known);
-  let entries = known.get(path);
-  if (!entries) known.set(path, (entries = summary.weights.map(([relative, { node }]) => entryOf(joinPath(path, relative), node))));
-  return entries;
 }
 
 const known: ReadonlySet<string> = new Set(operatorNames);

@@ -129,6 +129,11 @@ export class Recall {
     return this.numbers;
   }
 
+  /** The block of the same name in the same file as it is now. */
+  replacementOf(block: Block): Block | undefined {
+    return this.current.get(addressOf(block));
+  }
+
   /** What is remembered of a block, when it still holds; `ensure` checks what it calls. */
   block(block: Block, ensure: (callee: Block) => void): Finding<BlockFacts> | undefined {
     const remembered = this.blocks.get(block);

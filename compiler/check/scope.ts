@@ -53,8 +53,8 @@ export interface Session {
   readonly callees: Set<Block>[];
   /** Blocks that call themselves in the end. */
   readonly cyclic: Set<Block>;
-  /** Blocks whose bodies are walked for what is being outlined, innermost last. */
-  readonly bodies: Set<Block>[];
+  /** What was walked for the bodies that are being outlined, innermost last. */
+  readonly walked: Walked[];
   /** Sizes fixed from outside, by axis name: `--batch 1`. */
   readonly fixedSizes: ReadonlyMap<string, number>;
   /** Blocks whose calls are being evaluated, to notice recursion. */
@@ -71,13 +71,28 @@ export interface Session {
   fresh: number;
 }
 
+/** On what an outline of a body rests: blocks whose bodies were walked with it, and summaries of calls in it. */
+export interface Walked {
+  readonly bodies: Set<Block>;
+  readonly uses: Set<BlockSummary>;
+}
+
 /** What a block does with gradients, for one signature: its weights by path within it, and what each tensor of its result reaches. */
 export interface BlockSummary {
-  readonly weights: readonly (readonly [relative: string, owned: OwnedNode<"parameter" | "state">])[];
+  /** An edit may give them other shapes, and nothing else, while the summary stays. */
+  weights: readonly (readonly [relative: string, owned: OwnedNode<"parameter" | "state">])[];
   readonly body: Value;
-  /** Every block whose body was walked, and the compilation in which that was. */
-  readonly bodies: ReadonlySet<Block>;
-  readonly since: number;
+  readonly key: string;
+  /** The call for which it was made, as it was before the body was walked; of a block of the library, which does not change, it is not kept. */
+  readonly call?: Scope;
+  /** On what it rests, and since which compilation. */
+  walked: Walked;
+  since: number;
+  /** The compilations in which it was last asked whether it holds, and in which its weights got other shapes. */
+  asked: number;
+  reshaped: number;
+  /** Another one is in its place. */
+  gone: boolean;
   /** For each tensor of the result in order: the inputs (numbers) and weights (paths within the block) that a gradient would reach. */
   readonly reaches: readonly (readonly (number | string)[])[];
 }

@@ -51,7 +51,7 @@ export function createSession(options: SessionOptions): Session {
     recall: options.recall,
     callees: options.callees ?? [new Set()],
     cyclic: new Set(),
-    bodies: [new Set()],
+    walked: [{ bodies: new Set(), uses: new Set() }],
     fixedSizes: options.fixedSizes ?? new Map(),
     active: [],
     evaluate: evaluateExpression,
@@ -66,7 +66,7 @@ export function createSession(options: SessionOptions): Session {
       return checkOnce(session, block);
     },
     runBody: (scope, block) => {
-      session.bodies.at(-1)!.add(block);
+      scope.frame.session.walked.at(-1)!.bodies.add(block);
       return bodyValue(scope, block);
     },
     caseSizes: new Map(),
