@@ -2,7 +2,7 @@
  * The one entry to the compiler: texts in; diagnostics, types and graphs out. Pure: texts come through `read`, which the caller gives.
  * Every phase is computed once and remembered.
  */
-import type { Block, Item, Model, Node as Tree } from "../grammar/ast.ts";
+import type { Block, Item, Model, Node as Tree, Train } from "../grammar/ast.ts";
 import { parse, type ParseResult } from "../grammar/parse.ts";
 import { reparse } from "../grammar/reparse.ts";
 import { createSourceFile, type SourceFile } from "../grammar/source.ts";
@@ -23,6 +23,7 @@ import type { Facts } from "./dims/index.ts";
 import { createProgramCheck } from "./program-check.ts";
 import { library } from "./std/index.ts";
 import { syntaxDiagnostics } from "./syntax.ts";
+import { lossGraph, type LossGraph } from "./training/loss-graph.ts";
 import { createVariants, type Variant } from "./variants.ts";
 
 export type { Variant } from "./variants.ts";
@@ -60,6 +61,10 @@ export interface Compilation {
   variantsOf(model: Model): readonly Variant[];
   /** The graph of a model. The program must have no errors. */
   lower(model: Model, variant: Variant, options?: LowerOptions): Lowered;
+  /** The loss of a training section in one variant, in training or in evaluation. The program must have no errors. */
+  loss(train: Train, model: Model, variant: Variant, options?: Pick<LowerOptions, "training" | "fixedSizes">): LossGraph;
+  /** The training sections of a model. */
+  trainingOf(model: Model): readonly Train[];
   /** The run of a model in check mode (types and facts, no graph); its diagnostics are those of `diagnostics`. */
   run(model: Model, variant: Variant): ModelRun;
   /** The weights of a model in one variant: paths and shapes. The program must have no errors. */
@@ -183,6 +188,11 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
       check(); // building reads what checking found out about the blocks
       return lower(model, variant, options);
     },
+    loss: (train, model, variant, { training = false, fixedSizes } = {}) => {
+      check();
+      return lossGraph(createSession({ program, sink: createSink(), blocks, build: createBuilder(), training, fixedSizes }), train, model, variant.configuration);
+    },
+    trainingOf: (model) => own.flatMap((file) => itemsOfKind(file.tree, "Train").filter((train) => program.names.get(train.span.file)?.models.get(train.model.text) === model)),
     run: (model, variant) => runModel(createSession({ program, sink: createSink(), blocks }), model, variant.configuration),
     inventory: (model, variant) => {
       check();

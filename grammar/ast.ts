@@ -546,7 +546,7 @@ export type TrainItem =
   | (Base & { readonly kind: "LossItem"; readonly value: Expression; readonly bindings: readonly RecordField[] })
   | (Base & { readonly kind: "OptimizerItem"; readonly call: TrainCall; readonly groups: readonly OptimizerGroup[] })
   | (Base & { readonly kind: "ScheduleItem"; readonly call: TrainCall })
-  | (Base & { readonly kind: "NumberItem"; readonly name: Identifier; readonly value: Expression }) // epochs, steps, batch
+  | (Base & { readonly kind: "NumberItem"; readonly name: Identifier; readonly value: Expression }) // epochs, steps, batch, accumulate, ema, patience
   | (Base & {
       readonly kind: "MetricsItem";
       readonly metrics: readonly Metric[];

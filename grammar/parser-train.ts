@@ -13,7 +13,7 @@ export abstract class TrainParser extends WeightsParser {
     this.CONSUME(T.RightBrace);
   });
 
-  /** trainItem = data | "weights" NAME | loss | optimizer | "schedule" call | ("epochs" | "steps" | "batch") expr | metrics */
+  /** trainItem = data | "weights" NAME | loss | optimizer | "schedule" call | ("epochs" | "steps" | "batch" | "accumulate" | "ema" | "patience") expr | metrics */
   readonly trainItem: Rule = this.RULE("trainItem", () => {
     this.OR([
       { ALT: () => this.SUBRULE(this.data) },

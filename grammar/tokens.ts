@@ -99,7 +99,7 @@ export const Data = keyword("data");
 export const Loss = keyword("loss");
 export const Optimizer = keyword("optimizer");
 export const Schedule = keyword("schedule");
-/** `epochs`, `steps`, `batch`. */
+/** A number of the training section: `epochs`, `steps`, `batch`, `accumulate`, `ema`, `patience`. */
 export const Quantity = token("Quantity", "`epochs`, `steps` or `batch`");
 export const Metrics = keyword("metrics");
 export const AtWord = keyword("at");

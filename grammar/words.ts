@@ -18,7 +18,7 @@ export const goalWords: ReadonlyMap<string, TokenType> = new Map([
 /** What begins a line of a training section. */
 export const trainWords: ReadonlyMap<string, TokenType> = new Map([
   ["data", T.Data], ["loss", T.Loss], ["optimizer", T.Optimizer], ["schedule", T.Schedule], ["epochs", T.Quantity], ["steps", T.Quantity],
-  ["batch", T.Quantity], ["metrics", T.Metrics],
+  ["batch", T.Quantity], ["accumulate", T.Quantity], ["ema", T.Quantity], ["patience", T.Quantity], ["metrics", T.Metrics],
 ]);
 
 /** What begins a line of a weights plan. */

@@ -25,9 +25,9 @@ const sources: Known = { rrsisd: ["split", "image", "words"], refsegrs: ["split"
 const metrics = ["oIoU", "mIoU", "precision", "accuracy", "perplexity"];
 type Known = { readonly [name: string]: readonly string[] };
 
-type Item<K extends TrainItem["kind"]> = Extract<TrainItem, { kind: K }>;
+export type Item<K extends TrainItem["kind"]> = Extract<TrainItem, { kind: K }>;
 
-function itemsOf<K extends TrainItem["kind"]>(train: Train, kind: K): readonly Item<K>[] {
+export function itemsOf<K extends TrainItem["kind"]>(train: Train, kind: K): readonly Item<K>[] {
   return train.items.filter((item): item is Item<K> => item.kind === kind);
 }
 
@@ -70,7 +70,7 @@ export function checkTraining(context: TrainingContext): void {
     }
   }
   const run = context.run.scope;
-  const scope = dataScope(context, { ...run, frame: { ...run.frame, loss: true } });
+  const scope = dataScope(train, context.run.inputs, { ...run, frame: { ...run.frame, loss: true } });
   for (const item of itemsOf(train, "MetricsItem")) if (item.of) evaluate(scope, item.of);
   const before = session.sink.hasErrors();
   const loss = losses[0] && lossValue(scope, losses[0]);
@@ -134,7 +134,7 @@ function checkOptimizer(context: TrainingContext, item: Item<"OptimizerItem">): 
   }
 }
 
-function textOfPath(path: Path): string {
+export function textOfPath(path: Path): string {
   return path.segments.map((segment) => segment.pieces.map((piece) => (piece.kind === "TextPiece" ? piece.text : piece.kind === "WildcardPiece" ? "*" : "")).join("")).join(".");
 }
 
@@ -152,18 +152,18 @@ function requireFields(target: Parameters<typeof reportTo>[0], { train, run, mod
 
 // ------------------------------------------------------------------------------------------------------------------- data and loss
 
-/** The model's scope with the data's fields beside its inputs and outputs. */
-function dataScope(context: TrainingContext, model: Scope): Scope {
+/** The model's scope with the data's fields beside its inputs and outputs; while building, those that are no input of the model are inputs of the graph. */
+export function dataScope(train: Train, inputs: ModelRun["inputs"], model: Scope): Scope {
   const scope = childScope(model);
-  for (const item of itemsOf(context.train, "DataItem")) for (const field of item.fields) bindField(context, scope, field);
+  for (const item of itemsOf(train, "DataItem")) for (const field of item.fields) bindField(inputs, scope, field);
   return scope;
 }
 
-function bindField(context: TrainingContext, scope: Scope, field: DataField): void {
+function bindField(inputs: ModelRun["inputs"], scope: Scope, field: DataField): void {
   const type = evaluateTensorType(scope, field.type);
   if (!type) return;
   const name = field.name.text;
-  const input = context.run.inputs.get(name);
+  const input = inputs.get(name);
   if (input) {
     if (scope.frame.session.mode === "check" && !agrees(scope, input.type, type)) report(scope, "NET0606", field.type.span, { field: name, data: showType(type), model: showType(input.type) });
     return;
@@ -182,7 +182,8 @@ function agrees(scope: Scope, model: TensorType, data: TensorType): boolean {
   );
 }
 
-function lossValue(scope: Scope, item: Item<"LossItem">): TensorValue | undefined {
+/** The loss, in a scope that has the data's fields. */
+export function lossValue(scope: Scope, item: Item<"LossItem">): TensorValue | undefined {
   const inner = childScope(scope);
   for (const binding of item.bindings) inner.bindings.set(binding.name.text, { kind: "value", value: evaluate(inner, binding.value) });
   const value: Value = evaluate(inner, item.value);
@@ -194,7 +195,7 @@ function lossValue(scope: Scope, item: Item<"LossItem">): TensorValue | undefine
 /** Which parameters the loss reaches through operators that have a gradient. */
 function checkReach(context: TrainingContext, item: Item<"LossItem">): void {
   const run = context.outline;
-  const loss = lossValue(dataScope({ ...context, run }, run.scope), item);
+  const loss = lossValue(dataScope(context.train, run.inputs, run.scope), item);
   if (!loss?.node) return;
   const target = { sink: context.session.sink, users: [] };
   const reached = reachedItems(reachOf(loss.node));

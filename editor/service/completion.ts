@@ -43,7 +43,7 @@ const kinds = ["int", "float", "bool", "axis", "init"] as const;
 const dtypes = ["f32", "f16", "bf16", "i32", "bool"] as const;
 const statements = ["let", "param", "state", "update", "assume", "return"] as const;
 const memberWords = ["config", "input", "output", "let", "param", "state", "update", "assume", "assert"] as const;
-const trainWords = ["data", "weights", "loss", "optimizer", "schedule", "epochs", "steps", "batch", "metrics"] as const;
+const trainWords = ["data", "weights", "loss", "optimizer", "schedule", "epochs", "steps", "batch", "accumulate", "ema", "patience", "metrics"] as const;
 
 export function completions(look: Look, offset: number): Completions {
   const cursor = cursorAt(look.source.text, offset);
