@@ -113,12 +113,14 @@ function checkSourceSizes(target: Parameters<typeof reportTo>[0], context: Train
   }
 }
 
+/** Whether a path of an optimiser's group means a parameter: `vision` everything under it, `*.bias` every bias, however deep. */
+export const meant = (path: string, pattern: string): boolean => pathMatches(path, pattern) || (pattern.startsWith("*.") && path.endsWith(pattern.slice(1)));
+
 function checkOptimizer(context: TrainingContext, item: Item<"OptimizerItem">): void {
   const target = { sink: context.session.sink, users: [] };
   checkCall(target, item.call, "optimizer", optimizers);
   const paths = new Set(context.inventories.flatMap((entries) => entries.map((entry) => entry.path)));
   const takes = optimizers[item.call.name.text] ?? [];
-  const meant = (path: string, pattern: string): boolean => pathMatches(path, pattern) || (pattern.startsWith("*.") && path.endsWith(pattern.slice(1)));
   const groups = item.groups.flatMap((group) => group.paths.map((path) => ({ path: textOfPath(path), span: path.span })));
   const used = new Set(itemsOf(context.train, "WeightsItem").map((own) => own.name.text));
   refuseFrozenGroups(target, groups, context.frozen.filter(({ plan }) => used.has(plan)), [...paths], meant);
@@ -128,7 +130,6 @@ function checkOptimizer(context: TrainingContext, item: Item<"OptimizerItem">): 
     }
     for (const path of group.paths) {
       const text = textOfPath(path);
-      // `*.bias` means every bias, however deep; `vision` everything under it.
       if (![...paths].some((own) => meant(own, text))) reportTo(target, "NET0603", path.span, { path: text, near: nearestName(text, prefixes(paths)) });
     }
   }

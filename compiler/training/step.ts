@@ -4,8 +4,8 @@
  * repeats them.
  */
 import { gradients } from "../gradient.ts";
-import { createBuilder } from "../ir/builder.ts";
-import { topologicalOrder, rootsOf, type Graph, type NamedNode, type NodeOf } from "../ir/graph.ts";
+import { createBuilder, type Builder } from "../ir/builder.ts";
+import { topologicalOrder, rootsOf, type Graph, type NamedNode, type Node, type NodeOf } from "../ir/graph.ts";
 import type { Facts } from "../dims/index.ts";
 import { optimise } from "../passes/index.ts";
 import { rewrite } from "../passes/rewrite.ts";
@@ -19,7 +19,7 @@ export interface RandomInput {
 }
 
 export interface StepGraph {
-  /** Outputs: `loss`, then `gradient/PATH` for each of `trainable`. Updates: new values of the states. */
+  /** Outputs: `loss`, `squared_norm` (of all gradients together), then `gradient/PATH` for each of `trainable`. Updates: new values of the states. */
   readonly graph: Graph;
   /** What the loss depends on and nothing freezes, in the order of the source. */
   readonly trainable: readonly NodeOf<"parameter">[];
@@ -34,11 +34,18 @@ export function stepGraph(graph: Graph, facts: Facts, isFrozen: (path: string) =
   const { graph: drawn, random } = randomAsInputs(plain);
   const [{ node: loss }] = drawn.outputs;
   const wanted = drawn.parameters.filter(({ attributes }) => !isFrozen(attributes.path));
-  const found = gradients(createBuilder(), loss, wanted);
+  const build = createBuilder();
+  const found = gradients(build, loss, wanted);
   const trainable = wanted.filter((_, i) => found[i] !== undefined);
-  const outputs: NamedNode[] = [drawn.outputs[0], ...wanted.flatMap((parameter, i) => (found[i] ? [{ name: gradientName(parameter.attributes.path), node: found[i] }] : []))];
+  const norm = build.within({ location: { ...loss.location, derived: "gradient" }, path: "" }, () => squaredNorm(build, found.filter((node) => node !== undefined)));
+  const outputs: NamedNode[] = [drawn.outputs[0], { name: "squared_norm", node: norm }, ...wanted.flatMap((parameter, i) => (found[i] ? [{ name: gradientName(parameter.attributes.path), node: found[i] }] : []))];
   const joint = optimise({ ...drawn, outputs }, { facts, training: true, verify });
   return { graph: { ...joint, parameters: drawn.parameters, states: drawn.states }, trainable, random };
+}
+
+function squaredNorm(build: Builder, slopes: readonly Node[]): Node {
+  const parts = slopes.map((slope) => build.reduce("sum", build.mul(slope, slope), slope.type.shape.map((_, axis) => axis)));
+  return parts.reduce((sum, part) => build.add(sum, part));
 }
 
 /** Random nodes as inputs, those of one key and shape as one. */

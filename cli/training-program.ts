@@ -1,0 +1,90 @@
+/** From a checked program to what trains it: the section, the weights, and three ONNX models (step, evaluation, optimiser). */
+import { createHash } from "node:crypto";
+import { buildOnnx } from "../backends/onnx/index.ts";
+import { meant } from "../compiler/check/training.ts";
+import type { Compilation, Variant } from "../compiler/compilation.ts";
+import { constantValue, emptyFacts, showSize, type Facts } from "../compiler/dims/index.ts";
+import { frozenOf } from "../compiler/frozen.ts";
+import type { Graph, Node } from "../compiler/ir/graph.ts";
+import { topologicalOrder } from "../compiler/ir/graph.ts";
+import { optimise } from "../compiler/passes/index.ts";
+import { gradientName, stepGraph, type StepGraph } from "../compiler/training/step.ts";
+import type { Optimizer, TrainingSection } from "../compiler/training/section.ts";
+import { updateGraph } from "../compiler/training/update.ts";
+import type { Model, Train } from "../grammar/ast.ts";
+import type { TrainingProgram } from "../runtime/training/program.ts";
+import type { Shape } from "../runtime/training/shape.ts";
+import { ProgramError } from "./errors.ts";
+import { version } from "./version.ts";
+
+export interface TrainingChoices {
+  /** Instead of the section's. */
+  readonly batch?: number;
+}
+
+/** The training section of a model. */
+export function trainOf(compilation: Compilation, model: Model): Train {
+  const [train] = compilation.trainingOf(model);
+  if (!train) throw new ProgramError(`${model.name.text} has no training section`, `write \`train ${model.name.text} { data … loss … optimizer … }\``);
+  return train;
+}
+
+export function trainingProgram(compilation: Compilation, model: Model, variant: Variant, choices: TrainingChoices = {}): TrainingProgram {
+  const train = trainOf(compilation, model);
+  const evaluation = compilation.loss(train, model, variant);
+  const section: TrainingSection = { ...evaluation.section, batch: choices.batch ?? evaluation.section.batch };
+  const batchAxis = section.data.fields[0]?.axes[0];
+  if (!batchAxis || batchAxis.size !== undefined) throw new ProgramError("the first axis of the data's first field is no free batch axis", "write it as `B`");
+  const loss = compilation.loss(train, model, variant, { training: true, fixedSizes: new Map([[batchAxis.name, section.batch]]) });
+  const step = stepGraph(loss.graph, loss.facts, frozenOf(compilation.program, model));
+  const trained = new Set(step.trainable.map(({ attributes }) => attributes.path));
+  const factorOf = (path: string, quantity: "lr" | "decay"): number => section.optimizer.groups.find((group) => group.quantity === quantity && group.patterns.some((pattern) => meant(path, pattern)))?.factor ?? 1;
+  const all = evaluation.graph;
+  const shapes = new Map([...step.graph.parameters, ...step.graph.states, ...all.parameters, ...all.states].map((node) => [node.attributes.path, node]));
+  const parameters = [...shapes.values()].filter((node) => node.operator === "parameter");
+  const states = [...shapes.values()].filter((node) => node.operator === "state");
+  return {
+    model: model.name.text, variant: variant.name, section,
+    parameters: parameters.map((node) => ({ path: node.attributes.path, shape: shapeOf(node), init: node.attributes.init, isTrained: trained.has(node.attributes.path), rateFactor: factorOf(node.attributes.path, "lr"), decayFactor: factorOf(node.attributes.path, "decay") })),
+    states: states.map((node) => ({ path: node.attributes.path, shape: shapeOf(node), init: node.attributes.init })),
+    random: step.random.map(({ name, key, distribution, node }) => ({ name, key, distribution, shape: shapeOf(node) })),
+    fields: loss.graph.inputs.filter((node) => section.data.fields.some(({ name }) => name === node.attributes.name)).map((node) => ({ name: node.attributes.name, dtype: node.type.dtype === "i32" ? "i32" : "f32", shape: shapeOf(node) })),
+    step: onnxOf(step.graph, "the training step"),
+    evaluation: onnxOf(optimise(all, { facts: evaluation.facts }), "the evaluation"),
+    update: updateModel(section.optimizer),
+    graphHash: hashOf(step),
+  };
+}
+
+/** The ONNX model of an optimiser. */
+export const updateModel = (optimizer: Optimizer, facts: Facts = emptyFacts()): Uint8Array => onnxOf(optimise(updateGraph(optimizer), { facts, training: true }), "the optimiser");
+
+function onnxOf(graph: Graph, what: string): Uint8Array {
+  const built = buildOnnx(graph, { producerVersion: version, metadata: new Map(), weights: { kind: "inputs" } });
+  if ("refused" in built) {
+    const [{ operator, needs, path }] = built.refused;
+    throw new ProgramError(`${what} cannot run on ONNX Runtime: ${operator}${path ? ` at ${path}` : ""} needs ${needs}`);
+  }
+  return built.model;
+}
+
+function shapeOf(node: Node): Shape {
+  return node.type.shape.map((size) => {
+    const value = constantValue(size);
+    if (value === undefined) throw new ProgramError(`${node.path || "an input"} has the free size ${showSize(size)}, which training needs as a number`, "give the axis a number in the model's input or in the data's field");
+    return value;
+  });
+}
+
+/** What a checkpoint must agree with: operators, shapes and weights of the step, whatever the text looks like. */
+function hashOf({ graph, trainable }: StepGraph): string {
+  const hash = createHash("sha256");
+  const numbers = new Map<Node, number>();
+  for (const node of topologicalOrder([...graph.outputs, ...graph.updates].map((root) => root.node))) {
+    numbers.set(node, numbers.size);
+    const own = node.operator === "parameter" || node.operator === "state" ? node.attributes.path : node.operator === "input" ? node.attributes.name : "";
+    hash.update(`${node.operator} ${own} ${node.inputs.map((input) => numbers.get(input)).join()} ${node.type.dtype}[${node.type.shape.map((size) => showSize(size)).join()}]\n`);
+  }
+  hash.update(trainable.map(({ attributes }) => gradientName(attributes.path)).join());
+  return hash.digest("hex");
+}

@@ -1,0 +1,48 @@
+/**
+ * A training as an engine needs it: plain numbers, texts and models as bytes, nothing of the compiler. `cli/training-program.ts` makes it from a
+ * compilation.
+ */
+import type { Initializer } from "../../compiler/ir/graph.ts";
+import type { TrainingSection } from "../../compiler/training/section.ts";
+import type { Shape } from "./shape.ts";
+
+export interface TrainedTensor {
+  readonly path: string;
+  readonly shape: Shape;
+  readonly init: Initializer;
+}
+
+export interface Parameter extends TrainedTensor {
+  /** Whether the optimiser changes it: the loss depends on it, and nothing freezes it. */
+  readonly isTrained: boolean;
+  /** Factors of its groups. */
+  readonly rateFactor: number;
+  readonly decayFactor: number;
+}
+
+export interface RandomTensor {
+  /** The input of the step graph. */
+  readonly name: string;
+  readonly key: string;
+  readonly distribution: "uniform" | "normal";
+  readonly shape: Shape;
+}
+
+export interface TrainingProgram {
+  readonly model: string;
+  readonly variant: string;
+  readonly section: TrainingSection;
+  readonly parameters: readonly Parameter[];
+  readonly states: readonly TrainedTensor[];
+  readonly random: readonly RandomTensor[];
+  /** Names and shapes of what a batch brings; the step's batch is section.batch. */
+  readonly fields: readonly { readonly name: string; readonly dtype: "f32" | "i32"; readonly shape: Shape }[];
+  /** ONNX: the loss, its gradients and the states' next values, of one batch of the section's size. Weights are inputs by their paths. */
+  readonly step: Uint8Array;
+  /** ONNX: loss, score and outputs, in evaluation, of any batch. Weights are inputs by their paths. */
+  readonly evaluation: Uint8Array;
+  /** ONNX: one step of the optimiser for a vector of any length. */
+  readonly update: Uint8Array;
+  /** Of the graph of the step: what a checkpoint must agree with. */
+  readonly graphHash: string;
+}

@@ -1,0 +1,73 @@
+/** The step of a training: loss and gradients of a batch, computed by ONNX Runtime from the arenas of weights. */
+import { fillNormal, streamOf, uniformAt } from "../../compiler/operators/random.ts";
+import { gradientName } from "../../compiler/training/step.ts";
+import { createEngine, type Engine, type EngineTensor } from "../engine.ts";
+import type { Arena } from "./arena.ts";
+import type { RandomTensor, TrainingProgram } from "./program.ts";
+import { countOf } from "./shape.ts";
+
+export interface StepResult {
+  readonly loss: number;
+  /** The sum of the squares of all gradients. */
+  readonly squaredNorm: number;
+  /** Valid until the next step. */
+  gradientOf(path: string): Float32Array;
+  /** New values of the states, by path. */
+  readonly states: ReadonlyMap<string, Float32Array>;
+}
+
+export type Feeds = Readonly<Record<string, Float32Array | Int32Array>>;
+
+export interface StepEngine {
+  /** `draw`: the number of the batch since the beginning, from which random numbers follow. */
+  run(feeds: Feeds, draw: number): Promise<StepResult>;
+  dispose(): Promise<void>;
+}
+
+export interface WeightArenas {
+  readonly parameters: Arena;
+  readonly states: Arena;
+}
+
+export async function createStepEngine(program: TrainingProgram, weights: WeightArenas, seed: number, threads?: number): Promise<StepEngine> {
+  const engine = await createEngine(program.step, { threads, disabledOptimizers: ["CommonSubexpressionElimination"] });
+  const fixed = weightFeeds(engine, program, weights);
+  const random = program.random.map((own) => ({ own, tensor: { dtype: "f32", shape: own.shape, data: new Float32Array(countOf(own.shape)) } as const }));
+  return {
+    async run(feeds, draw) {
+      for (const { own, tensor } of random) drawNumbers(own, tensor.data, seed, draw);
+      const results = await engine.run({ ...fixed, ...batchFeeds(program, feeds), ...Object.fromEntries(random.map(({ own, tensor }) => [own.name, tensor])) });
+      const numbers = (name: string): Float32Array => results[name].data as Float32Array;
+      return {
+        loss: numbers("loss")[0], squaredNorm: numbers("squared_norm")[0],
+        gradientOf: (path) => numbers(gradientName(path)),
+        states: new Map(program.states.flatMap(({ path }) => (results[`next/${path}`] ? [[path, numbers(`next/${path}`)] as const] : []))),
+      };
+    },
+    dispose: () => engine.dispose(),
+  };
+}
+
+/** The weights that a model takes as inputs, as views of their arenas. */
+export function weightFeeds(engine: Engine, program: TrainingProgram, { parameters, states }: WeightArenas): Record<string, EngineTensor> {
+  const tensor = (arena: Arena) => ({ path, shape }: { readonly path: string; readonly shape: readonly number[] }): readonly [string, EngineTensor] => [path, { dtype: "f32", shape, data: arena.view(path) }];
+  const all = [...program.parameters.map(tensor(parameters)), ...program.states.map(tensor(states))];
+  return Object.fromEntries(all.filter(([path]) => engine.inputs.includes(path)));
+}
+
+/** A batch as tensors. Throws when it is not what the program takes. */
+export function batchFeeds(program: TrainingProgram, feeds: Feeds, batch?: number): Record<string, EngineTensor> {
+  return Object.fromEntries(program.fields.map(({ name, dtype, shape }): [string, EngineTensor] => {
+    const own = batch === undefined ? shape : [batch, ...shape.slice(1)];
+    const data = feeds[name];
+    if (!data || data.length !== countOf(own)) throw new Error(`netc bug: the field ${name} of a batch has ${data?.length ?? "no"} numbers for the shape [${own.join(", ")}]`);
+    return [name, dtype === "f32" ? { dtype, shape: own, data: data as Float32Array } : { dtype, shape: own, data: data as Int32Array }];
+  }));
+}
+
+/** The numbers that the interpreter draws for a key: a function of (key, seed, draw). */
+export function drawNumbers({ key, distribution }: RandomTensor, out: Float32Array, seed: number, draw: number): void {
+  const stream = streamOf(key, seed * 2 ** 32 + draw);
+  if (distribution === "normal") fillNormal(out, stream, 0, 1);
+  else for (let i = 0; i < out.length; i++) out[i] = uniformAt(stream, i);
+}
