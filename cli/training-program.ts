@@ -8,6 +8,7 @@ import { frozenOf } from "../compiler/frozen.ts";
 import type { Graph, Node } from "../compiler/ir/graph.ts";
 import { topologicalOrder } from "../compiler/ir/graph.ts";
 import { optimise } from "../compiler/passes/index.ts";
+import { chooseRecomputation } from "../compiler/training/recompute.ts";
 import { gradientName, stepGraph, type StepGraph } from "../compiler/training/step.ts";
 import type { Optimizer, TrainingSection } from "../compiler/training/section.ts";
 import { updateGraph } from "../compiler/training/update.ts";
@@ -49,7 +50,7 @@ export function trainingProgram(compilation: Compilation, model: Model, variant:
     states: states.map((node) => ({ path: node.attributes.path, shape: shapeOf(node), init: node.attributes.init })),
     random: step.random.map(({ name, key, distribution, node }) => ({ name, key, distribution, shape: shapeOf(node) })),
     fields: loss.graph.inputs.filter((node) => section.data.fields.some(({ name }) => name === node.attributes.name)).map((node) => ({ name: node.attributes.name, dtype: node.type.dtype === "i32" ? "i32" : "f32", shape: shapeOf(node) })),
-    step: onnxOf(step.graph, "the training step"),
+    step: onnxOf(chooseRecomputation(step.graph).graph, "the training step", true),
     evaluation: onnxOf(optimise(all, { facts: evaluation.facts }), "the evaluation"),
     update: updateModel(section.optimizer),
     graphHash: hashOf(step),
@@ -59,8 +60,8 @@ export function trainingProgram(compilation: Compilation, model: Model, variant:
 /** The ONNX model of an optimiser. */
 export const updateModel = (optimizer: Optimizer, facts: Facts = emptyFacts()): Uint8Array => onnxOf(optimise(updateGraph(optimizer), { facts, training: true }), "the optimiser");
 
-function onnxOf(graph: Graph, what: string): Uint8Array {
-  const built = buildOnnx(graph, { producerVersion: version, metadata: new Map(), weights: { kind: "inputs" } });
+function onnxOf(graph: Graph, what: string, runLate = false): Uint8Array {
+  const built = buildOnnx(graph, { producerVersion: version, metadata: new Map(), weights: { kind: "inputs" }, runLate });
   if ("refused" in built) {
     const [{ operator, needs, path }] = built.refused;
     throw new ProgramError(`${what} cannot run on ONNX Runtime: ${operator}${path ? ` at ${path}` : ""} needs ${needs}`);

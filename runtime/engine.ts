@@ -19,8 +19,11 @@ export interface EngineOptions {
   readonly threads?: number;
   /** In order of preference, e.g. ["cuda", "cpu"]; ["cpu"] by default. */
   readonly executionProviders?: readonly string[];
-  /** Optimisers of ONNX Runtime that are switched off, e.g. CommonSubexpressionElimination where recomputation must stay. */
-  readonly disabledOptimizers?: readonly string[];
+  /**
+   * The model runs as it is written: no optimiser of ONNX Runtime touches it (they would merge what is computed again on purpose, and give nodes other
+   * places in the order of execution), and memory goes back to the system after use instead of into an arena that grows by doubling. For training.
+   */
+  readonly asWritten?: boolean;
 }
 
 export interface Engine {
@@ -66,15 +69,14 @@ const all = (tensors: Readonly<Record<string, EngineTensor>>): Record<string, ru
 
 /** `model`: the bytes, or the path of a file (which external data need). */
 export async function createEngine(model: Uint8Array | string, options: EngineOptions = {}): Promise<Engine> {
-  const { threads = availableParallelism(), executionProviders = ["cpu"], disabledOptimizers = [] } = options;
+  const { threads = availableParallelism(), executionProviders = ["cpu"], asWritten = false } = options;
   const settings: runtime.InferenceSession.SessionOptions = {
     executionProviders: [...executionProviders],
     intraOpNumThreads: threads,
-    graphOptimizationLevel: "all",
+    graphOptimizationLevel: asWritten ? "disabled" : "all",
     enableMemPattern: false,
-    enableCpuMemArena: true,
+    enableCpuMemArena: !asWritten,
     logSeverityLevel: 3,
-    ...(disabledOptimizers.length > 0 ? { extra: { optimization: { disable_specified_optimizers: disabledOptimizers.join(";") } } } : {}),
   };
   const session =
     typeof model === "string" ? await runtime.InferenceSession.create(model, settings) : await runtime.InferenceSession.create(model, settings);

@@ -80,8 +80,11 @@ export function constantSizes(sizes: readonly Size[]): readonly number[] | undef
   return numbers.every((each) => each !== undefined) ? (numbers as readonly number[]) : undefined;
 }
 
-/** Every value that the roots reach, operands before users, operands from left to right. Iterative: deep graphs are fine. */
-export function valuesInOrder(roots: readonly Value[]): readonly Value[] {
+/**
+ * Every value that the roots reach, operands before users, operands from left to right, those that `first` says before the others. Iterative: deep graphs
+ * are fine.
+ */
+export function valuesInOrder(roots: readonly Value[], first: (value: Value) => boolean = () => false): readonly Value[] {
   const order: Value[] = [];
   const state = new Map<number, "open" | "done">();
   for (const root of roots) {
@@ -98,10 +101,9 @@ export function valuesInOrder(roots: readonly Value[]): readonly Value[] {
       }
       state.set(value.id, "open");
       if (value.kind !== "operation") continue;
-      for (let i = value.inputs.length - 1; i >= 0; i--) {
-        const input = value.inputs[i];
-        if (input && !state.has(input.id)) stack.push(input);
-      }
+      const waiting = value.inputs.filter((input) => input !== undefined && !state.has(input.id)) as Value[];
+      for (let i = waiting.length - 1; i >= 0; i--) if (!first(waiting[i])) stack.push(waiting[i]);
+      for (let i = waiting.length - 1; i >= 0; i--) if (first(waiting[i])) stack.push(waiting[i]);
     }
   }
   return order;

@@ -36,7 +36,7 @@ interface Placed {
 }
 
 export function writeModel({ graphName, inputs, outputs, opset }: Outcome, options: OnnxOptions): OnnxArtefact {
-  const order = valuesInOrder(outputs.map(({ value }) => value));
+  const order = valuesInOrder(outputs.map(({ value }) => value), options.runLate ? isBackward : undefined);
   const namer = createNamer([...inputs.map(({ name }) => name), ...outputs.map(({ name }) => name)]);
   const names = new Map<Value, string>(inputs.map((input) => [input, input.name]));
   // The first output that an operation makes bears the output's name; further ones are copies.
@@ -117,7 +117,7 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
     metadataProps: metadata.map(([key, value]) => ({ key, value })),
     graph: {
       name: graphName || "main",
-      node: nodes,
+      node: options.runLate ? nodes.reverse() : nodes,
       initializer: initialisers,
       input: inputs.map((input) => infoOf(input.name, input.type)),
       output: outputs.map(({ name, value }) => infoOf(name, value.type)),
@@ -133,6 +133,8 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
     nodeCount: nodes.length,
   };
 }
+
+const isBackward = ({ origin }: Value): boolean => origin.location?.derived?.includes("gradient") ?? false;
 
 /** The bytes of one weight after another. */
 function* chunksOf(placed: readonly Placed[]): Generator<Chunk> {

@@ -120,9 +120,12 @@ function byPatches(build: Builder, node: Conv, cotangent: Node): Node {
   return build.reshape(product, node.inputs[1].type.shape, node.inputs[1].type.axes);
 }
 
+/** Numbers in the columns of one contraction: 64 MiB in single precision. */
+const MOST_COLUMNS = 16 * 1024 * 1024;
+
 /**
- * Per line of taps along the last axis: the slices of padded x that these taps read, laid side by side, in one contraction with the cotangent.
- * Columns for a line rather than for the whole kernel: K maps of memory instead of K².
+ * For some taps of a line along the last axis at once: the slices of padded x that they read, laid side by side, in one contraction with the cotangent.
+ * Columns for a line rather than for the whole kernel take K maps of memory instead of K²; where the maps are large, fewer.
  */
 function byTaps(build: Builder, node: Conv, cotangent: Node): Node {
   const w = node.inputs[1];
@@ -134,24 +137,26 @@ function byTaps(build: Builder, node: Conv, cotangent: Node): Node {
   const field = build.transpose(padded(build, node), byChannel); // [G, C, N, s…]
   const slopes = build.transpose(cotangent, byChannel); // [G, O, N, t…]
   const [groups, channels, samples] = field.type.shape;
-  const last = kernel.length - 1;
-  const lines = kernel.slice(0, last).reduce((product, each) => product * each, 1);
+  const taps = range(0, kernel.reduce((product, each) => product * each, 1)).map((place) => indexOf(place, kernel));
+  const last = kernel[kernel.length - 1];
+  const map = constantValue(multiply(groups, channels, samples, ...moved));
+  const together = map === undefined ? last : Math.max(1, Math.min(last, Math.floor(MOST_COLUMNS / map)));
   const contract = range(2, rank).map((axis) => [axis, axis + 1] as const);
-  const parts = range(0, lines).map((line) => {
-    const tapsOfLine = range(0, kernel[last]).map((k) => {
-      const starts = indexOf(line, kernel.slice(0, last))
-        .concat(k)
-        .map((tap, axis) => size(tap * dilation[axis]));
-      const stops = starts.map((start, axis) => sum([start, dilated(moved[axis], stride[axis])]));
-      const read = build.slice(field, [size(0), size(0), size(0), ...starts], [groups, channels, samples, ...stops], [1, 1, 1, ...stride]);
-      return build.reshape(read, [groups, size(1), channels, samples, ...moved]);
-    });
-    const columns = build.concat(tapsOfLine, 1); // [G, k, C, N, t…]
-    const product = build.dot(slopes, columns, { batch: [[0, 0]], contract: contract.map(([a, b]) => [a, b] as const) }); // [G, O, k, C]
-    return build.reshape(product, [groups, w.type.shape[1], size(1), size(kernel[last]), channels]);
-  });
-  const all = build.concat(parts, 2); // [G, O, lines, k, C]
-  return build.reshape(build.transpose(all, [0, 1, 4, 2, 3]), w.type.shape, w.type.axes);
+  const columnOf = (tap: readonly number[]): Node => {
+    const starts = tap.map((each, axis) => size(each * dilation[axis]));
+    const stops = starts.map((start, axis) => sum([start, dilated(moved[axis], stride[axis])]));
+    const read = build.slice(field, [size(0), size(0), size(0), ...starts], [groups, channels, samples, ...stops], [1, 1, 1, ...stride]);
+    return build.reshape(read, [groups, size(1), channels, samples, ...moved]);
+  };
+  const parts: Node[] = [];
+  for (let line = 0; line < taps.length; line += last) {
+    for (let from = 0; from < last; from += together) {
+      const columns = build.concat(taps.slice(line + from, line + Math.min(from + together, last)).map(columnOf), 1); // [G, k, C, N, t…]
+      parts.push(build.dot(slopes, columns, { batch: [[0, 0]], contract })); // [G, O, k, C]
+    }
+  }
+  const all = build.reshape(build.concat(parts, 2), [groups, w.type.shape[1], ...kernel.map((each) => size(each)), channels]);
+  return build.reshape(build.transpose(all, [0, 1, rank - 1, ...range(2, rank - 1)]), w.type.shape, w.type.axes);
 }
 
 /** The index of element `place` of a shape in row-major order. */

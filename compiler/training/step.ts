@@ -37,7 +37,8 @@ export function stepGraph(graph: Graph, facts: Facts, isFrozen: (path: string) =
   const build = createBuilder();
   const found = gradients(build, loss, wanted);
   const trainable = wanted.filter((_, i) => found[i] !== undefined);
-  const norm = build.within({ location: { ...loss.location, derived: "gradient" }, path: "" }, () => squaredNorm(build, found.filter((node) => node !== undefined)));
+  // In the order in which the backward part finds them: the last layers' first.
+  const norm = build.within({ location: { ...loss.location, derived: "gradient" }, path: "" }, () => squaredNorm(build, found.filter((node) => node !== undefined).reverse()));
   const outputs: NamedNode[] = [drawn.outputs[0], { name: "squared_norm", node: norm }, ...wanted.flatMap((parameter, i) => (found[i] ? [{ name: gradientName(parameter.attributes.path), node: found[i] }] : []))];
   const joint = optimise({ ...drawn, outputs }, { facts, training: true, verify });
   return { graph: { ...joint, parameters: drawn.parameters, states: drawn.states }, trainable, random };

@@ -30,7 +30,7 @@ export interface WeightArenas {
 }
 
 export async function createStepEngine(program: TrainingProgram, weights: WeightArenas, seed: number, threads?: number): Promise<StepEngine> {
-  const engine = await createEngine(program.step, { threads, disabledOptimizers: ["CommonSubexpressionElimination"] });
+  const engine = await createEngine(program.step, { threads, asWritten: true });
   const fixed = weightFeeds(engine, program, weights);
   const random = program.random.map((own) => ({ own, tensor: { dtype: "f32", shape: own.shape, data: new Float32Array(countOf(own.shape)) } as const }));
   return {

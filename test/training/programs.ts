@@ -1,11 +1,13 @@
 /** Small programs that train, and batches for them without a data set. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { trainingProgram, type TrainingChoices } from "../../cli/training-program.ts";
 import { createCompilation, type Compilation } from "../../compiler/compilation.ts";
 import type { BatchSource } from "../../runtime/training/trainer.ts";
 import type { TrainingProgram } from "../../runtime/training/program.ts";
 import { countOf } from "../../runtime/training/shape.ts";
 import { shrink } from "../parity/shrink.ts";
+import { repository } from "../programs.ts";
 
 export function compile(texts: Readonly<Record<string, string>>): Compilation {
   const compilation = createCompilation({ read: (name) => texts[name], resolve: (from) => from.replace("./", "") }, [Object.keys(texts)[0]]);
@@ -19,7 +21,7 @@ export function programOf(compilation: Compilation, variant = "default", choices
   return trainingProgram(compilation, model, compilation.variantsOf(model).find(({ name }) => name === variant)!, choices);
 }
 
-const read = (name: string): string => readFileSync(new URL(`../../models/${name}`, import.meta.url), "utf8");
+const read = (name: string): string => readFileSync(join(repository, "models", name), "utf8");
 
 /** CD2FSAN made small, with a training section of these items. */
 export const smallFlagship = (items: string): Compilation =>
