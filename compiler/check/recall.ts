@@ -90,6 +90,7 @@ export class Recall {
   private readonly earlier = new Map<string, { readonly block: Block; readonly remembered: RememberedBlock }>();
   private program!: Program;
   private current = new Map<string, Block>();
+  private items: ReadonlySet<Item> = new Set();
   private numbers = new Set<string>();
   /** The names of what was checked in the last compilation or since, and not remembered. */
   readonly checked: string[] = [];
@@ -112,6 +113,7 @@ export class Recall {
         if (item.kind === "Block" && !this.current.has(addressOf(item))) this.current.set(addressOf(item), item);
       }
     }
+    this.items = items;
     for (const [block, remembered] of this.blocks) {
       if (items.has(block)) continue;
       this.blocks.delete(block);
@@ -127,6 +129,11 @@ export class Recall {
 
   filesThatNeedNumbers(): ReadonlySet<string> {
     return this.numbers;
+  }
+
+  /** Whether an item is part of the program as it is now, or of the library. */
+  isCurrent(item: Block | Choice): boolean {
+    return this.items.has(item) || item.span.file.name.startsWith("std/");
   }
 
   /** The block of the same name in the same file as it is now. */

@@ -6,6 +6,7 @@ import type { Block } from "../../grammar/ast.ts";
 import type { Node } from "../ir/graph.ts";
 import type { Size } from "../dims/index.ts";
 import { sizeOfName } from "./facts.ts";
+import type { Recall } from "./recall.ts";
 import { joinPath, type BlockSummary, type OwnedNode, type Scope, type Session, type SummarisedPart, type Walked } from "./scope.ts";
 import { unknown, type TensorValue, type Value } from "./values.ts";
 
@@ -144,11 +145,29 @@ export function changeOf({ bodies, uses }: Walked, since: number, session: Sessi
 
 /** Walks the body of a call once more, apart from what the session does. */
 function again({ key }: BlockSummary, call: Scope, session: Session): BlockSummary | undefined {
-  const block = session.recall!.replacementOf(call.frame.block!);
-  if (!block) return undefined;
+  const recall = session.recall!;
+  const block = recall.replacementOf(call.frame.block!);
+  if (!block || ![...call.bindings.values()].every((binding) => binding.kind === "value" && isStillGiven(binding.value, recall))) return undefined;
   const own: Session = { ...session, weights: new Map(), made: [], updates: new Map(), requirements: [], layers: new Map(), walked: [], active: [], fresh: 0 };
   const scope = asCalled(call);
   return summarise({ ...scope, frame: { ...scope.frame, block, session: own } }, block, key, call);
+}
+
+/** Whether a value can be given to a call of today's program: an alternative belongs to a choice, and a layer to a body, that may have been replaced. */
+function isStillGiven(value: Value, recall: Recall): boolean {
+  switch (value.kind) {
+    case "choice":
+      return !value.choice.declaration || recall.isCurrent(value.choice.declaration);
+    case "list":
+      return [...(value.elements ?? []), ...(value.element ? [value.element] : [])].every((element) => isStillGiven(element, recall));
+    case "record":
+      return [...value.fields.values()].every((field) => isStillGiven(field, recall));
+    case "layer":
+    case "block":
+      return false;
+    default:
+      return true;
+  }
 }
 
 /** A call with everything of its own that walking the body changes. */
