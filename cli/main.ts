@@ -54,7 +54,7 @@ function program(finish: (code: number) => void): Command {
 
   variantOption(netc.command("run").argument("<file>", "a .net file"))
     .description("builds in memory and runs with ONNX Runtime: pictures, .npy arrays, text")
-    .option("--input <name=path>", "an input: a .png picture, a .npy array, or name=\"some text\" for word inputs (may be repeated)", collect, [])
+    .option("--input <name=path>", "an input: a picture (.png, .jpg, .tif), a .npy array, or name=\"some text\" for word inputs (may be repeated)", collect, [])
     .option("--weights <file>", "weights from a .safetensors file")
     .option("--seed <n>", "seed of the initial weights where none are given", whole(0), 0)
     .option("-o, --output <folder>", "where the outputs go, as .npy and, for maps, .png", "out")

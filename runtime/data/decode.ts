@@ -4,6 +4,7 @@
  * turning by EXIF, since masks have neither.
  */
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import type { Sharp, default as sharpModule } from "sharp";
 import { DataError } from "./errors.ts";
 import { readingProblem } from "./paths.ts";
@@ -26,9 +27,9 @@ export const mostPixels = 2 ** 26;
 let loaded: typeof sharpModule | undefined;
 
 /** sharp, loaded when there is a picture. One thread for each picture and no cache: pictures are read once, and cores belong to the training. */
-export async function loadSharp(): Promise<typeof sharpModule> {
+export function loadSharp(): typeof sharpModule {
   if (!loaded) {
-    loaded = (await import("sharp")).default;
+    loaded = createRequire(import.meta.url)("sharp") as typeof sharpModule;
     loaded.cache(false);
     loaded.concurrency(1);
   }
@@ -49,7 +50,7 @@ const reason = (error: unknown): string => (error as Error).message.replace(/\s+
 async function open(file: Uint8Array): Promise<Sharp> {
   if (file.length === 0) throw new PictureError("it is empty");
   if (!pictureKind(file)) throw new PictureError("it is no JPEG, PNG or TIFF file");
-  const sharp = await loadSharp();
+  const sharp = loadSharp();
   // `ignoreIcc`: the readers of the published data sets do not apply profiles either.
   const picture = sharp(file, { failOn: "error", limitInputPixels: false, ignoreIcc: true, pages: 1, sequentialRead: true });
   let declared;

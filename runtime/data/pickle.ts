@@ -268,9 +268,9 @@ class Machine {
       case "STRING": return push(this.quoted(this.line()));
       case "BINSTRING": return push(this.text(this.unsigned(4)));
       case "SHORT_BINSTRING": return push(this.text(this.unsigned(1)));
-      case "BINBYTES": return push(this.take(this.unsigned(4)).slice());
-      case "SHORT_BINBYTES": return push(this.take(this.unsigned(1)).slice());
-      case "BINBYTES8": case "BYTEARRAY8": return push(this.take(this.unsigned(8)).slice());
+      case "BINBYTES": return push(new Uint8Array(this.take(this.unsigned(4))));
+      case "SHORT_BINBYTES": return push(new Uint8Array(this.take(this.unsigned(1))));
+      case "BINBYTES8": case "BYTEARRAY8": return push(new Uint8Array(this.take(this.unsigned(8))));
       case "EMPTY_LIST": case "EMPTY_TUPLE": return push([]);
       case "LIST": case "TUPLE": return push(this.popToMark());
       case "TUPLE1": return push([this.pop()]);
