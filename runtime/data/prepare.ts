@@ -50,25 +50,37 @@ function warpPlanes(source: Float32Array, box: Letterbox, [a, b, c, d, e, f]: Af
   const [pad0, pad1, pad2] = padColour;
   const [scale0, scale1, scale2] = scale;
   const [shift0, shift1, shift2] = shift;
+  // The content in the middle of the loop, where all four neighbours are in it, is most of the frame: no arrays are made there.
+  const [lastColumn, lastRow, stride] = [columns - 1, rows - 1, 3 * columns];
   for (let y = 0, at = 0; y < frameHeight; y++) {
+    const rowU = b * y + c - left;
+    const rowV = e * y + f - top;
     for (let x = 0; x < frameWidth; x++, at++) {
-      const u = a * x + b * y + c - left;
-      const v = d * x + e * y + f - top;
-      const [x0, y0] = [Math.floor(u), Math.floor(v)];
-      const [right, down] = [u - x0, v - y0];
+      const u = a * x + rowU;
+      const v = d * x + rowV;
+      if (u >= 0 && v >= 0 && u < lastColumn && v < lastRow) {
+        const x0 = u | 0;
+        const y0 = v | 0;
+        const right = u - x0;
+        const down = v - y0;
+        const above = y0 * stride + 3 * x0;
+        const below = above + stride;
+        const w11 = right * down;
+        const w01 = right - w11;
+        const w10 = down - w11;
+        const w00 = 1 - right - w10;
+        into[at] = (w00 * source[above] + w01 * source[above + 3] + w10 * source[below] + w11 * source[below + 3]) * scale0 + shift0;
+        into[size + at] = (w00 * source[above + 1] + w01 * source[above + 4] + w10 * source[below + 1] + w11 * source[below + 4]) * scale1 + shift1;
+        into[2 * size + at] = (w00 * source[above + 2] + w01 * source[above + 5] + w10 * source[below + 2] + w11 * source[below + 5]) * scale2 + shift2;
+        continue;
+      }
       let [red, green, blue] = [pad0, pad1, pad2];
-      if (x0 >= 0 && y0 >= 0 && x0 < columns - 1 && y0 < rows - 1) {
-        const above = 3 * (y0 * columns + x0);
-        const below = above + 3 * columns;
-        const [w00, w01, w10, w11] = [(1 - right) * (1 - down), right * (1 - down), (1 - right) * down, right * down];
-        red = w00 * source[above] + w01 * source[above + 3] + w10 * source[below] + w11 * source[below + 3];
-        green = w00 * source[above + 1] + w01 * source[above + 4] + w10 * source[below + 1] + w11 * source[below + 4];
-        blue = w00 * source[above + 2] + w01 * source[above + 5] + w10 * source[below + 2] + w11 * source[below + 5];
-      } else if (x0 >= -1 && y0 >= -1 && x0 < columns && y0 < rows) {
+      const [x0, y0] = [Math.floor(u), Math.floor(v)];
+      if (x0 >= -1 && y0 >= -1 && x0 < columns && y0 < rows) {
         for (let k = 0; k < 4; k++) {
           const [px, py] = [x0 + (k & 1), y0 + (k >> 1)];
           if (px < 0 || py < 0 || px >= columns || py >= rows) continue;
-          const weight = (k & 1 ? right : 1 - right) * (k >> 1 ? down : 1 - down);
+          const weight = (k & 1 ? u - x0 : 1 - u + x0) * (k >> 1 ? v - y0 : 1 - v + y0);
           const from = 3 * (py * columns + px);
           red += weight * (source[from] - pad0);
           green += weight * (source[from + 1] - pad1);

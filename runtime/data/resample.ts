@@ -58,14 +58,19 @@ let narrow = new Float32Array(0);
  */
 export function resizePixels(data: Uint8Array, height: number, width: number, into: Float32Array, newHeight: number, newWidth: number, mirrored = false): void {
   const row = 3 * newWidth;
+  if (height === newHeight && width === newWidth && !mirrored) return void into.set(data.subarray(0, height * row));
   if (narrow.length < height * row) narrow = new Float32Array(height * row);
-  const [across, down] = [tapsOf(width, newWidth), tapsOf(height, newHeight)];
+  const { first: firsts, count: counts, weights, width: taps } = tapsOf(width, newWidth);
+  const down = tapsOf(height, newHeight);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < newWidth; x++) {
-      let [red, green, blue] = [0, 0, 0];
-      const [count, at] = [across.count[x], x * across.width];
-      for (let k = 0, source = 3 * (y * width + across.first[x]); k < count; k++, source += 3) {
-        const weight = across.weights[at + k];
+      let red = 0;
+      let green = 0;
+      let blue = 0;
+      const start = x * taps;
+      const end = start + counts[x];
+      for (let k = start, source = 3 * (y * width + firsts[x]); k < end; k++, source += 3) {
+        const weight = weights[k];
         red += weight * data[source];
         green += weight * data[source + 1];
         blue += weight * data[source + 2];
