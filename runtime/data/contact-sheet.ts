@@ -1,5 +1,5 @@
 /** A picture of many samples at once: each with its mask over it and its sentence below, so that a person sees whether they belong together. */
-import { overlay, type Picture } from "../pictures.ts";
+import type { Picture } from "../pictures.ts";
 import { readMask, readPixels } from "./decode.ts";
 import { DataError } from "./errors.ts";
 import { breakLines, drawText, letterWidth, lineHeight } from "./lettering.ts";
@@ -46,9 +46,26 @@ async function tileOf(sample: Sample): Promise<Picture | { readonly problem: str
     const target = new Float32Array(tileSide * tileSide);
     preparePicture(pixels, role, undefined, planes);
     prepareTarget(mask, letterboxOf(pixels.height, pixels.width, tileSide, tileSide), role, undefined, target);
-    return overlay({ height: tileSide, width: tileSide, planes }, target, 0.5);
+    return marked(planes, target);
   } catch (error) {
     if (error instanceof DataError) return { problem: error.message };
     throw error;
   }
+}
+
+/** The colour of an outline: none that a thing in a picture from above has. */
+const outline = [1, 0.1, 0.9];
+
+/** Everything outside of the mask darker, and the mask's outline around it: colours inside stay as they are, since sentences speak of them. */
+function marked(planes: Float32Array, mask: Float32Array): Picture {
+  const size = tileSide * tileSide;
+  const masked = (x: number, y: number): boolean => x >= 0 && y >= 0 && x < tileSide && y < tileSide && mask[y * tileSide + x] > 0;
+  for (let y = 0, at = 0; y < tileSide; y++) {
+    for (let x = 0; x < tileSide; x++, at++) {
+      if (masked(x, y)) continue;
+      const beside = masked(x - 1, y) || masked(x + 1, y) || masked(x, y - 1) || masked(x, y + 1);
+      for (let c = 0; c < 3; c++) planes[c * size + at] = beside ? outline[c] : 0.65 * planes[c * size + at];
+    }
+  }
+  return { height: tileSide, width: tileSide, planes };
 }

@@ -2,7 +2,7 @@
  * A synthetic data set of aerial scenes with referring sentences. Everything is a function of (seed, count, size, layout): the same call writes the same
  * bytes, and sample n of a seed is the same scene in every layout and at every size. A folder is written under a temporary name and renamed at the end.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { DataError } from "../errors.ts";
@@ -64,9 +64,16 @@ export function drawSample(seed: number, number: number, count: number, size: nu
 /** Samples that are encoded in the background while the next ones are drawn. */
 const encodedAtOnce = 4;
 
-/** Writes the folder, whole or not at all. A DataError when it is there already. */
-export async function generateDataSet(folder: string, { layout, count, size, seed, force, progress }: GenerateOptions): Promise<void> {
-  if (existsSync(folder) && !force) throw new DataError(folder, "it exists already", "choose another folder, or replace it with --force");
+/** In every folder that was generated: how. Only a folder that has it is ever replaced. */
+const record = "generated.json";
+
+/** Writes the folder, whole or not at all. A DataError when it is there already, and with `force` when it is not one that was generated. */
+export async function generateDataSet(given: string, { layout, count, size, seed, force, progress }: GenerateOptions): Promise<void> {
+  const folder = given.replace(/(?<=.)[/\\]+$/, "");
+  if (existsSync(folder)) {
+    if (!force) throw new DataError(folder, "it exists already", "choose another folder, or replace it with --force");
+    if (!existsSync(join(folder, record)) && (!statSync(folder).isDirectory() || readdirSync(folder).length > 0)) throw new DataError(folder, `it is not replaced: it has no ${record}, so it was not generated`, "choose another folder");
+  }
   const partial = `${folder}.tmp-${process.pid}`;
   const writer = layouts[layout]();
   const write = (path: string, content: Uint8Array | string): Promise<void> => writeFile(join(partial, path), content);
@@ -86,6 +93,7 @@ export async function generateDataSet(folder: string, { layout, count, size, see
     }
     await Promise.all(running);
     await writer.finish(write);
+    await write(record, `${JSON.stringify({ layout, count, size, seed })}\n`);
     await replaceFolder(partial, folder);
   } catch (error) {
     await rm(partial, { recursive: true, force: true }).catch(() => undefined);

@@ -32,7 +32,7 @@ export interface Description {
 function onSide(place: number, side: Side | undefined, clearly: boolean): boolean {
   if (side === undefined) return true;
   if (side === 0) return Math.abs(place - 0.5) < (clearly ? 0.09 : 0.2);
-  return side * (place - 0.5) > (clearly ? 0.14 : 0.04);
+  return side * (place - 0.5) > (clearly ? 0.14 : -0.03);
 }
 
 const distance = (a: SceneObject, b: SceneObject): number => Math.hypot(a.x - b.x, a.y - b.y);
@@ -41,7 +41,7 @@ const distance = (a: SceneObject, b: SceneObject): number => Math.hypot(a.x - b.
 function inDirection(a: SceneObject, b: SceneObject, [dx, dy]: readonly [number, number], clearly: boolean): boolean {
   const along = dx * (a.x - b.x) + dy * (a.y - b.y);
   const across = Math.abs(dx ? a.y - b.y : a.x - b.x);
-  return clearly ? along > 0.1 && across < 0.7 * along : along > 0.02 && across < 1.8 * along;
+  return clearly ? along > 0.1 && across < 0.7 * along : along > 0 && across < 1.8 * along;
 }
 
 /** Size as the eye compares it. */
