@@ -101,13 +101,13 @@ function program(finish: (code: number) => void): Command {
     .action(async (file: string, options) => finish(await (await import("./view.ts")).view(file, options)));
 
   const data = netc.command("data").argument("<folder>", "a data folder: RRSIS-D, RefSegRS, RISBench, or train.jsonl with PNG masks")
-    .description("recognises a data set, counts it, opens every picture and mask, and names each file that is wrong")
+    .description("counts and checks a data set, or draws one")
     .option("--model <file>", "a .net file: check against the data of its training section")
     .option("--split <name>", "train, val or test; all unless given")
     .option("--contact-sheet <path>", "write a PNG of pictures with masks and sentences")
     .option("--samples <n>", "how many the contact sheet shows", whole(1, 400), 24)
     .addOption(new Option("--format <format>", "how it is written").choices(["human", "json"]).default("human"))
-    .addHelpText("after", "\nExit code 1 when a sample cannot be used.\n\nExample:\n  netc data generate out/aerial --count 200 --size 480\n  netc data out/aerial --model models/cd2fsan.net --contact-sheet out/sheet.png")
+    .addHelpText("after", "\nOpens every picture and mask, and names each file that is wrong. Exit code 1 when a sample cannot be used.\n\nExample:\n  netc data generate out/aerial --count 200 --size 480\n  netc data out/aerial --model models/cd2fsan.net --contact-sheet out/sheet.png")
     .action(async (folder: string, options) => finish(await (await import("./data.ts")).data(folder, options)));
   data.command("generate").argument("<folder>", "where to")
     .description("draws a synthetic data set of aerial scenes, with sentences that mean one object each")
