@@ -18,7 +18,8 @@ export class PickleError extends Error {
 
 /** What a pickle may make: `make` with the arguments of the call; `build` takes the state that is given afterwards. */
 export interface PickleConstructor {
-  readonly make: (args: readonly unknown[]) => unknown;
+  /** Left out for names that may be mentioned but not called, such as the types of PyTorch's storages. */
+  readonly make?: (args: readonly unknown[]) => unknown;
   /** The object with the state, the same or a new one. Without it, a state is refused. */
   readonly build?: (object: unknown, state: unknown) => unknown;
 }
@@ -41,13 +42,14 @@ export const builtInConstructors: ReadonlyMap<string, PickleConstructor> = new M
   ["_codecs.encode", { make: ([text]) => Uint8Array.from(String(text), (letter) => letter.charCodeAt(0)) }],
 ]);
 
-/** A constructor that the pickle named, on the stack until it is called. Made here alone, so that no data can pose as one. */
-class Callable {
+/** An allowed name that the pickle mentioned: on the stack until it is called, or part of the data. Made here alone, so that no data can pose as one. */
+export class PickleGlobal {
+  /** `module.name`. */
   readonly name: string;
-  readonly constructor_: PickleConstructor;
-  constructor(name: string, constructor_: PickleConstructor) {
+  readonly entry: PickleConstructor;
+  constructor(name: string, entry: PickleConstructor) {
     this.name = name;
-    this.constructor_ = constructor_;
+    this.entry = entry;
   }
 }
 
@@ -65,7 +67,7 @@ class Machine {
   private stack: unknown[] = [];
   private readonly memo = new Map<number, unknown>();
   /** Which constructor made an object, for its state. */
-  private readonly madeBy = new Map<unknown, Callable>();
+  private readonly madeBy = new Map<unknown, PickleGlobal>();
   private readonly view: DataView;
   private readonly bytes: Uint8Array;
   private readonly options: PickleOptions;
@@ -142,19 +144,21 @@ class Machine {
     return value;
   }
 
-  private find(module: string, name: string): Callable {
+  private find(module: string, name: string): PickleGlobal {
     const full = `${module}.${name}`;
     const found = this.options.constructors?.get(full) ?? builtInConstructors.get(full);
     if (!found) this.fail(`it would import ${full}, which is not data`);
-    return new Callable(full, found);
+    return new PickleGlobal(full, found);
   }
 
   private call(callee: unknown, args: unknown): void {
-    if (!(callee instanceof Callable)) this.fail("it would call something that is no allowed constructor");
+    if (!(callee instanceof PickleGlobal)) this.fail("it would call something that is no allowed constructor");
     if (!Array.isArray(args)) this.fail(`${callee.name} is called without a tuple of arguments`);
+    const { make } = callee.entry;
+    if (!make) this.fail(`${callee.name} may be mentioned, but not called`);
     let made: unknown;
     try {
-      made = callee.constructor_.make(args);
+      made = make(args);
     } catch (error) {
       if (error instanceof PickleError) throw error;
       this.fail(`${callee.name}: ${(error as Error).message}`);
@@ -167,8 +171,8 @@ class Machine {
     const state = this.pop();
     const object = this.pop();
     const maker = this.madeBy.get(object);
-    if (!maker?.constructor_.build) this.fail("it gives a state to an object that takes none");
-    const built = maker.constructor_.build(object, state);
+    if (!maker?.entry.build) this.fail("it gives a state to an object that takes none");
+    const built = maker.entry.build(object, state);
     if (typeof built === "object" && built !== null) this.madeBy.set(built, maker);
     // The memo may already hold the object that a new one replaces.
     if (built !== object) for (const [key, value] of this.memo) if (value === object) this.memo.set(key, built);

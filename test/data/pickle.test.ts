@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { numpyConstructors } from "../../runtime/data/pickle-numpy.ts";
-import { PickleError, readPickle } from "../../runtime/data/pickle.ts";
+import { PickleError, PickleGlobal, readPickle } from "../../runtime/data/pickle.ts";
 import { goldenPath } from "./golden.ts";
 
 const bytes = (...parts: readonly (string | number)[]): Uint8Array => Uint8Array.from(parts.flatMap((part) => (typeof part === "number" ? [part] : [...part].map((letter) => letter.charCodeAt(0)))));
@@ -38,6 +38,11 @@ describe("pickles of Python", () => {
       constructors: new Map([["our.module.Thing", { make: (args: readonly unknown[]) => ({ args }), build: (object: unknown, state: unknown) => ({ object, state }) }]]),
     });
     expect(made).toEqual({ object: { args: [7] }, state: new Map() });
+    const constructors = new Map([["torch.HalfStorage", {}]]);
+    const mentioned = readPickle(bytes(0x80, 2, "ctorch\nHalfStorage\n."), { constructors });
+    expect(mentioned).toBeInstanceOf(PickleGlobal);
+    expect((mentioned as PickleGlobal).name).toBe("torch.HalfStorage");
+    expect(() => readPickle(bytes(0x80, 2, "ctorch\nHalfStorage\n)R."), { constructors })).toThrow("REDUCE at byte 22: torch.HalfStorage may be mentioned, but not called");
   });
 });
 
