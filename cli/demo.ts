@@ -5,7 +5,7 @@ import { createCompilation } from "../compiler/compilation.ts";
 import { costOf, sizeAt } from "../compiler/cost.ts";
 import { ansiColours, noColours, renderHuman } from "../compiler/diagnostics/render-human.ts";
 import { createEngine, type EngineTensor } from "../runtime/engine.ts";
-import { formatPng, parsePng, resizePicture } from "../runtime/pictures.ts";
+import { formatPng, parsePicture, resizePicture } from "../runtime/pictures.ts";
 import { encodeText } from "../runtime/tokenizer.ts";
 import { inferenceGraph, onnxOf } from "./build.ts";
 import { right, withMistake, wrong } from "./demo-change.ts";
@@ -65,7 +65,7 @@ export async function demo(output: string): Promise<number> {
   progress("   loading …");
   const engine = await createEngine(path);
   endProgress();
-  const picture = resizePicture(parsePng(readFileSync(join(packageFolder, "examples", "aerial.png"))), 480, 480);
+  const picture = resizePicture(await parsePicture(readFileSync(join(packageFolder, "examples", "aerial.png"))), 480, 480);
   const words = (list: readonly string[]): EngineTensor => {
     const data = new Int32Array(22 * list.length);
     list.forEach((sentence, i) => data.set(encodeText(sentence, 22), 22 * i));

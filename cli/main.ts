@@ -54,7 +54,7 @@ function program(finish: (code: number) => void): Command {
 
   variantOption(netc.command("run").argument("<file>", "a .net file"))
     .description("builds in memory and runs with ONNX Runtime: pictures, .npy arrays, text")
-    .option("--input <name=path>", "an input: a .png picture, a .npy array, or name=\"some text\" for word inputs (may be repeated)", collect, [])
+    .option("--input <name=path>", "an input: a picture (.png, .jpg, .tif), a .npy array, or name=\"some text\" for word inputs (may be repeated)", collect, [])
     .option("--weights <file>", "weights from a .safetensors file")
     .option("--seed <n>", "seed of the initial weights where none are given", whole(0), 0)
     .option("-o, --output <folder>", "where the outputs go, as .npy and, for maps, .png", "out")
@@ -100,6 +100,26 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\nThe server listens on this machine alone, under an address with a random token, and follows the file.\n\nExample:\n  netc view models/cd2fsan.net --variant g\n  netc view models/cd2fsan.net --from d --to f\n  netc view models/cd2fsan.net --output graph.svg --depth 2")
     .action(async (file: string, options) => finish(await (await import("./view.ts")).view(file, options)));
 
+  const data = netc.command("data").argument("<folder>", "a data folder: RRSIS-D, RefSegRS, RISBench, or train.jsonl with PNG masks")
+    .description("counts and checks a data set, or draws one")
+    .option("--model <file>", "a .net file: check against the data of its training section")
+    .option("--split <name>", "train, val or test; all unless given")
+    .option("--contact-sheet <path>", "write a PNG of pictures with masks and sentences")
+    .option("--samples <n>", "how many the contact sheet shows", whole(1, 400), 24)
+    .addOption(new Option("--format <format>", "how it is written").choices(["human", "json"]).default("human"))
+    .addHelpText("after", "\nOpens every picture and mask, and names each file that is wrong. Exit code 1 when a sample cannot be used.\n\nExample:\n  netc data generate out/aerial --count 200 --size 480\n  netc data out/aerial --model models/cd2fsan.net --contact-sheet out/sheet.png")
+    .action(async (folder: string, options) => finish(await (await import("./data.ts")).data(folder, options)));
+  data.command("generate").argument("<folder>", "where to")
+    .description("draws a synthetic data set of aerial scenes, with sentences that mean one object each")
+    .addOption(new Option("--layout <name>", "as which data set").choices(["rrsisd", "refsegrs", "risbench", "folder"]).default("folder"))
+    .option("--count <n>", "how many samples: 70 % train, 10 % val, 20 % test", whole(1, 1_000_000), 200)
+    .option("--size <n>", "side of the pictures in pixels", whole(64, 800), 480)
+    .option("--seed <n>", "another seed, another data set; the same seed, the same bytes", whole(0), 0)
+    .option("--force", "replace a folder that is there")
+    .option("-q, --quiet", "print nothing when all is well")
+    .addHelpText("after", "\nExample:\n  netc data generate out/aerial --layout rrsisd --count 100 --size 480 --seed 1")
+    .action(async (folder: string, options) => finish(await (await import("./data.ts")).generate(folder, options)));
+
   variantOption(netc.command("why").argument("<place>", "FILE:LINE:COLUMN of an expression or a binding"))
     .description("where a size comes from, step by step, through blocks, imports and families")
     .option("--axis <name>", "of this axis alone")
@@ -139,7 +159,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   let code = 0;
   const netc = program((finished) => (code = finished));
   netc.exitOverride();
-  for (const command of netc.commands) command.exitOverride().showSuggestionAfterError();
+  for (const command of netc.commands.flatMap((own) => [own, ...own.commands])) command.exitOverride().showSuggestionAfterError();
   try {
     await netc.parseAsync([...argv], { from: "user" });
     return code;

@@ -9,7 +9,8 @@ import type { Graph } from "../compiler/ir/graph.ts";
 import { nearestName } from "../compiler/diagnostics/nearest.ts";
 import type { EngineTensor } from "../runtime/engine.ts";
 import { NpyError, parseNpy } from "../runtime/npy.ts";
-import { parsePng, PictureError, resizePicture, type Picture } from "../runtime/pictures.ts";
+import { parsePicture, PictureError, resizePicture, type Picture } from "../runtime/pictures.ts";
+import { normalisations } from "../runtime/data/roles.ts";
 import { encodeText } from "../runtime/tokenizer.ts";
 import { ProgramError, UsageError } from "./errors.ts";
 
@@ -21,9 +22,7 @@ export interface ModelInputs {
   readonly picture?: Picture;
 }
 
-/** CLIP's statistics of red, green and blue (Radford et al. 2021). */
-const clipMean = [0.48145466, 0.4578275, 0.40821073];
-const clipDeviation = [0.26862954, 0.26130258, 0.27577711];
+const { mean: clipMean, deviation: clipDeviation } = normalisations["clip"];
 
 /** Whether the training section says that this input is normalised by CLIP's statistics. */
 function normalisedByClip(compilation: Compilation, model: Model, name: string): boolean {
@@ -34,8 +33,10 @@ function normalisedByClip(compilation: Compilation, model: Model, name: string):
   );
 }
 
+const pictureExtensions = [".png", ".jpg", ".jpeg", ".tif", ".tiff"];
+
 /** `name=path` pairs, or `name=some text` for inputs of words. */
-export function readInputs(compilation: Compilation, model: Model, graph: Graph, given: readonly string[]): ModelInputs {
+export async function readInputs(compilation: Compilation, model: Model, graph: Graph, given: readonly string[]): Promise<ModelInputs> {
   const feeds: Record<string, EngineTensor> = {};
   let picture: Picture | undefined;
   const names = graph.inputs.map((input) => input.attributes.name);
@@ -48,8 +49,8 @@ export function readInputs(compilation: Compilation, model: Model, graph: Graph,
       const near = nearestName(name, names);
       throw new UsageError(`${model.name.text} has no input ${name}; it has ${names.join(", ")}`, near && `did you mean ${near}?`);
     }
-    if (extname(value).toLowerCase() === ".png") {
-      picture = pictureFor(node, value);
+    if (pictureExtensions.includes(extname(value).toLowerCase())) {
+      picture = await pictureFor(node, value);
       feeds[name] = pictureTensor(picture, normalisedByClip(compilation, model, name));
     } else if (extname(value).toLowerCase() === ".npy") feeds[name] = arrayFor(node, value);
     else feeds[name] = wordsFor(node, value);
@@ -75,12 +76,12 @@ function readFileOrFail(path: string): Buffer {
   }
 }
 
-function pictureFor(node: InputNode, path: string): Picture {
+async function pictureFor(node: InputNode, path: string): Promise<Picture> {
   const sizes = node.type.shape.map((size) => constantValue(size));
   const [height, width] = sizes.slice(-2);
   if (node.type.dtype !== "f32" || sizes.length !== 4 || sizes[1] !== 3) throw new ProgramError(`input \`${node.attributes.name}\` is ${describe(node)}: it takes no picture`, "give a .npy array");
   try {
-    const picture = parsePng(readFileOrFail(path));
+    const picture = await parsePicture(readFileOrFail(path));
     return resizePicture(picture, height ?? picture.height, width ?? picture.width);
   } catch (error) {
     if (error instanceof PictureError) throw new ProgramError(`${path}: ${error.message}`);
@@ -114,6 +115,6 @@ function arrayFor(node: InputNode, path: string): EngineTensor {
 
 function wordsFor(node: InputNode, text: string): EngineTensor {
   const length = node.type.shape.length === 2 ? constantValue(node.type.shape[1]) : undefined;
-  if (node.type.dtype !== "i32" || length === undefined) throw new ProgramError(`input \`${node.attributes.name}\` is ${describe(node)}: it takes no text`, "give a .png picture or a .npy array");
+  if (node.type.dtype !== "i32" || length === undefined) throw new ProgramError(`input \`${node.attributes.name}\` is ${describe(node)}: it takes no text`, "give a picture (.png, .jpg, .tif) or a .npy array");
   return { dtype: "i32", shape: [1, length], data: encodeText(text, length) };
 }

@@ -30,7 +30,7 @@ export async function run(file: string, options: RunOptions): Promise<number> {
   const variant = chooseVariant(compilation, model, options.variant, options.set);
   requireSound(compilation, model, variant, options.set);
   const graph = inferenceGraph(compilation, model, variant, new Map());
-  const { feeds, picture } = readInputs(compilation, model, graph, options.input);
+  const { feeds, picture } = await readInputs(compilation, model, graph, options.input);
   requireBatch(model, graph, feeds);
   progress("building …");
   const large = weightBytes(graph) > 2 ** 28;

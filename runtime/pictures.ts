@@ -1,5 +1,6 @@
-/** Pictures: PNG in and out, resampling, and a mask drawn over a picture. Channels are planar (rgb, y, x) in [0, 1], as models take them. */
+/** Pictures: JPEG, PNG and TIFF in, PNG out, resampling, and a mask drawn over a picture. Channels are planar (rgb, y, x) in [0, 1], as models take them. */
 import { PNG } from "pngjs";
+import { decodePixels } from "./data/decode.ts";
 
 export interface Picture {
   readonly height: number;
@@ -8,23 +9,13 @@ export interface Picture {
   readonly planes: Float32Array;
 }
 
-export class PictureError extends Error {}
+export { PictureError } from "./data/decode.ts";
 
-const largestSide = 16_384;
-
-export function parsePng(file: Buffer): Picture {
-  if (file.length < 24 || file.readUInt32BE(0) !== 0x89504e47) throw new PictureError("it is no PNG file");
-  const [declaredWidth, declaredHeight] = [file.readUInt32BE(16), file.readUInt32BE(20)];
-  if (declaredWidth > largestSide || declaredHeight > largestSide) throw new PictureError(`it is ${declaredWidth} × ${declaredHeight}; at most ${largestSide} × ${largestSide} is read`);
-  let png: PNG;
-  try {
-    png = PNG.sync.read(file);
-  } catch (error) {
-    throw new PictureError(`it cannot be decoded: ${(error as Error).message}`);
-  }
-  const { width, height, data } = png;
+/** A JPEG, PNG or TIFF file. A PictureError says what is wrong with it. */
+export async function parsePicture(file: Uint8Array): Promise<Picture> {
+  const { width, height, data } = await decodePixels(file);
   const planes = new Float32Array(3 * width * height);
-  for (let i = 0; i < width * height; i++) for (let c = 0; c < 3; c++) planes[c * width * height + i] = data[4 * i + c] / 255;
+  for (let i = 0; i < width * height; i++) for (let c = 0; c < 3; c++) planes[c * width * height + i] = data[3 * i + c] / 255;
   return { width, height, planes };
 }
 

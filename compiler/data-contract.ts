@@ -1,0 +1,70 @@
+/**
+ * What a model wants of its data: the fields of the `data` item of its training section, with sizes, range and normalisation. The loader makes batches
+ * by it, and `netc data` checks samples against it. The program must have no errors.
+ */
+import type { DataField, Expression, Model, Train } from "../grammar/ast.ts";
+import { evaluateTensorType } from "./check/declared-type.ts";
+import { evaluate } from "./check/evaluate.ts";
+import { itemsOfKind } from "./check/program.ts";
+import type { Scope } from "./check/scope.ts";
+import type { Compilation, Variant } from "./compilation.ts";
+import { constantValue } from "./dims/index.ts";
+import type { Dtype } from "./ir/graph.ts";
+
+export interface FieldContract {
+  readonly name: string;
+  readonly dtype: Dtype;
+  /** The first axis is the batch. A size is undefined where the program leaves it open. */
+  readonly axes: readonly { readonly name: string; readonly size: number | undefined }[];
+  /** The values before normalisation; [0, 1] unless the program says otherwise. */
+  readonly low: number;
+  readonly high: number;
+  /** The statistics that the values are normalised by: `clip`. */
+  readonly normalisedBy?: string;
+}
+
+export interface DataContract {
+  /** `rrsisd`, `folder` …: the format that the program names. */
+  readonly source: string;
+  /** The split that the program names: `train`. */
+  readonly split?: string;
+  readonly fields: readonly FieldContract[];
+}
+
+/** The training section of a model, the first in the order of the files. */
+export function trainingOf(compilation: Compilation, model: Model): Train | undefined {
+  return compilation.program.files.flatMap((file) => itemsOfKind(file.tree, "Train")).find((train) => train.model.text === model.name.text);
+}
+
+/** The contract of a model in a variant; undefined when it has no training section with data. */
+export function dataContractOf(compilation: Compilation, model: Model, variant: Variant): DataContract | undefined {
+  const items = trainingOf(compilation, model)?.items.filter((item) => item.kind === "DataItem");
+  if (!items?.length) return undefined;
+  const { scope } = compilation.run(model, variant);
+  const [{ source }] = items;
+  const split = source.arguments.find((argument) => argument.kind === "Argument" && argument.name?.text === "split");
+  return {
+    source: source.name.text,
+    split: split?.kind === "Argument" && split.value.kind === "Name" ? split.value.text : undefined,
+    fields: items.flatMap((item) => item.fields.flatMap((field) => fieldOf(scope, field))),
+  };
+}
+
+function fieldOf(scope: Scope, field: DataField): readonly FieldContract[] {
+  const type = evaluateTensorType(scope, field.type);
+  if (!type) return [];
+  return [{
+    name: field.name.text,
+    dtype: type.dtype,
+    axes: type.axes.map((axis) => ({ name: axis.kind === "axis" ? (axis.label?.name ?? "") : "", size: constantValue(axis.size.size) })),
+    low: bound(scope, field.low, 0),
+    high: bound(scope, field.high, 1),
+    ...(field.normalisedBy ? { normalisedBy: field.normalisedBy.text } : {}),
+  }];
+}
+
+function bound(scope: Scope, expression: Expression | undefined, otherwise: number): number {
+  const value = expression && evaluate(scope, expression);
+  if (value?.kind === "int") return constantValue(value.use.size) ?? otherwise;
+  return value?.kind === "float" && value.value !== undefined ? value.value : otherwise;
+}
