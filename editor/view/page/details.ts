@@ -15,6 +15,7 @@ export function createDetails(parent: HTMLElement, state: State, onPick: (id: st
     if (entry) fill(parent, ...partsOf(state, entry, onPick, onPlace));
   };
   state.listen("selection", draw);
+  state.listen("texts", draw); // the numbers of lines
 }
 
 function partsOf(state: State, entry: Entry, onPick: (id: string) => void, onPlace: (place: Place) => void): readonly (Node | undefined)[] {
@@ -23,8 +24,9 @@ function partsOf(state: State, entry: Entry, onPick: (id: string) => void, onPla
   const whole = document.root;
   const link = (id: string, text: string): HTMLElement => element("button", { class: "link", onclick: () => onPick(id) }, text);
   const position = (place: Place): string => {
-    const { name, text } = program.sources[place.file];
-    return `${program.sources[place.file].library ? name : name.split(/[\\/]/).pop()!}:${text.slice(0, place.start).split("\n").length}`;
+    const { name, library } = program.sources[place.file];
+    const now = state.toTexts(place);
+    return `${library ? name : name.split(/[\\/]/).pop()!}${now ? `:${state.texts[now.file].text.slice(0, now.start).split("\n").length}` : ""}`;
   };
   const to = (place: Place | undefined): HTMLElement | undefined => place && element("button", { class: "link", onclick: () => onPlace(place) }, position(place));
   const trail: Entry[] = [];
@@ -49,7 +51,7 @@ function partsOf(state: State, entry: Entry, onPick: (id: string) => void, onPla
       ...(node.kind === "model" ? (config ?? []).map(({ key, before, after }) => row(key, `${before ?? "none"} → ${after ?? "none"}`)) : []),
       row("shape", ...shapes(state, node.results)),
       node.before?.results ? row("shape before", node.before.results.join(", ")) : undefined,
-      row("parameters", figure("parameters") || (node.shares ? "" : "")),
+      row("parameters", figure("parameters")),
       node.shares ? row("weights", "shared with ", link(node.shares, node.shares.split("/").pop()!)) : undefined,
       row("MACs", figure("macs") && `${figure("macs")}${free ? ` at ${free}` : ""}`),
       row("reads", ...spaced(sources)),
