@@ -204,7 +204,7 @@ describe.skipIf(!chromium)("the page", () => {
     await tab.evaluate("netc.pick('fused')");
     expect(await tab.evaluate("document.querySelector('.line.marked code').textContent")).toContain("let fused = ");
     const mask = await tab.evaluate<{ x: number; y: number }>(`(() => {
-      const line = [...document.querySelectorAll('.line')].find((one) => one.textContent.includes('let mask ='));
+      const line = [...document.querySelectorAll('.line')].find((one) => one.textContent.includes('output mask: '));
       line.scrollIntoView({ block: 'center' });
       const { x, y, height } = line.querySelector('code').getBoundingClientRect();
       return { x: x + 30, y: y + height / 2 };

@@ -95,7 +95,8 @@ export function startPage(host: Host): Page {
       state.show(showing);
       if (!document.body.dataset["ready"]) requestAnimationFrame(() => {
         document.body.dataset["ready"] = String(Math.round(performance.now()));
-        graph.focus();
+        // In a panel the person goes on typing in the editor.
+        if (!document.body.classList.contains("panel")) graph.focus();
       });
     },
     setNotice: (text) => state.setNotice(text),

@@ -45,7 +45,7 @@ export function createToolbar(bar: HTMLElement, graph: HTMLElement, search: HTML
     const { program, choice } = state.message!;
     const own = program.models.find((candidate) => candidate.name === choice.model);
     const variants = own?.variants ?? [];
-    const option = ({ name: value, title }: { readonly name: string; readonly title: string }): HTMLElement => element("option", { value }, title && title !== value ? `${value}  ${title}` : value);
+    const option = ({ name: value, title }: { readonly name: string; readonly title: string }): HTMLElement => element("option", { value }, title && title !== value ? `${value} · ${title}` : value);
     name.textContent = choice.model;
     name.hidden = program.models.length > 1; // the list beside it says the same
     document.title = `${choice.model} ${choice.from === undefined ? choice.variant : `${choice.from} → ${choice.variant}`} · netc`;
