@@ -48,7 +48,7 @@ interface Sound {
 
 export function createViewSession(names: readonly string[], sizes: ReadonlyMap<string, number> = new Map()): ViewSession {
   const texts = createTexts();
-  const memory = createMemory();
+  let memory = createMemory();
   let wanted: Wanted = {};
   let revision = 0;
   let sound: Sound | undefined;
@@ -71,12 +71,21 @@ export function createViewSession(names: readonly string[], sizes: ReadonlyMap<s
   const compare = (own: Sound, compiled: NonNullable<Sound["compiled"]>, model: Model, from: Variant, to: Variant): ViewDifference =>
     compareViews(viewIn(own, compiled, model, from), viewIn(own, compiled, model, to), configDifference(compiled.compilation, model, from, to));
 
+  const compiled = (): { readonly compilation: Compilation; readonly diagnostics: readonly Diagnostic[] } => {
+    try {
+      const compilation = texts.read((host) => createCompilation(host, names, memory));
+      return { compilation, diagnostics: compilation.diagnostics() };
+    } catch (fault) {
+      memory = createMemory(); // half of a compilation is in it
+      throw fault;
+    }
+  };
   /** Compiles the texts as they are. */
   const look = (): void => {
     revision++;
     if (sound) sound.compiled = undefined;
-    const compilation = texts.read((host) => createCompilation(host, names, memory));
-    errors = compilation.diagnostics().filter(({ severity }) => severity === "error");
+    const { compilation, diagnostics } = compiled();
+    errors = diagnostics.filter(({ severity }) => severity === "error");
     refusal = problems = undefined;
     if (errors.length === 0) {
       try {
@@ -158,7 +167,11 @@ export function createViewSession(names: readonly string[], sizes: ReadonlyMap<s
     follow(changed) {
       texts.watch(() => {
         if (!texts.isChanged()) return;
-        look();
+        try {
+          look();
+        } catch (fault) {
+          problems = { problems: [{ code: "", message: `a fault of netc itself: ${(fault as Error).message}` }], sources: [] }; // it ends neither the server nor what is shown
+        }
         changed();
       });
     },
