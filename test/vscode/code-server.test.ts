@@ -20,7 +20,7 @@ if (missing) console.log(`netc: ${missing}, so the extension is not tested in a 
 /** A line of the editor by a part of its text, as an expression of the page; VS Code draws blanks as no-break spaces. */
 const lineWith = (part: string): string => `[...document.querySelectorAll('.view-lines .view-line')].find((line) => line.textContent.replaceAll('\\u00a0', ' ').includes(${JSON.stringify(part)}))`;
 /** A word in it. */
-const wordIn = (part: string, word: string): string => `[...${lineWith(part)}.querySelectorAll('span')].find((span) => span.children.length === 0 && span.textContent.trim() === ${JSON.stringify(word)})`;
+const wordIn = (part: string, word: string): string => `[...(${lineWith(part)}?.querySelectorAll('span') ?? [])].find((span) => span.children.length === 0 && span.textContent.trim() === ${JSON.stringify(word)})`;
 /** The document of the panel: two frames deep, of the same origin. */
 const panel = "document.querySelector('iframe.webview')?.contentDocument?.querySelector('iframe')?.contentDocument";
 const graph = "document.querySelector('iframe.webview').contentDocument.querySelector('iframe').contentWindow.netc";
@@ -33,6 +33,7 @@ describe.skipIf(missing !== undefined)("VS Code", () => {
   const shot = async (name: string): Promise<void> => writeFileSync(join(repository, "out/view", `vscode-${name}.png`), await tab.screenshot());
   const middle = (expression: string): Promise<{ readonly x: number; readonly y: number }> => tab.evaluate(`(() => { const { x, y, width, height } = (${expression}).getBoundingClientRect(); return { x: x + width / 2, y: y + height / 2 }; })()`);
   const click = async (expression: string, count = 1): Promise<void> => {
+    await tab.until(expression, "what is clicked is there");
     const { x, y } = await middle(expression);
     await tab.click(x, y, count);
   };
@@ -108,11 +109,12 @@ describe.skipIf(missing !== undefined)("VS Code", () => {
     await tab.until(`${panel}.getElementById('problems').textContent.includes('softmix')`, "the panel says it");
     expect(await tab.evaluate(`${panel}.getElementById('problems').textContent`)).toMatch(/1 error in the text\. The graph is of the text before.*cd2fsan\.net:\d+:\d+NET0101.*softmix/);
     await shot("3-mistake");
-    await click(lineWith("let S ="));
+    await tab.key("Escape"); // the list of completions
     await click(wordIn("let S", "softmix"), 2);
     await tab.type("softmax");
     await tab.until("!document.querySelector('.squiggly-error')", "the error is gone");
     await tab.until(`${panel}.getElementById('problems').hidden`, "the panel no longer says it");
+    await tab.key("Escape");
     await click(wordIn("let logit", "relu"), 2);
     await tab.type("gelu");
     await tab.until(`${graph}.selected()?.endsWith('gelu')`, "the graph of what is typed, selected at the cursor");
