@@ -250,6 +250,18 @@ describe("a session", () => {
     session.close();
   });
 
+  it("of several models shows the first, and each that is chosen", () => {
+    const session = createViewSession([file]);
+    session.setTexts(edited(""));
+    session.want({});
+    expect(session.refusal()?.message).toBe("the file has no model");
+    session.setTexts(edited(`${program(8)}model Other {\n  input x: f32[B, C = 4]\n  output y: f32[B, C] = relu(x)\n}\n`));
+    const { view } = session.showing({});
+    expect([view!.choice, view!.program.models.map(({ name }) => name)]).toEqual([{ model: "Small", variant: "default" }, ["Small", "Other"]]);
+    expect(session.showing({ model: "Other" }).view!.choice).toEqual({ model: "Other", variant: "default" });
+    session.close();
+  });
+
   it("refuses what the text has not, and says what is near", () => {
     const session = createViewSession([file]);
     for (const [wanted, words] of [[{ variant: "wid" }, "no variant wid"], [{ model: "Smal" }, "no model Smal"], [{ from: "wid" }, "no variant wid"], [{ settings: ["widh=3"] }, "no key `widh`"], [{ settings: ["width"] }, "takes key=value"]] as const) {

@@ -31,7 +31,11 @@ function partsOf(state: State, entry: Entry, onPick: (id: string) => void, onPla
   const to = (place: Place | undefined): HTMLElement | undefined => place && element("button", { class: "link", onclick: () => onPlace(place) }, position(place));
   const trail: Entry[] = [];
   for (let around = entry.parent; around; around = around.parent) trail.unshift(around);
-  const share = (own: number, of: number): string => (of > 0 && own > 0 && own < of ? ` (${((100 * own) / of).toFixed(own / of < 0.01 ? 2 : 1)} %)` : "");
+  const share = (own: number, of: number): string => {
+    if (!(own > 0 && own < of)) return "";
+    const percent = (100 * own) / of;
+    return percent < 0.01 ? " (less than 0.01 %)" : ` (${percent.toFixed(percent < 1 ? 2 : 1)} %)`;
+  };
   const row = (name: string, ...content: readonly (Node | string | undefined)[]): HTMLElement | undefined => (content.some((part) => part !== undefined && part !== "") ? element("div", { class: "row" }, element("dt", {}, name), element("dd", {}, ...content)) : undefined);
   const figure = (of: "parameters" | "macs"): string => {
     const value = node[of];
@@ -46,6 +50,7 @@ function partsOf(state: State, entry: Entry, onPick: (id: string) => void, onPla
     trail.length > 1 ? element("nav", { class: "trail", "aria-label": "Where it stands" }, ...trail.slice(1).flatMap(({ node: around }) => [link(around.id, around.name || around.what), " › "])) : undefined,
     element("h2", {}, titleOf(node), " ", element("span", { class: "kind" }, node.kind === "model" ? `variant ${document.from === undefined ? document.variant : `${document.from} → ${document.variant}`}` : kindOf(node) || words[node.kind])),
     node.change && node.change !== "same" ? element("p", { class: `change ${node.change}` }, changeText(node)) : undefined,
+    // A number of an equation that stands at the end of a line, behind blanks, is for who reads the source.
     node.documentation ? element("p", { class: "documentation" }, node.documentation.replace(/\s*\n\s*/g, " ").replace(/ {3,}.*$/, "")) : undefined,
     element("dl", {},
       ...(node.kind === "model" ? (config ?? []).map(({ key, before, after }) => row(key, `${before ?? "none"} → ${after ?? "none"}`)) : []),

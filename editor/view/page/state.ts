@@ -153,7 +153,7 @@ function entriesOf(root: ViewNode): ReadonlyMap<string, Entry> {
 }
 
 /** Whether `entry` is `around` or stands in it. */
-export function isWithin(entry: Entry | undefined, around: Entry): boolean {
+function isWithin(entry: Entry | undefined, around: Entry): boolean {
   for (let current = entry; current; current = current.parent) if (current === around) return true;
   return false;
 }
