@@ -17,7 +17,7 @@ const code = join(root, "code-server", "lib", "vscode");
 const node = dirname(dirname(process.execPath));
 
 function run(where, command, ...args) {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: where, encoding: "utf8", env: { ...process.env, npm_config_nodedir: node, XDG_CONFIG_HOME: join(folder, "config") } });
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd: where, encoding: "utf8", env: { ...process.env, npm_config_nodedir: node, XDG_CONFIG_HOME: join(folder, "config"), XDG_DATA_HOME: join(folder, "data") } });
   if (status === 0) return stdout;
   console.error(`netc: ${[command, ...args].join(" ")} in ${where} failed:\n${stdout}${stderr}`);
   process.exit(1);
