@@ -91,13 +91,15 @@ function program(finish: (code: number) => void): Command {
     .option("--variant <name>", "a row of an ablation, by its name")
     .option("--from <name>", "show what changed since this variant")
     .option("--to <name>", "with --from: the variant that is shown")
+    .option("--set <key=value>", "a config key of the variant that is shown (may be repeated)", collect, [])
     .option("--size <name=n>", "a number for a free size (may be repeated)", collect, [])
     .option("-o, --output <path>", "write PAGE.html, a page with everything in it, or GRAPH.svg, a picture")
     .option("--depth <n>", "of a picture: how many levels of blocks are drawn; 1 unless given", whole(1))
     .option("--port <n>", "the port of the local server; a free one unless given", whole(0, 65535), 0)
     .option("--no-open", "do not open the browser")
+    .addOption(new Option("--stdio", "speak with an editor over standard input and output").hideHelp())
     .option("-q, --quiet", "print the address or path alone")
-    .addHelpText("after", "\nThe server listens on this machine alone, under an address with a random token, and follows the file.\n\nExample:\n  netc view models/cd2fsan.net --variant g\n  netc view models/cd2fsan.net --from d --to f\n  netc view models/cd2fsan.net --output graph.svg --depth 2")
+    .addHelpText("after", "\nThe server listens on this machine alone, under an address with a random token, and follows the file, with errors or without.\n\nExample:\n  netc view models/cd2fsan.net --variant g\n  netc view models/cd2fsan.net --from g --variant g --set bases=2\n  netc view models/cd2fsan.net --from d --to f\n  netc view models/cd2fsan.net --output graph.svg --depth 2")
     .action(async (file: string, options) => finish(await (await import("./view.ts")).view(file, options)));
 
   const data = netc.command("data").argument("<folder>", "a data folder: RRSIS-D, RefSegRS, RISBench, or train.jsonl with PNG masks")

@@ -5,7 +5,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Choice, ViewMessage } from "../editor/view/model/messages.ts";
+import type { Choice, Showing } from "../editor/view/model/messages.ts";
 import { UsageError } from "./errors.ts";
 import type { ViewSession } from "./view-session.ts";
 
@@ -20,9 +20,8 @@ export interface ViewServer {
 export interface ServerOptions {
   readonly port: number;
   readonly session: ViewSession;
-  readonly choice: Choice;
-  /** The page with a first view in it. */
-  readonly page: (message: ViewMessage) => string;
+  /** The page with its first state in it. */
+  readonly page: (showing: Showing) => string;
 }
 
 const loopback = "127.0.0.1";
@@ -44,9 +43,7 @@ export async function startServer(options: ServerOptions): Promise<ViewServer> {
   });
   await listen(server, options.port);
   session.follow(() => {
-    const problem = session.problem();
-    const text = problem ? `event: problem\ndata: ${JSON.stringify(problem)}\n\n` : "event: changed\ndata: {}\n\n";
-    for (const listener of listeners) listener.write(text);
+    for (const listener of listeners) listener.write(eventOf(session));
   });
   const { port } = server.address() as AddressInfo;
   const closed = new Promise<void>((resolve) => void server.once("close", resolve));
@@ -105,25 +102,20 @@ function urlOf(request: IncomingMessage): URL | undefined {
   }
 }
 
-function serve({ session, choice, page }: ServerOptions, request: IncomingMessage, response: ServerResponse, listeners: Set<ServerResponse>): void {
-  const url = urlOf(request)!;
-  const asked: Choice = { model: url.searchParams.get("model") ?? choice.model, variant: url.searchParams.get("variant") ?? choice.variant, from: url.searchParams.get("from") ?? (url.searchParams.has("variant") ? undefined : choice.from) };
-  switch (url.pathname) {
-    case "/": {
-      const message = session.message(choice);
-      if (!message) return answer(response, 404, "text/plain; charset=utf-8", "netc view: the file no longer has what was shown: start the command again\n");
-      return answer(response, 200, "text/html; charset=utf-8", page(message));
-    }
+function serve({ session, page }: ServerOptions, request: IncomingMessage, response: ServerResponse, listeners: Set<ServerResponse>): void {
+  const { pathname, searchParams } = urlOf(request)!;
+  switch (pathname) {
+    case "/":
+      return answer(response, 200, "text/html; charset=utf-8", page(session.showing({})));
     case "/view": {
-      const message = session.message(asked);
-      if (!message) return answer(response, 404, "application/json", JSON.stringify({ missing: asked }));
-      return answer(response, 200, "application/json", JSON.stringify(message));
+      const asked = Object.fromEntries((["model", "variant", "from"] as const).flatMap((key) => (searchParams.has(key) ? [[key, searchParams.get(key)!]] : []))) as Partial<Choice>;
+      return answer(response, 200, "application/json", JSON.stringify(session.showing(asked)));
     }
     case "/events": {
       response.writeHead(200, { ...headers, "Content-Type": "text/event-stream" });
       response.write("retry: 1000\n\n");
-      const problem = session.problem();
-      if (problem) response.write(`event: problem\ndata: ${JSON.stringify(problem)}\n\n`);
+      // What came between the page and this question would be missed.
+      if (searchParams.get("revision") !== String(session.problems().revision)) response.write(eventOf(session));
       listeners.add(response);
       response.once("close", () => listeners.delete(response));
       return;
@@ -132,6 +124,9 @@ function serve({ session, choice, page }: ServerOptions, request: IncomingMessag
       return answer(response, 404, "text/plain; charset=utf-8", "netc view: there is nothing under this name\n");
   }
 }
+
+/** Tells a page that there is another text, and what is wrong with it; the graph of a good one it asks for itself, since each page shows a choice of its own. */
+const eventOf = (session: ViewSession): string => `event: changed\ndata: ${JSON.stringify(session.problems())}\n\n`;
 
 const headers = {
   "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY",

@@ -19,9 +19,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const graph = createGraphPanel(launch, async (document, model) => {
     const rows = await rowsOf(document);
     const shown = model ?? rows[0]?.model;
-    const variant = shown === undefined ? undefined : variants()[shown];
+    if (shown === undefined) return {};
+    const variant = variants()[shown];
+    const keys = settings().get<Record<string, Record<string, string>>>("set", {})[shown] ?? {};
     // A row that was taken out of the text may still stand in the settings.
-    return { ...(shown === undefined ? {} : { model: shown }), ...(rows.some((row) => row.model === shown && row.name === variant) ? { variant: variant! } : {}) };
+    return { model: shown, ...(rows.some((row) => row.model === shown && row.name === variant) ? { variant: variant! } : {}), settings: Object.entries(keys).map(([key, value]) => `${key}=${value}`) };
   });
 
   /** Asks which variant gives the numbers, and writes it into the settings, from where the server learns it. */
@@ -35,7 +37,6 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     const { row } = picked;
     const target = vscode.workspace.workspaceFolders?.length ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global;
     await settings().update("variants", { ...variants(), [row.model]: row.name }, target);
-    graph.variantChosen(row.model, row.name);
   };
 
   const checkVariants = async (document: vscode.TextDocument): Promise<void> => {
@@ -69,8 +70,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     vscode.commands.registerCommand("netc.checkVariants", onDocument(checkVariants)),
     vscode.commands.registerCommand("netc.restartServer", start),
     // A selection that a program made has no kind: what the graph selects here does not go back to it.
-    vscode.window.onDidChangeTextEditorSelection(({ kind, textEditor }) => kind !== undefined && textEditor.document.languageId === "netc" && graph.followCursor(textEditor)),
-    vscode.workspace.onDidSaveTextDocument((document) => graph.saved(document)),
+    vscode.window.onDidChangeTextEditorSelection(({ kind, textEditor }) => kind !== undefined && graph.followCursor(textEditor)),
+    vscode.window.onDidChangeActiveTextEditor((editor) => editor && graph.followCursor(editor)),
+    vscode.workspace.onDidChangeTextDocument(({ document }) => graph.textChanged(document)),
+    vscode.workspace.onDidCloseTextDocument((document) => graph.closed(document)),
+    vscode.workspace.onDidChangeConfiguration((change) => (change.affectsConfiguration("netc.variants") || change.affectsConfiguration("netc.set")) && graph.wishChanged()),
   );
   await start();
 }

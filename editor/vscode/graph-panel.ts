@@ -1,65 +1,109 @@
-/** The panel with the graph: one for the window, showing the file that was asked for last. It follows the file and the cursor, and the cursor follows it. */
+/**
+ * The panel with the graph: one for the window, showing the file that was asked for last. It follows what is typed and the cursor, and the cursor follows
+ * it, into other files and the layer library too.
+ */
+import { join, normalize } from "node:path";
 import * as vscode from "vscode";
-import type { Choice, PanelNews, PanelRequest, Problem, ViewMessage } from "../view/model/messages.ts";
+import type { Place } from "../view/model/document.ts";
+import type { PanelNews, PanelRequest, Problem, Showing, ViewMessage, Wanted } from "../view/model/messages.ts";
+import { movedRange } from "../view/model/moved.ts";
 import type { Launch } from "./launch.ts";
-import { startView, type ViewClient } from "./view-client.ts";
+import { startView, type Texts, type ViewClient } from "./view-client.ts";
 
 export interface GraphPanel extends vscode.Disposable {
   /** Opens the panel, or turns it to another file or model. */
   show(document: vscode.TextDocument, model?: string): void;
   /** Selects in the graph what stands at the cursor. */
   followCursor(editor: vscode.TextEditor): void;
-  /** A file was saved: where netc could not show the text before, it is tried again. */
-  saved(document: vscode.TextDocument): void;
-  /** Another variant was chosen in the settings. */
-  variantChosen(model: string, variant: string): void;
+  /** The text of a document is another now. */
+  textChanged(document: vscode.TextDocument): void;
+  /** A document is no longer open: its file counts again. */
+  closed(document: vscode.TextDocument): void;
+  /** Another variant or other config keys were chosen in the settings. */
+  wishChanged(): void;
 }
 
-/** `choiceOf` says which model and variant of a text are shown first. */
-export function createGraphPanel(launch: () => Launch, choiceOf: (document: vscode.TextDocument, model: string | undefined) => Promise<Partial<Choice>>): GraphPanel {
+/** `wishOf` says which model and variant of a text are shown first, and with which config keys. */
+export function createGraphPanel(launch: () => Launch, wishOf: (document: vscode.TextDocument, model: string | undefined) => Promise<Wanted>): GraphPanel {
   let panel: vscode.WebviewPanel | undefined;
   let document: vscode.TextDocument | undefined;
   let client: ViewClient | undefined;
-  let wanted: string | undefined;
+  let wantedModel: string | undefined;
   let latest: ViewMessage | undefined;
+  let showing: Showing | undefined;
+  let library: string | undefined;
   let column: vscode.ViewColumn | undefined;
   let round = 0;
+  /** Since the last graph something was typed; then the next one is selected at the cursor. */
+  let typed = false;
+  /** Places that the graph is showing in an editor just now: the cursor that comes with them is not the person's. */
+  let revealing = 0;
 
   const tell = (news: PanelNews): void => void panel?.webview.postMessage(news);
   const start = async (): Promise<void> => {
     const own = ++round;
     client?.close();
-    client = undefined;
-    const choice = await choiceOf(document!, wanted);
+    client = latest = showing = undefined;
+    const wanted = await wishOf(document!, wantedModel);
     if (own !== round || !panel) return;
-    client = startView(launch(), document!.uri.fsPath, choice, {
-      page(html, first) {
+    client = startView(launch(), document!.uri.fsPath, wanted, openTexts(), {
+      page(html, first, folder) {
         if (own !== round || !panel) return;
-        latest = first;
-        panel.webview.html = html.replace('data-host="server"', 'data-host="panel"');
+        [showing, latest, library] = [first, first.view, folder];
+        panel.webview.html = html;
       },
-      document(message) {
+      show(next) {
         if (own !== round) return;
-        latest = message;
-        tell({ kind: "document", message });
+        showing = next;
+        latest = next.view ?? latest;
+        tell({ kind: "show", showing: next });
+        if (!next.view) return;
+        const editor = vscode.window.activeTextEditor;
+        if (typed && editor) selectAt(editor);
+        typed = false;
       },
-      problem: (problem) => own === round && tell({ kind: "problem", problem }),
       ended(reason) {
         if (own !== round || !panel) return;
         client = undefined;
-        if (latest) tell({ kind: "problem", problem: plainProblem(reason) });
+        if (showing) tell({ kind: "notice", text: `${reason}. What is shown stays, but no longer follows the text: show the graph again to go on.` });
         else panel.webview.html = reasonPage(reason);
       },
     });
   };
+  /** The file or document of one of the graph's sources, and back. */
+  const uriOf = ({ name, library: isLibrary }: ViewMessage["program"]["sources"][number]): vscode.Uri => vscode.Uri.file(isLibrary && library !== undefined ? join(library, name) : name);
+  const sourceOf = (own: vscode.TextDocument): number => {
+    const path = normalize(own.uri.fsPath);
+    return own.uri.scheme === "file" ? (latest?.program.sources.findIndex((source) => normalize(uriOf(source).fsPath) === path) ?? -1) : -1;
+  };
   const selectAt = (editor: vscode.TextEditor): void => {
-    const text = editor.document.getText();
-    const file = latest?.program.sources.findIndex(({ name }) => name === editor.document.uri.fsPath) ?? -1;
-    // While the text is not saved, its offsets are not those of the graph.
-    if (file < 0 || withoutMark(latest!.program.sources[file].text) !== text) return;
-    const shift = latest!.program.sources[file].text.length - text.length;
-    const at = editor.document.offsetAt(editor.selection.active) + shift;
-    tell({ kind: "select", place: { file, start: at, end: at } });
+    const file = sourceOf(editor.document);
+    if (file < 0) return;
+    // The text may have been edited since, and VS Code takes a byte-order mark off it: what is left of the place is found in the graph's text.
+    const at = editor.document.offsetAt(editor.selection.active);
+    tell({ kind: "select", place: movedRange(editor.document.getText(), latest!.program.sources[file].text, { file, start: at, end: at }) });
+  };
+  const reveal = async (uri: vscode.Uri, rangeIn: (opened: vscode.TextDocument) => vscode.Range): Promise<void> => {
+    revealing++;
+    try {
+      const opened = await vscode.workspace.openTextDocument(uri);
+      await vscode.window.showTextDocument(opened, { ...(column === undefined ? {} : { viewColumn: column }), preserveFocus: true, selection: rangeIn(opened) });
+    } finally {
+      revealing--;
+    }
+  };
+  const revealPlace = (place: Place): Thenable<void> | undefined => {
+    const source = latest?.program.sources[place.file];
+    return source && reveal(uriOf(source), (opened) => {
+      const { start, end } = movedRange(source.text, opened.getText(), place);
+      return new vscode.Range(opened.positionAt(start), opened.positionAt(end));
+    });
+  };
+  const revealProblem = ({ place, line, column: at }: Problem): Thenable<void> | undefined => {
+    const source = place && showing?.problems?.sources[place.file];
+    if (!source || line === undefined) return undefined;
+    const position = new vscode.Position(line - 1, (at ?? 1) - 1);
+    return reveal(vscode.Uri.file(source.name), () => new vscode.Range(position, position));
   };
   const heard = async (request: PanelRequest): Promise<void> => {
     switch (request.kind) {
@@ -70,53 +114,57 @@ export function createGraphPanel(launch: () => Launch, choiceOf: (document: vsco
       }
       case "choose":
         return client?.choose(request.choice);
-      case "select": {
-        const source = latest?.program.sources[request.place.file];
-        if (!source || source.library) return;
-        const shift = source.text.length - withoutMark(source.text).length;
-        const opened = await vscode.workspace.openTextDocument(vscode.Uri.file(source.name));
-        const selection = new vscode.Range(opened.positionAt(request.place.start - shift), opened.positionAt(request.place.end - shift));
-        await vscode.window.showTextDocument(opened, { ...(column === undefined ? {} : { viewColumn: column }), preserveFocus: true, selection });
-      }
+      case "select":
+        return revealPlace(request.place);
+      case "problem":
+        return revealProblem(request.problem);
     }
   };
 
   return {
     show(next, model) {
       column = vscode.window.visibleTextEditors.find((editor) => editor.document === next)?.viewColumn;
-      const same = document === next && wanted === model && client !== undefined;
-      [document, wanted] = [next, model];
-      if (panel && same) return panel.reveal(undefined, true);
-      latest = undefined;
+      const same = document === next && wantedModel === model && client !== undefined;
+      [document, wantedModel] = [next, model];
       if (panel) panel.reveal(undefined, true);
-      else {
+      if (panel && same) return;
+      if (!panel) {
         panel = vscode.window.createWebviewPanel("netc.graph", "Graph", { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true }, { enableScripts: true, localResourceRoots: [], retainContextWhenHidden: true });
         panel.webview.onDidReceiveMessage((request: PanelRequest) => void heard(request));
         panel.onDidDispose(() => {
           round++;
           client?.close();
-          panel = client = latest = document = undefined;
+          panel = client = latest = showing = document = undefined;
         });
       }
       panel.title = `Graph of ${next.uri.path.slice(next.uri.path.lastIndexOf("/") + 1)}`;
       void start();
     },
-    followCursor: (editor) => void (panel && selectAt(editor)),
-    saved: (own) => void (panel && !client && own.languageId === "netc" && start()),
-    variantChosen(model, variant) {
-      if (latest?.choice.model === model && latest.choice.variant !== variant) client?.choose({ model, variant });
+    followCursor: (editor) => void (panel && revealing === 0 && selectAt(editor)),
+    textChanged(own) {
+      if (!isProgram(own) || !client) return;
+      typed = true;
+      client.setTexts([textOf(own)]);
+    },
+    closed: (own) => void (isProgram(own) && client?.setTexts([{ file: own.uri.fsPath }])),
+    wishChanged() {
+      const [own, asked] = [round, client];
+      if (!document || !asked) return;
+      // The page may have turned to another model than the one that was asked for at first.
+      void wishOf(document, latest?.choice.model ?? wantedModel).then((wanted) => own === round && asked.want(wanted));
     },
     dispose: () => panel?.dispose(),
   };
 }
 
-/** VS Code takes the byte-order mark off a text, netc keeps it. */
-const withoutMark = (text: string): string => text.replace(/^\ufeff/, "");
+const isProgram = (document: vscode.TextDocument): boolean => document.languageId === "netc" && document.uri.scheme === "file";
+const textOf = (document: vscode.TextDocument): Texts[number] => ({ file: document.uri.fsPath, text: document.getText() });
 
-const plainProblem = (message: string): Problem => ({ code: "", message, file: "", line: 0, column: 0, others: 0 });
+/** What is open and not as it was saved; all other files are read from the disk. */
+const openTexts = (): Texts => vscode.workspace.textDocuments.filter((document) => isProgram(document) && document.isDirty).map(textOf);
 
-/** What stands in the panel when there is no graph yet. */
+/** What stands in the panel when netc does not start. */
 function reasonPage(reason: string): string {
   const shown = reason.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'"></head><body><p>There is no graph of this file yet. Save it when it is without errors, and the graph appears.</p><pre>${shown}</pre></body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'"></head><body><p>There is no graph, because netc view ended.</p><pre>${shown}</pre></body></html>`;
 }

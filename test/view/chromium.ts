@@ -24,6 +24,8 @@ export interface Tab {
   key(key: string, modifiers?: number): Promise<void>;
   type(text: string): Promise<void>;
   click(x: number, y: number, count?: number): Promise<void>;
+  /** Moves the pointer there. */
+  point(x: number, y: number): Promise<void>;
   screenshot(): Promise<Buffer>;
   /** Messages of the console that are errors, and addresses that were asked for. */
   readonly errors: string[];
@@ -44,7 +46,9 @@ interface Reply {
   readonly error?: { readonly message: string };
 }
 
-const codes: Readonly<Record<string, number>> = { Enter: 13, Escape: 27, ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40, Tab: 9, Home: 36 };
+/** The bit of the Control key among modifiers. */
+const control = 2;
+const codes: Readonly<Record<string, number>> = { Enter: 13, Escape: 27, ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40, Tab: 9, Home: 36, F1: 112 };
 
 export async function startChromium(command: string): Promise<Browser> {
   const folder = mkdtempSync(join(tmpdir(), "netc-chromium-"));
@@ -109,9 +113,10 @@ export async function startChromium(command: string): Promise<Browser> {
           await until("document.readyState === 'complete'");
         },
         async key(key, modifiers = 0) {
-          const text = key.length === 1 ? key : key === "Enter" ? "\r" : undefined;
-          await own("Input.dispatchKeyEvent", { type: "keyDown", key, modifiers, windowsVirtualKeyCode: codes[key] ?? key.toUpperCase().charCodeAt(0), ...(text ? { text } : {}) });
-          await own("Input.dispatchKeyEvent", { type: "keyUp", key, modifiers, windowsVirtualKeyCode: codes[key] ?? key.toUpperCase().charCodeAt(0) });
+          const text = modifiers & control ? undefined : key.length === 1 ? key : key === "Enter" ? "\r" : undefined;
+          const pressed = { key, modifiers, code: /^[a-z]$/i.test(key) ? `Key${key.toUpperCase()}` : key, windowsVirtualKeyCode: codes[key] ?? key.toUpperCase().charCodeAt(0) };
+          await own("Input.dispatchKeyEvent", { type: text ? "keyDown" : "rawKeyDown", ...pressed, ...(text ? { text } : {}) });
+          await own("Input.dispatchKeyEvent", { type: "keyUp", ...pressed });
         },
         async type(text) {
           await own("Input.insertText", { text });
@@ -121,6 +126,9 @@ export async function startChromium(command: string): Promise<Browser> {
             await mouse("mousePressed", x, y, { clickCount: i });
             await mouse("mouseReleased", x, y, { clickCount: i });
           }
+        },
+        async point(x, y) {
+          await own("Input.dispatchMouseEvent", { type: "mouseMoved", x, y });
         },
         async screenshot() {
           const { data } = await own<{ data: string }>("Page.captureScreenshot", { format: "png" });

@@ -30,6 +30,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const packedIn = (page: string): string => JSON.parse(/<script type="application\/json" id="data" data-host="file">(.*?)<\/script>/.exec(page)![1]) as string;
+const bundleIn = (name: string): ViewBundle => JSON.parse(gunzipSync(Buffer.from(packedIn(readFileSync(join(folder, name), "utf8")), "base64")).toString()) as ViewBundle;
+
 describe("a picture", () => {
   it("is written whole, the same twice", () => {
     expect(run("view", "small.net", "--output", "new/a.svg")).toMatchObject({ code: 0, out: "new/a.svg\n", err: "" });
@@ -52,19 +55,49 @@ describe("a page with everything in it", () => {
   it("has every variant and what differs, and asks for nothing", () => {
     expect(run("view", "small.net", "--output", "page.html", "--variant", "wide")).toMatchObject({ code: 0, out: "page.html\n" });
     const text = readFileSync(join(folder, "page.html"), "utf8");
-    const packed = JSON.parse(/<script type="application\/json" id="data" data-host="file">(.*?)<\/script>/.exec(text)![1]) as string;
-    const bundle = JSON.parse(gunzipSync(Buffer.from(packed, "base64")).toString()) as ViewBundle;
+    const bundle = bundleIn("page.html");
     expect(bundle.choice).toEqual({ model: "Small", variant: "wide" });
     expect(bundle.documents.map(({ variant, root }) => [variant, root.parameters])).toEqual([["default", 40], ["wide", 320]]);
     expect(bundle.differences.map(({ from, to, changed }) => [from, to, changed["up"]])).toEqual([["default", "wide", "changed"]]);
     expect(text).toContain("connect-src 'none'");
-    expect(text.replace(packed, "")).not.toMatch(/\b(?:src|href)="(?!data:,)/);
+    expect(text.replace(packedIn(text), "")).not.toMatch(/\b(?:src|href)="(?!data:,)/);
     run("view", "small.net", "--output", "again.html", "--variant", "wide");
     expect(readFileSync(join(folder, "again.html"), "utf8")).toBe(text);
   });
 });
 
+describe("--set", () => {
+  it("lays a key over the variant that is shown, in a picture and in a page, beside the rows of the file", () => {
+    run("view", "small.net", "-o", "set.svg", "--set", "width=24");
+    expect(readFileSync(join(folder, "set.svg"), "utf8")).toContain("[B, T, C = 24]");
+    expect(run("view", "two.net", "-o", "set.html", "--variant", "wide", "--set", "width=24", "--from", "wide")).toMatchObject({ code: 0, err: "" });
+    const bundle = bundleIn("set.html");
+    expect(bundle.choice).toEqual({ model: "Small", variant: "wide with width=24", from: "wide" });
+    expect(bundle.documents.map(({ model, variant, root }) => [model, variant, root.parameters])).toEqual([["Small", "default", 40], ["Small", "wide", 320], ["Small", "wide with width=24", 120], ["Other", "default", 0]]);
+    expect(bundle.differences.map(({ model, from, to }) => [model, from, to])).toEqual([["Small", "default", "wide"], ["Small", "default", "wide with width=24"], ["Small", "wide", "wide with width=24"]]);
+    expect(bundle.program.models.map(({ name }) => name)).toEqual(["Small", "Other"]);
+  });
+
+  it("of a value that the model does not take, the errors", () => {
+    const result = run("view", "small.net", "-o", "never.svg", "--set", "width=0");
+    expect([result.code, result.err]).toEqual([1, expect.stringMatching(/error\[NET\d+\]/) as string]);
+    expect(existsSync(join(folder, "never.svg"))).toBe(false);
+  });
+});
+
 describe("the server", () => {
+  it("starts on a file with errors: they are printed, and the page has them", async () => {
+    const child = spawn(process.execPath, [join(repository, "bin/netc.mjs"), "view", "wrong.net", "--no-open"], { cwd: folder, env: { ...process.env, NO_COLOR: "1", DISPLAY: "", WAYLAND_DISPLAY: "" } });
+    let complaint = "";
+    child.stderr.on("data", (part: Buffer) => (complaint += part.toString()));
+    const ended = new Promise<number | null>((resolve) => void child.once("exit", resolve));
+    const address = await new Promise<string>((resolve) => void child.stdout.once("data", (part: Buffer) => resolve(part.toString().trim())));
+    expect(await (await fetch(address)).text()).toContain('"code":"NET0101"');
+    expect(complaint).toContain("error[NET0101]");
+    child.kill("SIGINT");
+    expect(await ended).toBe(0);
+  });
+
   it("prints an address, serves the page of the file, and ends on a signal with code 0", async () => {
     const child = spawn(process.execPath, [join(repository, "bin/netc.mjs"), "view", "small.net", "--no-open"], { cwd: folder, env: { ...process.env, DISPLAY: "", WAYLAND_DISPLAY: "" } });
     const ended = new Promise<number | null>((resolve) => void child.once("exit", resolve));
@@ -83,6 +116,7 @@ describe("wrong usage", () => {
   it.each([
     [["small.net", "--variant", "wid"], 2, "did you mean wide?"], [["small.net", "--from", "wid"], 2, "did you mean wide?"], [["small.net", "--to", "wide"], 2, "--variant wide"], [["small.net", "--from", "default", "--to", "wide", "--variant", "wide"], 2, "--to and --variant"],
     [["small.net", "--output", "page.pdf"], 2, "--output PAGE.html"], [["small.net", "--output", "page.html", "--depth", "2"], 2, "--depth is for a picture"], [["small.net", "--output", "a.svg", "--depth", "0"], 2, "at least 1"], [["small.net", "--port", "70000"], 2, "at most 65535"],
+    [["small.net", "--set", "widht=3", "-o", "x.svg"], 2, "did you mean width?"], [["small.net", "--set", "width", "-o", "x.svg"], 2, "--set align=transformer"], [["small.net", "--stdio", "-o", "x.svg"], 2, "leave one of them out"],
     [["smal.net"], 2, "did you mean small.net?"], [["two.net", "-o", "a.svg"], 2, "--model NAME"], [["small.net", "-o", "x.svg", "--size", "T=3"], 1, "multiple of 2"], [["wrong.net", "-o", "x.svg"], 1, "NET0101"],
   ])("%s", (args, code, words) => {
     const result = run("view", ...args);

@@ -1,14 +1,12 @@
 /** The page in headless Chromium: folding, search, source and back, comparison, light and dark, keyboard, a text with an error. Screenshots are kept in out/view. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync, copyFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync, copyFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fileHost } from "../../cli/host.ts";
 import { serverPage } from "../../cli/view.ts";
 import { createViewSession } from "../../cli/view-session.ts";
 import { startServer, type ViewServer } from "../../cli/view-server.ts";
-import { createCompilation } from "../../compiler/compilation.ts";
 import { buildIfMissing, netc } from "../cli/netc.ts";
 import { repository } from "../programs.ts";
 import { findChromium, startChromium, type Browser, type Tab } from "./chromium.ts";
@@ -39,11 +37,10 @@ describe.skipIf(!chromium)("the page", () => {
     mkdirSync(join(repository, "out/view"), { recursive: true });
     folder = mkdtempSync(join(tmpdir(), "netc-page-"));
     for (const name of ["cd2fsan.net", "clip.net"]) copyFileSync(join(repository, "models", name), join(folder, name));
-    const compilation = createCompilation(fileHost, [file()]);
-    expect(compilation.diagnostics().filter(({ severity }) => severity === "error")).toEqual([]);
-    const session = createViewSession(compilation, [file()], new Map());
-    session.message({ model: "CD2FSAN", variant: "g" });
-    server = await startServer({ port: 0, session, choice: { model: "CD2FSAN", variant: "g" }, page: serverPage });
+    const session = createViewSession([file()]);
+    session.want({ variant: "g" });
+    expect(session.errors()).toEqual([]);
+    server = await startServer({ port: 0, session, page: serverPage });
     browser = await startChromium(chromium!);
     tab = await browser.tab(1600, 1000);
     await tab.open(server.address);
@@ -190,17 +187,69 @@ describe.skipIf(!chromium)("the page", () => {
     await tab.until("!document.querySelector('dialog').open");
   });
 
-  it("follows the file; an error is said and the last good graph stays", async () => {
-    const { readFileSync } = await import("node:fs");
+  it("follows the file; errors are listed, each a way to its line, and the last good graph stays", async () => {
     const text = readFileSync(file(), "utf8");
-    writeFileSync(file(), text.replace("let aligned = Align(fused,", "let aligned = Align(fuzed,"));
-    await tab.until("!document.getElementById('problem').hidden", "the error is shown");
-    expect(await tab.evaluate("document.getElementById('problem').textContent")).toMatch(/NET0101.*cd2fsan\.net:\d+:\d+.*fuzed.*the last good graph is shown/);
+    await tab.evaluate("netc.pick('aligned')");
+    writeFileSync(file(), text.replace("Align(fused", "Align(fuzed").replace("import {", "// a line that is new\nimport {"));
+    await tab.until("!document.getElementById('problems').hidden", "the error is shown");
+    const strip = "document.getElementById('problems').textContent";
+    expect(await tab.evaluate(strip)).toMatch(/^1 error in the text\. The graph is of the text before.*cd2fsan\.net:\d+:\d+NET0101.*fuzed/);
     expect(await at("aligned")).toBeTruthy();
+    const line = Number((await tab.evaluate<string>(strip)).match(/cd2fsan\.net:(\d+)/)![1]);
+    await tab.evaluate("document.querySelector('#problems li button').click()");
+    expect(await tab.evaluate("[...document.querySelectorAll('.line.marked')].map((one) => one.querySelector('.gutter').textContent)"), "the line of the error in the text as it is now").toEqual([String(line)]);
+    expect(await tab.evaluate("document.querySelector('.line.wrong code').textContent")).toContain("Align(fuzed");
     await shot("9-error");
+    // The graph and the text, which is no longer that of the graph, still lead to each other.
+    await tab.evaluate("netc.pick('fused')");
+    expect(await tab.evaluate("document.querySelector('.line.marked code').textContent")).toContain("let fused = ");
+    const mask = await tab.evaluate<{ x: number; y: number }>(`(() => {
+      const line = [...document.querySelectorAll('.line')].find((one) => one.textContent.includes('output mask: '));
+      line.scrollIntoView({ block: 'center' });
+      const { x, y, height } = line.querySelector('code').getBoundingClientRect();
+      return { x: x + 30, y: y + height / 2 };
+    })()`);
+    await tab.click(mask.x, mask.y);
+    expect(await tab.evaluate("netc.selected()")).toBe("mask");
+    // Another variant is shown too, and it is still said that the text has an error.
+    await tab.evaluate("(() => { const variant = document.getElementById('variant'); variant.value = 'a'; variant.dispatchEvent(new Event('change')); })()");
+    await tab.until("document.title.includes('CD2FSAN a ')");
+    expect(await tab.evaluate("document.getElementById('problems').hidden")).toBe(false);
+    await tab.evaluate("(() => { const variant = document.getElementById('variant'); variant.value = 'f'; variant.dispatchEvent(new Event('change')); })()");
     writeFileSync(file(), text.replace(/\baligned\b/g, "matched"));
-    await tab.until("document.getElementById('problem').hidden && netc.where('matched')", "the new graph is shown");
+    await tab.until("document.getElementById('problems').hidden && netc.where('matched')", "the new graph is shown");
     expect(await at("aligned")).toBeNull();
+    expect(await tab.evaluate("document.querySelectorAll('.line.wrong').length")).toBe(0);
+  });
+
+  it("begins on a file with errors: they are listed beside its text, and the graph comes when it has none", async () => {
+    const broken = join(folder, "broken.net");
+    const good = readFileSync(join(repository, "examples/resnet.net"), "utf8");
+    writeFileSync(broken, good.replace("relu(", "relo("));
+    const session = createViewSession([broken]);
+    session.want({});
+    const own = await startServer({ port: 0, session, page: serverPage });
+    const early = await browser.tab();
+    await early.open(own.address);
+    await early.until("document.body.dataset.ready", "the page is ready");
+    expect(await early.evaluate("document.querySelector('.empty').innerText")).toBe("No graph yet\n\nThe text has errors. As soon as it has none, the graph appears here.");
+    expect(await early.evaluate("document.title")).toBe("broken.net · netc");
+    expect(await early.evaluate("document.querySelectorAll('.line.wrong').length")).toBeGreaterThan(0);
+    expect(await early.evaluate("[...document.querySelectorAll('#bar button, #bar select, #bar input')].filter((one) => one.offsetParent).map((one) => one.id)"), "nothing to choose from").toEqual(["side-button", "theme-button", "help-button"]);
+    for (const key of ["/", "f", "0", "+", "ArrowDown", "Enter", "Escape"]) await early.key(key); // nothing to do, and no fault
+    await early.evaluate("document.querySelector('#problems li button').click()");
+    expect(await early.evaluate("document.querySelector('.line.marked code').textContent")).toContain("relo(");
+    writeFileSync(join(repository, "out/view/10-broken.png"), await early.screenshot());
+    writeFileSync(broken, good);
+    await early.until("document.getElementById('problems').hidden && document.querySelector('.empty').hidden && netc.scale() > 0 && document.querySelector('#bar h1').textContent === 'ResNet50'", "the graph");
+    expect(await early.evaluate("document.querySelectorAll('.line.wrong').length")).toBe(0);
+    const place = await early.evaluate<{ x: number; y: number; width: number }>("netc.where('image') ?? netc.where('x')");
+    expect([place.x > 0, place.y > 48, place.width > 10], "it is in sight").toEqual([true, true, true]);
+    expect(early.errors).toEqual([]);
+    own.close();
+    await early.until("!document.getElementById('problems').hidden", "the end of the server is said");
+    expect(await early.evaluate("document.getElementById('problems').textContent")).toContain("The server has ended");
+    await early.send("Page.close");
   });
 
   it("every control has a name, and the text its contrast", async () => {
@@ -227,6 +276,17 @@ describe.skipIf(!chromium)("the page", () => {
     await alone.open(pathToFileURL(page).href);
     await alone.until("document.body.dataset.ready");
     expect(await alone.evaluate(heading)).toBe("ResNet50");
+    // Several models in one page, and a setting beside the rows of the file.
+    const several = join(folder, "several.html");
+    writeFileSync(join(folder, "several.net"), "model First {\n  config { width: int = 8 }\n  input x: f32[B, C = 4]\n  let up = Linear(x, out: width)\n  output y: f32[B, C = width] = up\n}\nmodel Second {\n  input x: f32[B, C = 4]\n  let half = Linear(x, out: 2)\n  output y: f32[B, C = 2] = half\n}\n");
+    expect(netc(folder, "view", "several.net", "--set", "width=32", "--from", "default", "-o", several)).toMatchObject({ code: 0, err: "" });
+    await alone.open(pathToFileURL(several).href);
+    await alone.until("document.body.dataset.ready");
+    expect(await alone.evaluate("document.title")).toBe("First default → default with width=32 · netc");
+    await alone.evaluate("(() => { const model = document.getElementById('model'); model.value = 'Second'; model.dispatchEvent(new Event('change')); })()");
+    await alone.until("document.title.startsWith('Second ')");
+    expect(await alone.evaluate("[...document.querySelectorAll('#model option')].map((one) => one.value).join()")).toBe("First,Second");
+    expect(await alone.evaluate<number>("netc.where('half').x"), "turned to the other model").toBeGreaterThan(0);
     expect([alone.errors, alone.requests.filter((address) => !address.startsWith("file:") && !address.startsWith("data:"))]).toEqual([[], []]);
   });
 });

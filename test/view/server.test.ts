@@ -5,11 +5,9 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fileHost } from "../../cli/host.ts";
 import { createViewSession } from "../../cli/view-session.ts";
 import { startServer, type ViewServer } from "../../cli/view-server.ts";
-import { createCompilation } from "../../compiler/compilation.ts";
-import type { Problem, ViewMessage } from "../../editor/view/model/messages.ts";
+import type { Showing } from "../../editor/view/model/messages.ts";
 
 const program = (width: number): string => `model Small {
   config { width: int = ${width} }
@@ -51,10 +49,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "netc-view-"));
   file = join(folder, "small.net");
   writeFileSync(file, program(8));
-  const compilation = createCompilation(fileHost, [file]);
-  expect(compilation.diagnostics()).toEqual([]);
-  const session = createViewSession(compilation, [file], new Map());
-  server = await startServer({ port: 0, session, choice: { model: "Small", variant: "default" }, page: (message) => `<page>${message.document.variant}</page>` });
+  const session = createViewSession([file]);
+  session.want({});
+  server = await startServer({ port: 0, session, page: ({ view, problems }) => `<page>${view?.document.variant ?? problems!.problems[0].code}</page>` });
   const address = new URL(server.address);
   [port, token] = [Number(address.port), address.searchParams.get("token")!];
   expect([address.hostname, token]).toEqual(["127.0.0.1", expect.stringMatching(/^[0-9a-f]{32}$/)]);
@@ -71,11 +68,11 @@ describe("who gets what", () => {
     expect([page.status, page.text, page.headers["content-type"]]).toEqual([200, "<page>default</page>", "text/html; charset=utf-8"]);
     expect(page.headers).toMatchObject({ "cache-control": "no-store", "x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "x-frame-options": "DENY", "cross-origin-resource-policy": "same-origin" });
     expect(page.headers["access-control-allow-origin"]).toBeUndefined();
-    const view = JSON.parse((await ask(`/view?token=${token}&model=Small&variant=wide`)).text) as ViewMessage;
-    expect([view.document.variant, view.document.root.parameters]).toEqual(["wide", 4 * 64 + 64]);
-    const difference = JSON.parse((await ask(`/view?token=${token}&model=Small&variant=wide&from=default`)).text) as ViewMessage;
-    expect([difference.document.from, difference.config]).toEqual(["default", [{ key: "width", before: "8", after: "64" }]]);
-    expect(difference.document.root.children.find(({ name }) => name === "up")!.change).toBe("changed");
+    const { view } = JSON.parse((await ask(`/view?token=${token}&model=Small&variant=wide`)).text) as Showing;
+    expect([view!.document.variant, view!.document.root.parameters]).toEqual(["wide", 4 * 64 + 64]);
+    const { view: difference } = JSON.parse((await ask(`/view?token=${token}&model=Small&variant=wide&from=default`)).text) as Showing;
+    expect([difference!.document.from, difference!.config]).toEqual(["default", [{ key: "width", before: "8", after: "64" }]]);
+    expect(difference!.document.root.children.find(({ name }) => name === "up")!.change).toBe("changed");
   });
 
   it.each([
@@ -128,8 +125,11 @@ describe("who gets what", () => {
     expect([status, text]).toEqual([404, "netc view: there is nothing under this name\n"]);
   });
 
-  it("a variant or a model that is not there", async () => {
-    for (const query of ["variant=narrow", "model=Large&variant=default", "variant=wide&from=narrow"]) expect((await ask(`/view?token=${token}&${query}`)).status).toBe(404);
+  it.each([
+    ["nothing said", "", { model: "Small", variant: "default" }], ["a variant that is not there", "model=Small&variant=narrow", { model: "Small", variant: "default" }], ["a model that is not there", "model=Large&variant=wide", { model: "Small", variant: "default" }],
+    ["a comparison with what is not there", "variant=wide&from=narrow", { model: "Small", variant: "wide" }], ["a comparison with itself", "variant=wide&from=wide", { model: "Small", variant: "wide" }],
+  ])("of %s, what there is of it, and the answer says which", async (_, query, choice) => {
+    expect((JSON.parse((await ask(`/view?token=${token}&${query}`)).text) as Showing).view!.choice).toEqual(choice);
   });
 
   it("listens on the loopback address alone", async () => {
@@ -144,61 +144,131 @@ describe("who gets what", () => {
   });
 
   it("a port that is taken is said", async () => {
-    const session = createViewSession(createCompilation(fileHost, [file]), [file], new Map());
-    await expect(startServer({ port, session, choice: { model: "Small", variant: "default" }, page: () => "" })).rejects.toThrow(`port ${port} is in use`);
+    await expect(startServer({ port, session: createViewSession([file]), page: () => "" })).rejects.toThrow(`port ${port} is in use`);
   });
 });
 
+/** Listens for what the server says of the texts. */
+function listen(revision = 1): { readonly heard: Showing[]; until(count: number): Promise<Showing>; close(): void } {
+  const heard: Showing[] = [];
+  const asked = request({ host: "127.0.0.1", port, path: `/events?token=${token}&revision=${revision}`, agent: false }, (response) => {
+    let rest = "";
+    response.setEncoding("utf8");
+    response.on("data", (part: string) => {
+      const blocks = (rest + part).split("\n\n");
+      rest = blocks.pop()!;
+      for (const block of blocks) {
+        const [, data] = /^event: changed\ndata: (.*)$/.exec(block) ?? [];
+        if (data) heard.push(JSON.parse(data) as Showing);
+      }
+    });
+  });
+  asked.on("error", () => undefined);
+  asked.end();
+  return {
+    heard,
+    async until(count) {
+      for (const limit = Date.now() + 15_000; heard.length < count && Date.now() < limit; ) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(heard.length).toBe(count);
+      return heard[count - 1];
+    },
+    close: () => asked.destroy(),
+  };
+}
+
 describe("when the file changes", () => {
   it("the page is told; while there is an error the last good program stays", async () => {
-    const heard: { event: string; data: string }[] = [];
-    const asked = request({ host: "127.0.0.1", port, path: `/events?token=${token}`, agent: false }, (response) => {
-      let rest = "";
-      response.setEncoding("utf8");
-      response.on("data", (part: string) => {
-        const blocks = (rest + part).split("\n\n");
-        rest = blocks.pop()!;
-        for (const block of blocks) {
-          const [, event, data] = /^event: (\w+)\ndata: (.*)$/.exec(block) ?? [];
-          if (event) heard.push({ event, data });
-        }
-      });
-    });
-    asked.on("error", () => undefined);
-    asked.end();
-    const until = async (count: number): Promise<void> => {
-      for (const limit = Date.now() + 15_000; heard.length < count && Date.now() < limit; ) await new Promise((resolve) => setTimeout(resolve, 20));
-      expect(heard.length).toBeGreaterThanOrEqual(count);
-    };
-    const parameters = async (): Promise<number> => (JSON.parse((await ask(`/view?token=${token}&variant=default`)).text) as ViewMessage).document.root.parameters;
+    const { until, heard, close } = listen();
+    const shown = async (): Promise<Showing> => JSON.parse((await ask(`/view?token=${token}&variant=default`)).text) as Showing;
+    const parameters = async (): Promise<number> => (await shown()).view!.document.root.parameters;
     await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(heard, "a page that is up to date is told nothing").toEqual([]);
     writeFileSync(file, program(16));
-    await until(1);
-    expect([heard[0].event, await parameters()]).toEqual(["changed", 4 * 16 + 16]);
-    writeFileSync(file, program(16).replace("relu(up)", "relu(uq)"));
-    await until(2);
-    const problem = JSON.parse(heard[1].data) as Problem;
-    expect([heard[1].event, problem.code, problem.line, problem.others]).toEqual(["problem", "NET0101", 5, 0]);
-    expect(await parameters()).toBe(4 * 16 + 16);
+    expect([(await until(1)).problems, await parameters()]).toEqual([undefined, 4 * 16 + 16]);
+    const wrong = program(16).replace("relu(up)", "relu(uq)").replace("out: width", "out: with");
+    writeFileSync(file, wrong);
+    const { problems } = await until(2);
+    expect(problems!.sources).toEqual([{ name: file, text: wrong, library: false }]);
+    expect(problems!.problems.map(({ code, line, place }) => [code, line, place && wrong.slice(place.start, place.end)])).toEqual([["NET0101", 4, "with"], ["NET0101", 5, "uq"]]);
+    expect([await parameters(), (await shown()).problems]).toEqual([4 * 16 + 16, problems]);
+    const wide = JSON.parse((await ask(`/view?token=${token}&variant=wide&from=default`)).text) as Showing;
+    expect([wide.view!.document.root.parameters, wide.view!.program.sources[0].text, wide.problems], "other choices are of the last good text").toEqual([4 * 64 + 64, program(16), problems]);
+    const late = listen();
+    expect((await late.until(1)).problems, "a page that is behind is told at once").toEqual(problems);
+    late.close();
     writeFileSync(file, program(32));
-    await until(3);
-    expect([heard[2].event, await parameters()]).toEqual(["changed", 4 * 32 + 32]);
-    // A new import, of another folder, is followed too; so is a file that was away for a moment.
-    mkdirSync(join(folder, "parts"));
+    expect([(await until(3)).problems, await parameters()]).toEqual([undefined, 4 * 32 + 32]);
+    // An import that is not there yet, in a folder that is not there yet, is waited for; once there it is followed.
     const part = (factor: number): string => `block Part(x: f32[B, C]; out: axis = C) -> f32[B, out] = Linear(x, out: out, biased: ${factor > 0})\n`;
-    writeFileSync(join(folder, "parts", "part.net"), part(1));
     writeFileSync(file, `import { Part } from "./parts/part.net"\n${program(32).replace("Linear(x", "Part(x")}`);
-    await until(4);
-    expect([heard[3].event, await parameters()]).toEqual(["changed", 4 * 32 + 32]);
+    expect((await until(4)).problems!.problems[0].line).toBe(1);
+    mkdirSync(join(folder, "parts"));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    writeFileSync(join(folder, "parts", "part.net"), part(1));
+    expect([(await until(5)).problems, await parameters()]).toEqual([undefined, 4 * 32 + 32]);
     writeFileSync(join(folder, "parts", "part.net"), part(0));
-    await until(5);
-    expect([heard[4].event, await parameters()]).toEqual(["changed", 4 * 32]);
-    rmSync(file);
     await until(6);
-    expect(heard[5].event).toBe("problem");
+    expect(await parameters()).toBe(4 * 32);
+    // So is a file that was away for a moment.
+    rmSync(file);
+    expect((await until(7)).problems!.problems).toEqual([{ code: "", message: `${file} is no longer there, or cannot be read` }]);
     writeFileSync(file, program(8));
-    await until(7);
-    expect([heard[6].event, await parameters()]).toEqual(["changed", 4 * 8 + 8]);
-    asked.destroy();
+    expect([(await until(8)).problems, await parameters()]).toEqual([undefined, 4 * 8 + 8]);
+    close();
+  });
+});
+
+describe("a session", () => {
+  const edited = (text: string) => [{ file, text }];
+
+  it("begins with a text that has errors, without a graph, and goes on when it has none", () => {
+    const session = createViewSession([file]);
+    expect(session.setTexts(edited(program(8).replace("relu(up)", "relu("))), "nothing was read yet").toBe(false);
+    session.want({ variant: "wide" });
+    expect([session.refusal(), session.showing({}).view, session.showing({}).problems!.problems[0].line]).toEqual([undefined, undefined, 5]);
+    expect(session.setTexts(edited(program(8)))).toBe(true);
+    expect([session.showing({}).view!.choice, session.showing({}).problems]).toEqual([{ model: "Small", variant: "wide" }, undefined]);
+    expect(session.setTexts(edited(program(8))), "the same text again").toBe(false);
+    expect(session.setTexts([{ file }]), "the text of the disk, which is the same").toBe(false);
+    session.close();
+  });
+
+  it("lays settings over the variant that is wanted: a further variant, to choose and to compare", () => {
+    const session = createViewSession([file]);
+    session.want({ variant: "wide", from: "wide", settings: ["width=128"] });
+    const { view } = session.showing({});
+    const name = "wide with width=128";
+    expect(view!.choice).toEqual({ model: "Small", variant: name, from: "wide" });
+    expect([view!.document.root.parameters, view!.config]).toEqual([4 * 128 + 128, [{ key: "width", before: "64", after: "128" }]]);
+    expect(view!.program.models).toEqual([{ name: "Small", variants: [{ name: "default", title: "the defaults" }, { name: "wide", title: "wider" }, { name, title: "" }] }]);
+    expect(session.showing({ model: "Small", variant: "default", from: name }).view!.document.root.parameters).toBe(4 * 8 + 8);
+    session.setTexts(edited(program(8).replaceAll("width", "breadth")));
+    const { problems, view: kept } = session.showing({});
+    expect([problems!.problems, kept!.choice.variant]).toEqual([[{ code: "", message: expect.stringContaining("no key `width`") as string }], name]);
+    session.setTexts(edited(program(8).replace("x: f32[B, C = 4]", "x: f32[B, C = 4] where C < width, width < 100")));
+    expect(session.showing({}).problems!.problems.length, "settings that break a fact of the text").toBeGreaterThan(0);
+    session.close();
+  });
+
+  it("of several models shows the first, and each that is chosen", () => {
+    const session = createViewSession([file]);
+    session.setTexts(edited(""));
+    session.want({});
+    expect(session.refusal()?.message).toBe("the file has no model");
+    session.setTexts(edited(`${program(8)}model Other {\n  input x: f32[B, C = 4]\n  output y: f32[B, C] = relu(x)\n}\n`));
+    const { view } = session.showing({});
+    expect([view!.choice, view!.program.models.map(({ name }) => name)]).toEqual([{ model: "Small", variant: "default" }, ["Small", "Other"]]);
+    expect(session.showing({ model: "Other" }).view!.choice).toEqual({ model: "Other", variant: "default" });
+    session.close();
+  });
+
+  it("refuses what the text has not, and says what is near", () => {
+    const session = createViewSession([file]);
+    for (const [wanted, words] of [[{ variant: "wid" }, "no variant wid"], [{ model: "Smal" }, "no model Smal"], [{ from: "wid" }, "no variant wid"], [{ settings: ["widh=3"] }, "no key `widh`"], [{ settings: ["width"] }, "takes key=value"]] as const) {
+      session.want(wanted);
+      expect(session.refusal()?.message).toContain(words);
+      expect(session.showing({}).view).toBeUndefined();
+    }
+    session.close();
   });
 });

@@ -29,14 +29,23 @@ class Uri {
 class Range {
   constructor(start, end) { Object.assign(this, { start, end }); }
 }
+class Position {
+  constructor(line, character) { Object.assign(this, { line, character }); }
+}
 class Document {
   constructor(path) {
     this.uri = Uri.file(path);
     this.fileName = path;
     this.languageId = path.endsWith(".net") ? "netc" : "plaintext";
-    this.isDirty = false;
+    this.typed = undefined;
   }
-  getText() { return readFileSync(this.fileName, "utf8"); }
+  get isDirty() { return this.typed !== undefined; }
+  getText() { return this.typed ?? readFileSync(this.fileName, "utf8"); }
+  /** What a person types; undefined: the file as it is on the disk again. */
+  type(text) {
+    this.typed = text;
+    listeners.changed.forEach((run) => run({ document: this, contentChanges: [] }));
+  }
   offsetAt({ line, character }) { return this.getText().split("\n").slice(0, line).reduce((sum, own) => sum + own.length + 1, 0) + character; }
   positionAt(offset) {
     const before = this.getText().slice(0, offset).split("\n");
@@ -57,12 +66,12 @@ class EventEmitter {
 const documents = new Map();
 const opened = (path) => documents.get(path) ?? documents.set(path, new Document(path)).get(path);
 const editor = { document: opened(file), viewColumn: 1, selection: { active: { line: 0, character: 0 } } };
-const listeners = { selection: [], saved: [] };
+const listeners = { selection: [], active: [], changed: [], closed: [], configuration: [] };
 const disposable = { dispose() {} };
 const settings = { path: "", variants: {}, inlayHints: {}, codeLens: true, inactiveArms: true, set: {} };
 
 const vscode = anything({
-  version: "1.100.0", Uri, Range, EventEmitter, Disposable,
+  version: "1.100.0", Uri, Range, Position, EventEmitter, Disposable,
   ViewColumn: { Beside: -2 }, ConfigurationTarget: { Global: 1, Workspace: 2 },
   env: anything({ language: "en", appName: "test" }),
   commands: anything({ registerCommand: (name, run) => (log.registered.push({ name, run }), disposable) }),
@@ -75,16 +84,27 @@ const vscode = anything({
       return panel;
     },
     onDidChangeTextEditorSelection: (run) => (listeners.selection.push(run), disposable),
-    showTextDocument: async (document, options) => void log.shown.push({ file: document.fileName, ...options }),
+    onDidChangeActiveTextEditor: (run) => (listeners.active.push(run), disposable),
+    async showTextDocument(document, options) {
+      log.shown.push({ file: document.fileName, ...options });
+      listeners.active.forEach((run) => run({ document, selection: { active: options.selection.start } }));
+    },
     showQuickPick: async (items) => ((log.offered = items.map(({ label, description }) => [label, description])), items.find(({ label }) => label === "wide")),
     showInformationMessage: async (text) => void log.messages.push(text),
     showErrorMessage: async (text) => void log.messages.push(text),
   }),
   workspace: anything({
-    workspaceFolders: undefined, textDocuments: [], notebookDocuments: [], getWorkspaceFolder: () => undefined,
-    getConfiguration: () => ({ get: (key, otherwise) => settings[key] ?? otherwise, update: async (key, value, target) => ((settings[key] = value), void log.updated.push({ key, value, target })), inspect: () => undefined, has: () => false }),
+    get textDocuments() { return [...documents.values()]; },
+    workspaceFolders: undefined, notebookDocuments: [], getWorkspaceFolder: () => undefined,
+    getConfiguration: () => ({ get: (key, otherwise) => settings[key] ?? otherwise, async update(key, value, target) {
+      settings[key] = value;
+      log.updated.push({ key, value, target });
+      listeners.configuration.forEach((run) => run({ affectsConfiguration: (name) => name === `netc.${key}` }));
+    }, inspect: () => undefined, has: () => false }),
     openTextDocument: async (uri) => opened(uri.fsPath),
-    onDidSaveTextDocument: (run) => (listeners.saved.push(run), disposable),
+    onDidChangeTextDocument: (run) => (listeners.changed.push(run), disposable),
+    onDidCloseTextDocument: (run) => (listeners.closed.push(run), disposable),
+    onDidChangeConfiguration: (run) => (listeners.configuration.push(run), disposable),
     createFileSystemWatcher: () => ({ onDidCreate: () => disposable, onDidChange: () => disposable, onDidDelete: () => disposable, dispose() {} }),
   }),
 });
@@ -101,4 +121,4 @@ const until = async (condition, what) => {
   }
 };
 
-module.exports = { extensionFolder, file, log, editor, listeners, settings, until, load: () => require(join(extensionFolder, "dist/extension.cjs")), command: (name) => log.registered.find((one) => one.name === name).run, Uri };
+module.exports = { extensionFolder, file, log, editor, opened, listeners, settings, until, load: () => require(join(extensionFolder, "dist/extension.cjs")), command: (name) => log.registered.find((one) => one.name === name).run, Uri };

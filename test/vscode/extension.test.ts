@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Showing } from "../../editor/view/model/messages.ts";
 import { findChromium, startChromium, type Browser, type Tab } from "../view/chromium.ts";
 import { repository } from "../programs.ts";
 import { hasServer, textIn, unpackedVsix, type Unpacked } from "./vsix.ts";
@@ -30,9 +31,17 @@ interface Session {
   readonly offered: readonly (readonly string[])[];
   readonly updated: readonly object[];
   readonly variant: object;
+  readonly configured: object;
   readonly output: string;
-  readonly after: readonly string[];
-  readonly reason: string;
+  /** What was said to the page when a library file was opened from it. */
+  readonly unasked: number;
+  readonly library: { readonly file: string; readonly start: number; readonly index: number; readonly place: object };
+  readonly problems: Showing;
+  readonly during: readonly string[];
+  readonly typed: object;
+  readonly closed: boolean;
+  readonly early: Showing;
+  readonly late: object;
 }
 
 const server = hasServer();
@@ -74,7 +83,18 @@ describe("the extension", () => {
   it("the graph follows the cursor, but not a selection that came from the graph, and the cursor follows the graph", () => {
     const start = program.indexOf("up = Linear");
     expect(done.places).toEqual([["select", { file: 0, start: 0, end: 0 }], ["select", { file: 0, start, end: start }]]);
-    expect(done.shown).toEqual([{ file, viewColumn: 1, preserveFocus: true, selection: { start: { line: 3, character: 6 }, end: { line: 3, character: 8 } } }]);
+    expect(done.shown[0]).toEqual({ file, viewColumn: 1, preserveFocus: true, selection: { start: { line: 3, character: 6 }, end: { line: 3, character: 8 } } });
+  });
+
+  it("a member that stands in the layer library opens the file of the library, and the cursor in it is followed", () => {
+    expect(done.library.file).toBe(join(vsix.extension, "netc/compiler/std/linear.net"));
+    expect(done.shown[1]).toMatchObject({ file: done.library.file, viewColumn: 1, selection: { start: { character: 0 }, end: { character: 5 } } });
+    expect(done.library.place).toEqual({ file: done.library.index, start: done.library.start, end: done.library.start });
+    expect(done.unasked, "the cursor that came with the file is not the person's").toBe(0);
+  });
+
+  it("config keys of the settings are laid over the variant", () => {
+    expect(done.configured).toEqual({ choice: { model: "Small", variant: "wide with width=24" }, parameters: 4 * 24 + 24 });
   });
 
   it("a variant is chosen from the rows of the ablations, kept in the settings, and shown", () => {
@@ -88,10 +108,18 @@ describe("the extension", () => {
     expect(done.output).not.toContain("error[");
   });
 
-  it("keeps the graph while there is a mistake, and shows one when the mistake is gone", () => {
-    expect(done.after).toEqual(["problem", "document"]);
-    expect(done.reason).toContain("There is no graph of this file yet");
-    expect(done.reason).toContain("NET0101");
+  it("follows what is typed: while there is a mistake the graph stays, and still leads to the text and back", () => {
+    expect([done.problems.view, done.problems.problems!.problems.map(({ code, line }) => [code, line]), done.problems.problems!.sources.map(({ name }) => name)]).toEqual([undefined, [["NET0101", 6]], [file]]);
+    expect(done.during).toEqual(["up"]);
+    expect(done.shown[2]).toMatchObject({ file, selection: { start: { line: 5 } } });
+    expect(done.shown[3], "the place in the text as it is typed").toMatchObject({ file, selection: { start: { line: 5, character: 32 } } });
+    expect(done.typed, "the graph is of what is typed and not saved, and is selected at the cursor").toEqual({ text: true, saved: false, kinds: ["show", "select"] });
+    expect(done.closed, "a text that is closed without saving is that of the disk again").toBe(true);
+  });
+
+  it("opens on a text with a mistake, and shows the graph when the mistake is gone", () => {
+    expect([done.early.view, done.early.problems!.problems[0].code]).toEqual([undefined, "NET0101"]);
+    expect(done.late).toEqual({ view: { model: "Small", variant: "wide" }, problems: null });
   });
 });
 
@@ -138,10 +166,17 @@ describe.skipIf(!chromium)("the page in the panel", () => {
   });
 
   it("shows a mistake and takes it away with the next document", async () => {
-    await tab.evaluate("postMessage({ kind: 'problem', problem: { code: 'NET0101', message: 'there is no name', file: 'small.net', line: 5, column: 1, others: 0 } })");
-    await tab.until("!document.getElementById('problem').hidden", "the mistake");
-    await tab.evaluate("postMessage({ kind: 'document', message: JSON.parse(document.getElementById('data').textContent) })");
-    await tab.until("document.getElementById('problem').hidden", "the graph");
+    await tab.evaluate(`postMessage({ kind: "show", showing: ${JSON.stringify(done.problems)} })`);
+    await tab.until("!document.getElementById('problems').hidden", "the mistake");
+    expect(await tab.evaluate("document.getElementById('problems').textContent")).toContain("The graph is of the text before");
+    expect(await tab.evaluate("netc.where('up') !== null"), "the graph stays").toBe(true);
+    await tab.evaluate("sent.length = 0, document.querySelector('#problems button').click()");
+    expect(await tab.evaluate("sent")).toEqual([{ kind: "problem", problem: done.problems.problems!.problems[0] }]);
+    await tab.evaluate("postMessage({ kind: 'notice', text: 'netc view ended' })");
+    await tab.until("document.getElementById('problems').textContent.startsWith('netc view ended')", "the notice");
+    await tab.evaluate("postMessage({ kind: 'notice' })");
+    await tab.evaluate("postMessage({ kind: 'show', showing: JSON.parse(document.getElementById('data').textContent) })");
+    await tab.until("document.getElementById('problems').hidden", "the graph");
     expect(tab.errors).toEqual([]);
   });
 

@@ -1,11 +1,11 @@
-/** The extension as a client of the `netc view` that it carries: the page, other variants, a file that changes, mistakes. */
+/** The extension as a client of the `netc view --stdio` that it carries: the page, other variants, texts that are typed, a file that changes, mistakes. */
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import type { Problem, ViewMessage } from "../../editor/view/model/messages.ts";
+import type { Showing, Wanted } from "../../editor/view/model/messages.ts";
 import { launchOf, runNetc } from "../../editor/vscode/launch.ts";
 import { variantsOf } from "../../editor/vscode/variants.ts";
-import { startView, type ViewClient } from "../../editor/vscode/view-client.ts";
+import { startView, type Texts, type ViewClient } from "../../editor/vscode/view-client.ts";
 import { unpackedVsix, type Unpacked } from "./vsix.ts";
 
 const program = (width: number): string => `model Small {
@@ -19,7 +19,7 @@ ablation widths of Small {
 }
 `;
 
-type Heard = { readonly kind: "page"; readonly html: string; readonly first: ViewMessage } | { readonly kind: "document"; readonly message: ViewMessage } | { readonly kind: "problem"; readonly problem: Problem } | { readonly kind: "ended"; readonly reason: string };
+type Heard = { readonly kind: "page"; readonly html: string; readonly showing: Showing; readonly library: string } | { readonly kind: "show"; readonly showing: Showing } | { readonly kind: "ended"; readonly reason: string };
 
 let vsix: Unpacked;
 let file: string;
@@ -33,13 +33,12 @@ beforeAll(() => {
 afterEach(() => client?.close());
 afterAll(() => vsix && rmSync(vsix.folder, { recursive: true, force: true }));
 
-function start(text: string, choice = {}, launch = launchOf(vsix.extension, "")): void {
+function start(text: string, wanted: Wanted = {}, launch = launchOf(vsix.extension, ""), texts: Texts = []): void {
   writeFileSync(file, text);
   heard = [];
-  client = startView(launch, file, choice, {
-    page: (html, first) => heard.push({ kind: "page", html, first }),
-    document: (message) => heard.push({ kind: "document", message }),
-    problem: (problem) => heard.push({ kind: "problem", problem }),
+  client = startView(launch, file, wanted, texts, {
+    page: (html, showing, library) => heard.push({ kind: "page", html, showing, library }),
+    show: (showing) => heard.push({ kind: "show", showing }),
     ended: (reason) => heard.push({ kind: "ended", reason }),
   });
 }
@@ -55,36 +54,73 @@ async function next<K extends Heard["kind"]>(kind: K): Promise<Extract<Heard, { 
   return first as Extract<Heard, { kind: K }>;
 }
 
+const choiceOf = ({ view }: Showing): object | undefined => view?.choice;
+
 it("gives the page with its first view, then follows choices and the file", async () => {
   start(program(8));
-  const { html, first } = await next("page");
-  expect(html).toContain('<script type="application/json" id="data" data-host="server">');
-  expect([first.choice, first.program.sources[0].name, first.program.sources[0].text]).toEqual([{ model: "Small", variant: "default" }, file, program(8)]);
+  const { html, showing, library } = await next("page");
+  expect(html).toContain('<script type="application/json" id="data" data-host="panel">');
+  expect(library).toBe(join(vsix.extension, "netc", "compiler"));
+  expect([choiceOf(showing), showing.view!.program.sources[0].name, showing.view!.program.sources[0].text]).toEqual([{ model: "Small", variant: "default" }, file, program(8)]);
   client!.choose({ model: "Small", variant: "wide", from: "default" });
-  const compared = (await next("document")).message;
+  const compared = (await next("show")).showing.view!;
   expect([compared.choice, compared.config]).toEqual([{ model: "Small", variant: "wide", from: "default" }, [{ key: "width", before: "8", after: "64" }]]);
   client!.choose({ model: "Small", variant: "wide" });
-  expect((await next("document")).message.choice).toEqual({ model: "Small", variant: "wide" });
+  expect(choiceOf((await next("show")).showing)).toEqual({ model: "Small", variant: "wide" });
 
   writeFileSync(file, program(8).replace("out: width", "out: depth"));
-  const { problem } = await next("problem");
-  expect([problem.code, problem.file, problem.line]).toEqual(["NET0101", file, 4]);
+  const { problems, view } = (await next("show")).showing;
+  expect([view, problems!.problems.map(({ code, line }) => [code, line])]).toEqual([undefined, [["NET0101", 4]]]);
   writeFileSync(file, program(16));
-  const { message } = await next("document");
-  expect([message.choice.variant, message.program.sources[0].text]).toEqual(["wide", program(16)]);
+  const changed = (await next("show")).showing;
+  expect([changed.view!.choice.variant, changed.view!.program.sources[0].text]).toEqual(["wide", program(16)]);
 
   writeFileSync(file, program(16).replace('wide "wider"', 'huge "larger"'));
-  expect((await next("document")).message.choice).toEqual({ model: "Small", variant: "default" });
+  expect(choiceOf((await next("show")).showing)).toEqual({ model: "Small", variant: "default" });
 });
 
-it("begins with the variant that was chosen", async () => {
+it("begins with the variant that was chosen, and takes another wish", async () => {
   start(program(8), { model: "Small", variant: "wide" });
-  expect((await next("page")).first.choice).toEqual({ model: "Small", variant: "wide" });
+  expect(choiceOf((await next("page")).showing)).toEqual({ model: "Small", variant: "wide" });
+  client!.want({ model: "Small", variant: "wide", settings: ["width=3"] });
+  const { view } = (await next("show")).showing;
+  expect([view!.choice.variant, view!.document.root.parameters]).toEqual(["wide with width=3", 4 * 3 + 3]);
+  client!.want({ model: "Small", settings: ["breadth=3"] });
+  expect((await next("show")).showing.problems!.problems[0].message).toContain("no key `breadth`");
 });
 
-it("says why there is no graph", async () => {
+it("goes by the texts of the editor, before the first page and after", async () => {
+  start(program(8), {}, undefined, [{ file, text: program(5) }]);
+  expect((await next("page")).showing.view!.document.root.parameters).toBe(4 * 5 + 5);
+  for (const width of [6, 7, 9, 10]) client!.setTexts([{ file, text: program(width) }]);
+  let parameters = 0;
+  for (let count = 0; parameters !== 4 * 10 + 10 && count < 4; count++) parameters = (await next("show")).showing.view!.document.root.parameters;
+  expect(parameters, "the last of what was typed").toBe(4 * 10 + 10);
+  client!.setTexts([{ file, text: program(10).replace("relu(up)", "relu(") }]);
+  expect((await next("show")).showing.problems!.problems[0].line).toBe(5);
+  client!.choose({ model: "Small", variant: "wide" });
+  const other = (await next("show")).showing;
+  expect([other.view!.choice.variant, other.view!.program.sources[0].text, other.problems!.problems[0].line], "another variant of the last good text").toEqual(["wide", program(10), 5]);
+  client!.setTexts([{ file }]);
+  expect((await next("show")).showing.view!.program.sources[0].text).toBe(program(8));
+});
+
+it("opens on a text with an error", async () => {
   start(program(8).replace("relu(up)", "relu(down)"));
-  expect((await next("ended")).reason).toContain("down");
+  const { showing } = await next("page");
+  expect([showing.view, showing.problems!.problems[0].message]).toEqual([undefined, expect.stringContaining("down")]);
+  client!.setTexts([{ file, text: program(8) }]);
+  expect(choiceOf((await next("show")).showing)).toEqual({ model: "Small", variant: "default" });
+});
+
+it("says why it ended", async () => {
+  start(program(8));
+  await next("page");
+  client!.close();
+  client = undefined;
+  heard = [];
+  client = startView(launchOf(vsix.extension, ""), join(vsix.folder, "smal.net"), {}, [], { page: () => undefined, show: () => undefined, ended: (reason) => heard.push({ kind: "ended", reason }) });
+  expect((await next("ended")).reason).toContain("did you mean");
 });
 
 it("says what to do when a netc of one's own is not there", async () => {

@@ -2,7 +2,7 @@
 import type { ViewDocument, ViewNode } from "../model/document.ts";
 import { figuresText, kindOf, portText, titleOf, type Measure } from "./text.ts";
 
-export const spacing = { padding: 12, footer: 10, inner: 16, line: 17, figures: 15, chip: 17, chipGap: 4, chipSpace: 14, portName: 16, between: 26, ranks: 26 } as const;
+export const spacing = { padding: 12, footer: 10, inner: 16, line: 17, figures: 15, chip: 17, chipGap: 4, chipSpace: 14, portName: 16, between: 26 } as const;
 
 export interface Chip {
   readonly text: string;

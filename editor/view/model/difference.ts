@@ -8,6 +8,7 @@ import type { Model } from "../../../grammar/ast.ts";
 import type { Compilation, Variant } from "../../../compiler/compilation.ts";
 import type { Change, ViewDifference, ViewDocument, ViewNode } from "./document.ts";
 import { pathOf, type Draft } from "./draft.ts";
+import { membersOf } from "./merge.ts";
 import type { View } from "./view.ts";
 
 /** The keys of the config that two variants set differently. */
@@ -41,7 +42,7 @@ export function compareViews(before: View, after: View, config: readonly ConfigC
   for (const [a, b] of standing) pair(a, b);
   pairByPlace(before.drafts.root, after.drafts.root, partner, pair);
 
-  const [first, second] = [membersOf(before.document), membersOf(after.document)];
+  const [first, second] = [membersOf(before.document.root), membersOf(after.document.root)];
   const back = new Map([...partner].map(([a, b]) => [b, a]));
   const judge = (draft: Draft): Change => {
     const inside = draft.children.map(judge).filter((kind) => kind !== "same");
@@ -90,16 +91,6 @@ function pairByPlace(a: Draft, b: Draft, partner: ReadonlyMap<Draft, Draft>, pai
     const found = partner.get(child);
     if (found) pairByPlace(child, found, partner, pair);
   }
-}
-
-function membersOf(document: ViewDocument): ReadonlyMap<string, ViewNode> {
-  const found = new Map<string, ViewNode>();
-  const walk = (node: ViewNode): void => {
-    found.set(node.id, node);
-    node.children.forEach(walk);
-  };
-  walk(document.root);
-  return found;
 }
 
 /** Whether an operation, a weight, an input or an output is another, or makes something of another type. */

@@ -14,8 +14,8 @@ export function mergeViews(before: ViewDocument, after: ViewDocument, difference
   const renamed = new Map(difference.pairs);
   const back = new Map(difference.pairs.map(([a, b]) => [b, a]));
   const [removed, added] = [withInside(before.root, new Set(difference.removed)), withInside(after.root, new Set(difference.added))];
-  const after_ = membersOf(after.root);
-  const isPaired = (id: string): boolean => renamed.has(id) || (!removed.has(id) && after_.has(id) && !back.has(id));
+  const second = membersOf(after.root);
+  const isPaired = (id: string): boolean => renamed.has(id) || (!removed.has(id) && second.has(id) && !back.has(id));
   const partnerOf = (node: ViewNode): ViewNode | undefined => {
     const id = back.get(node.id) ?? (added.has(node.id) || renamed.has(node.id) ? undefined : node.id);
     return id === undefined ? undefined : first.get(id);
@@ -78,7 +78,8 @@ export function mergeViews(before: ViewDocument, after: ViewDocument, difference
   return { ...after, from: before.variant, types, root: present(after.root) };
 }
 
-function membersOf(root: ViewNode): ReadonlyMap<string, ViewNode> {
+/** Every node, by its id. */
+export function membersOf(root: ViewNode): ReadonlyMap<string, ViewNode> {
   const found = new Map<string, ViewNode>();
   const walk = (node: ViewNode): void => {
     found.set(node.id, node);

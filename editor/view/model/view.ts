@@ -23,12 +23,11 @@ export interface View {
   readonly drafts: Drafts;
 }
 
-/** The sources of a program and what there is to view, in the order of `Compilation.program.files`: own files first. */
-export function programOf(compilation: Compilation): ViewProgram {
-  const models = compilation.rootModels.length ? compilation.rootModels : compilation.models;
+/** The sources of a program, own files first, and what there is to view: by default the models of the file itself, each with its rows. */
+export function programOf(compilation: Compilation, models: readonly Model[] = compilation.rootModels, variantsOf: (model: Model) => readonly Variant[] = compilation.variantsOf): ViewProgram {
   return {
     sources: filesInOrder(compilation).map(({ source, library }) => ({ name: source.name, text: source.text, library })),
-    models: models.map((model) => ({ name: model.name.text, variants: compilation.variantsOf(model).map(({ name, title }) => ({ name, title })) })),
+    models: models.map((model) => ({ name: model.name.text, variants: variantsOf(model).map(({ name, title }) => ({ name, title })) })),
   };
 }
 

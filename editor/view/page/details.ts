@@ -15,6 +15,7 @@ export function createDetails(parent: HTMLElement, state: State, onPick: (id: st
     if (entry) fill(parent, ...partsOf(state, entry, onPick, onPlace));
   };
   state.listen("selection", draw);
+  state.listen("texts", draw); // the numbers of lines
 }
 
 function partsOf(state: State, entry: Entry, onPick: (id: string) => void, onPlace: (place: Place) => void): readonly (Node | undefined)[] {
@@ -23,13 +24,18 @@ function partsOf(state: State, entry: Entry, onPick: (id: string) => void, onPla
   const whole = document.root;
   const link = (id: string, text: string): HTMLElement => element("button", { class: "link", onclick: () => onPick(id) }, text);
   const position = (place: Place): string => {
-    const { name, text } = program.sources[place.file];
-    return `${program.sources[place.file].library ? name : name.split(/[\\/]/).pop()!}:${text.slice(0, place.start).split("\n").length}`;
+    const { name, library } = program.sources[place.file];
+    const now = state.toTexts(place);
+    return `${library ? name : name.split(/[\\/]/).pop()!}${now ? `:${state.texts[now.file].text.slice(0, now.start).split("\n").length}` : ""}`;
   };
   const to = (place: Place | undefined): HTMLElement | undefined => place && element("button", { class: "link", onclick: () => onPlace(place) }, position(place));
   const trail: Entry[] = [];
   for (let around = entry.parent; around; around = around.parent) trail.unshift(around);
-  const share = (own: number, of: number): string => (of > 0 && own > 0 && own < of ? ` (${((100 * own) / of).toFixed(own / of < 0.01 ? 2 : 1)} %)` : "");
+  const share = (own: number, of: number): string => {
+    if (!(own > 0 && own < of)) return "";
+    const percent = (100 * own) / of;
+    return percent < 0.01 ? " (less than 0.01 %)" : ` (${percent.toFixed(percent < 1 ? 2 : 1)} %)`;
+  };
   const row = (name: string, ...content: readonly (Node | string | undefined)[]): HTMLElement | undefined => (content.some((part) => part !== undefined && part !== "") ? element("div", { class: "row" }, element("dt", {}, name), element("dd", {}, ...content)) : undefined);
   const figure = (of: "parameters" | "macs"): string => {
     const value = node[of];
@@ -44,12 +50,13 @@ function partsOf(state: State, entry: Entry, onPick: (id: string) => void, onPla
     trail.length > 1 ? element("nav", { class: "trail", "aria-label": "Where it stands" }, ...trail.slice(1).flatMap(({ node: around }) => [link(around.id, around.name || around.what), " › "])) : undefined,
     element("h2", {}, titleOf(node), " ", element("span", { class: "kind" }, node.kind === "model" ? `variant ${document.from === undefined ? document.variant : `${document.from} → ${document.variant}`}` : kindOf(node) || words[node.kind])),
     node.change && node.change !== "same" ? element("p", { class: `change ${node.change}` }, changeText(node)) : undefined,
+    // A number of an equation that stands at the end of a line, behind blanks, is for who reads the source.
     node.documentation ? element("p", { class: "documentation" }, node.documentation.replace(/\s*\n\s*/g, " ").replace(/ {3,}.*$/, "")) : undefined,
     element("dl", {},
       ...(node.kind === "model" ? (config ?? []).map(({ key, before, after }) => row(key, `${before ?? "none"} → ${after ?? "none"}`)) : []),
       row("shape", ...shapes(state, node.results)),
       node.before?.results ? row("shape before", node.before.results.join(", ")) : undefined,
-      row("parameters", figure("parameters") || (node.shares ? "" : "")),
+      row("parameters", figure("parameters")),
       node.shares ? row("weights", "shared with ", link(node.shares, node.shares.split("/").pop()!)) : undefined,
       row("MACs", figure("macs") && `${figure("macs")}${free ? ` at ${free}` : ""}`),
       row("reads", ...spaced(sources)),

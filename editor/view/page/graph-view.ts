@@ -37,7 +37,14 @@ export function createGraphView(parent: HTMLElement, state: State, palette: () =
   let waiting = false;
   let moving = 0;
   let [width, height] = [0, 0];
-  let fitted = false;
+  /** The model that the camera was turned to. */
+  let fitted: string | undefined;
+  const fitFirst = (): void => {
+    const model = state.message?.document.model;
+    if (!scene || width === 0 || fitted === model) return;
+    camera = whole();
+    fitted = model;
+  };
 
   const repaint = (): void => {
     if (waiting) return;
@@ -113,10 +120,7 @@ export function createGraphView(parent: HTMLElement, state: State, palette: () =
 
   state.listen("document", () => {
     arrange();
-    if (!fitted && width > 0) {
-      camera = whole();
-      fitted = true;
-    }
+    fitFirst();
   });
   state.listen("folds", () => {
     arrange(anchor ?? state.selected?.node.id);
@@ -134,10 +138,7 @@ export function createGraphView(parent: HTMLElement, state: State, palette: () =
     ({ clientWidth: width, clientHeight: height } = holder);
     if (width === 0) return;
     painter.resize(width, height, devicePixelRatio);
-    if (scene && !fitted) {
-      camera = whole();
-      fitted = true;
-    }
+    fitFirst();
     repaint();
   }).observe(holder);
 

@@ -1,4 +1,5 @@
-/** Colours of a line of `.net` text: by words and marks alone, which is enough to read by. */
+/** Colours of `.net` text by words and marks alone, which is enough to read by. The patterns are generated from the table of words. */
+import { bodyBeginnings, linePatterns } from "./line-patterns.ts";
 
 export type TokenKind = "comment" | "string" | "number" | "keyword" | "block" | "type" | "plain";
 
@@ -9,23 +10,29 @@ export interface Token {
   readonly at: number;
 }
 
-const keywords = new Set("block composite model choice config input output let param state update return for in if then else match where and or not import from weights of ablation train with assume assert fresh ignore freeze data loss optimizer schedule epochs batch metrics true false".split(" "));
-const types = new Set("f32 f64 f16 bf16 i32 bool int float axis init".split(" "));
-const pattern = /(\/\/.*)|("(?:[^"\\]|\\.)*"?)|(\d[\d_]*(?:\.\d+)?(?:e[+-]?\d+)?)|([A-Za-z_]\w*)|\s+|./gy;
+type Body = keyof typeof linePatterns;
 
-export function tokensOf(line: string): readonly Token[] {
-  const found: Token[] = [];
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(line); match !== null; match = pattern.exec(line)) {
-    const [text, comment, string, number, word] = match;
-    const kind: TokenKind = comment ? "comment" : string ? "string" : number ? "number" : word ? kindOfWord(word) : "plain";
-    const last = found[found.length - 1];
-    if (kind === "plain" && last?.kind === "plain") found[found.length - 1] = { ...last, text: last.text + text };
-    else found.push({ kind, text, at: match.index });
-  }
-  return found;
+const patterns = Object.fromEntries(Object.entries(linePatterns).map(([body, pattern]) => [body, new RegExp(pattern, "gu")])) as Readonly<Record<Body, RegExp>>;
+const beginnings = Object.entries(bodyBeginnings).map(([body, pattern]) => [body as Body, new RegExp(pattern, "u")] as const);
+
+/** The tokens of each line of a text. */
+export function tokensOf(lines: readonly string[]): readonly (readonly Token[])[] {
+  let body: Body = "anywhere";
+  return lines.map((line) => {
+    body = beginnings.find(([, pattern]) => pattern.test(line))?.[0] ?? body;
+    const tokens = tokensOfLine(line, patterns[body]);
+    if (line.startsWith("}")) body = "anywhere";
+    return tokens;
+  });
 }
 
-function kindOfWord(word: string): TokenKind {
-  return keywords.has(word) ? "keyword" : types.has(word) ? "type" : /^[A-Z]\w*[a-z]/.test(word) ? "block" : "plain";
+function tokensOfLine(line: string, pattern: RegExp): readonly Token[] {
+  const found: Token[] = [];
+  for (const { 0: text, index, groups } of line.matchAll(pattern)) {
+    const kind = (Object.entries(groups ?? {}).find(([, own]) => own !== undefined)?.[0] ?? "plain") as TokenKind;
+    const last = found[found.length - 1];
+    if (kind === "plain" && last?.kind === "plain") found[found.length - 1] = { ...last, text: last.text + text };
+    else found.push({ kind, text, at: index });
+  }
+  return found;
 }

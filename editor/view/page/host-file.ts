@@ -4,6 +4,9 @@ import type { ViewDifference } from "../model/document.ts";
 import { inverted } from "../model/inverted.ts";
 import type { Choice, Host, Page, ViewBundle } from "../model/messages.ts";
 
+/** The texts never change. */
+const revision = 0;
+
 /** `packed` is the bundle as JSON, gzip and base64. */
 export function fileHost(packed: string): Host {
   let page: Page | undefined;
@@ -15,11 +18,11 @@ export function fileHost(packed: string): Host {
     const after = of(choice.variant);
     const before = choice.from === undefined ? undefined : of(choice.from);
     if (!after) return;
-    if (!before) return page?.setDocument({ program, choice, document: after });
+    if (!before) return page?.show({ revision, view: { program, choice, document: after } });
     const between = (from: string, to: string): ViewDifference | undefined => differences.find((one) => one.model === choice.model && one.from === from && one.to === to);
     const backwards = between(choice.variant, before.variant);
     const difference = between(before.variant, choice.variant) ?? (backwards && inverted(backwards));
-    if (difference) page?.setDocument({ program, choice, document: mergeViews(before, after, difference), config: difference.config });
+    if (difference) page?.show({ revision, view: { program, choice, document: mergeViews(before, after, difference), config: difference.config } });
   };
   return {
     start(own) {
@@ -31,6 +34,7 @@ export function fileHost(packed: string): Host {
     },
     choose: show,
     onSelect: () => undefined,
+    onProblem: () => undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 /** A panel of an editor as host: the editor asks netc and passes on what it says, and the cursors of both follow each other. */
-import type { Host, Page, PanelNews, PanelRequest, ViewMessage } from "../model/messages.ts";
+import type { Host, Page, PanelNews, PanelRequest, Showing } from "../model/messages.ts";
 
 interface Editor {
   postMessage(request: PanelRequest): void;
@@ -7,20 +7,19 @@ interface Editor {
 declare function acquireVsCodeApi(): Editor;
 
 /** `first` came with the page. The editor says by a class of the body whether it is light or dark. */
-export function panelHost(first: ViewMessage): Host {
+export function panelHost(first: Showing): Host {
   const editor = acquireVsCodeApi();
   return {
     start(page) {
       document.body.classList.add("panel");
       followTheme(page);
-      page.setDocument(first);
+      page.show(first);
       addEventListener("message", ({ data }: MessageEvent<PanelNews>) => {
         switch (data.kind) {
-          case "document":
-            page.setProblem(undefined);
-            return page.setDocument(data.message);
-          case "problem":
-            return page.setProblem(data.problem);
+          case "show":
+            return page.show(data.showing);
+          case "notice":
+            return page.setNotice(data.text);
           case "select":
             return page.select(data.place);
         }
@@ -29,6 +28,7 @@ export function panelHost(first: ViewMessage): Host {
     },
     choose: (choice) => editor.postMessage({ kind: "choose", choice }),
     onSelect: (place) => editor.postMessage({ kind: "select", place }),
+    onProblem: (problem) => editor.postMessage({ kind: "problem", problem }),
   };
 }
 

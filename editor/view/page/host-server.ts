@@ -1,47 +1,38 @@
 /** The local server as host: a view is fetched, and when the file changes the server says so. The token stands in the page's own address. */
-import type { Choice, Host, Page, Problem, ViewMessage } from "../model/messages.ts";
+import type { Choice, Host, Page, Showing } from "../model/messages.ts";
 
-export function serverHost(first: ViewMessage): Host {
+export function serverHost(first: Showing): Host {
   const token = new URLSearchParams(location.search).get("token") ?? "";
   let page: Page | undefined;
-  let choice: Choice = first.choice;
+  let choice: Partial<Choice> = first.view?.choice ?? {};
   let asked = 0;
-  const ask = async (next: Choice): Promise<void> => {
+  const ask = async (next: Partial<Choice>): Promise<void> => {
     const own = ++asked;
-    const query = new URLSearchParams({ token, model: next.model, variant: next.variant, ...(next.from === undefined ? {} : { from: next.from }) });
-    const response = await fetch(`/view?${query}`);
+    choice = next;
+    const response = await fetch(`/view?${new URLSearchParams({ token, ...next })}`);
+    if (!response.ok) throw new Error(await response.text());
+    const showing = (await response.json()) as Showing;
     if (own !== asked) return; // another was asked for since
-    if (response.ok) page?.setDocument((await response.json()) as ViewMessage);
-    else if (next.variant !== "default") {
-      choice = { model: next.model, variant: "default" };
-      await ask(choice);
-    } else lost(`the server has no ${next.model}`);
+    choice = showing.view?.choice ?? next; // a row that was asked for may have left the text
+    page?.show(showing);
   };
-  const lost = (message: string): void => page?.setProblem({ code: "", message, file: "", line: 0, column: 0, others: 0 });
+  const lost = (): void => page?.setNotice("The server does not answer. What is shown stays.");
   return {
     start(own) {
       page = own;
-      page.setDocument(first);
-      const events = new EventSource(`/events?${new URLSearchParams({ token })}`);
-      let interrupted = false;
-      events.addEventListener("changed", () => {
-        page?.setProblem(undefined);
-        void ask(choice);
+      page.show(first);
+      const events = new EventSource(`/events?${new URLSearchParams({ token, revision: String(first.revision) })}`);
+      events.addEventListener("changed", (event) => {
+        const showing = JSON.parse((event as MessageEvent<string>).data) as Showing;
+        // While the text has errors the last graph stays, and the page has it.
+        if (showing.problems) page?.show(showing);
+        else void ask(choice).catch(lost);
       });
-      events.addEventListener("problem", (event) => page?.setProblem(JSON.parse((event as MessageEvent<string>).data) as Problem));
-      events.addEventListener("error", () => {
-        interrupted = true;
-        lost("the server has ended: what is shown stays, but no longer follows the file");
-      });
-      events.addEventListener("open", () => {
-        if (interrupted) page?.setProblem(undefined);
-        interrupted = false;
-      });
+      events.addEventListener("error", () => page?.setNotice("The server has ended: what is shown stays, but no longer follows the file."));
+      events.addEventListener("open", () => page?.setNotice(undefined));
     },
-    choose(next) {
-      choice = next;
-      void ask(next).catch(() => lost("the server does not answer"));
-    },
+    choose: (next) => void ask(next).catch(lost),
     onSelect: () => undefined,
+    onProblem: () => undefined,
   };
 }

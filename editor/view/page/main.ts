@@ -1,13 +1,13 @@
 /** The page: parts that share one state, and one host that they talk to. */
 import type { Place } from "../model/document.ts";
-import type { Host, Page, ViewMessage } from "../model/messages.ts";
+import type { Host, Page, Showing } from "../model/messages.ts";
 import { dark, light } from "../layout/palette.ts";
 import { createDetails } from "./details.ts";
-import { element, fill } from "./element.ts";
 import { createGraphView } from "./graph-view.ts";
 import { fileHost } from "./host-file.ts";
 import { panelHost } from "./host-panel.ts";
 import { serverHost } from "./host-server.ts";
+import { createProblemList } from "./problem-list.ts";
 import { createSearch } from "./search.ts";
 import { createSourcePane } from "./source-pane.ts";
 import { createState, entryAt } from "./state.ts";
@@ -20,36 +20,48 @@ export function startPage(host: Host): Page {
   const state = createState();
   const isDark = (): boolean => (document.documentElement.dataset["theme"] ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => state.say("theme"));
-  const strip = byId("problem");
 
   const pick = (id: string | undefined, from: "graph" | "elsewhere"): void => {
     if (id !== undefined && from === "elsewhere") state.reveal(id);
     state.select(id);
-    const place = state.selected?.node.place;
-    if (place) {
-      source.show(place);
-      host.onSelect(place);
-    }
+    goTo(state.selected?.node.place);
     if (id !== undefined && from === "elsewhere") graph.show(id);
   };
-  const pickPlace = (place: Place): Place | undefined => {
-    const entry = entryAt(state, place, (candidate) => graph.scene()?.items.has(candidate.node.id) ?? false);
+  /** Shows a place of the graph's sources, here and at the host. */
+  const goTo = (place: Place | undefined): void => {
+    if (!place) return;
+    const now = state.toTexts(place);
+    if (now) source.show(now);
+    host.onSelect(place);
+  };
+  /** Selects what a place of the graph's sources means. */
+  const pickPlace = (place: Place, again: "stays" | "next"): Place | undefined => {
+    const entry = entryAt(state, place, (candidate) => graph.scene()?.items.has(candidate.node.id) ?? false, again);
     if (!entry) return undefined;
     state.reveal(entry.node.id);
     state.select(entry.node.id);
-    source.mark(entry.node.place!);
+    markSelected();
     graph.show(entry.node.id);
     return entry.node.place;
+  };
+  const markSelected = (): void => {
+    const place = state.selected?.node.place && state.toTexts(state.selected.node.place);
+    if (place) source.mark(place);
   };
 
   const graph = createGraphView(byId("graph"), state, () => (isDark() ? dark : light), (id) => pick(id, "graph"));
   const source = createSourcePane(byId("source"), state, (place) => {
-    const found = pickPlace(place);
+    const meant = state.toGraph(place);
+    const found = meant && pickPlace(meant, "next");
     if (found) host.onSelect(found);
   });
-  createDetails(byId("details"), state, (id) => pick(id, "elsewhere"), (place) => {
-    source.show(place);
-    host.onSelect(place);
+  createDetails(byId("details"), state, (id) => pick(id, "elsewhere"), goTo);
+  createProblemList(byId("problems"), byId("graph"), state, (problem) => {
+    if (problem.place) {
+      document.body.classList.remove("narrow");
+      source.show(problem.place);
+    }
+    host.onProblem(problem);
   });
   const search = createSearch(state, (id) => pick(id, "elsewhere"), () => graph.focus());
   const theme = (): void => {
@@ -65,17 +77,8 @@ export function startPage(host: Host): Page {
   };
   const toolbar = createToolbar(byId("bar"), byId("graph"), search.field, state, { choose: (choice) => host.choose(choice), zoom: graph.zoom, fit: graph.fit, foldAll, theme, side });
 
-  state.listen("document", () => {
-    const place = state.selected?.node.place;
-    if (place) source.mark(place);
-  });
-  state.listen("problem", () => {
-    const { problem } = state;
-    strip.hidden = problem === undefined;
-    if (!problem) return fill(strip);
-    const where = problem.file ? `${problem.file}:${problem.line}:${problem.column}  ` : "";
-    fill(strip, element("b", {}, problem.code || "!"), ` ${where}${problem.message}`, problem.others ? ` (and ${problem.others} more)` : undefined, problem.file ? element("span", { class: "stays" }, "the last good graph is shown") : undefined);
-  });
+  state.listen("texts", markSelected);
+
   const keys: Readonly<Record<string, () => void>> = {
     "/": search.focus, "+": () => graph.zoom(1.3), "=": () => graph.zoom(1.3), "-": () => graph.zoom(1 / 1.3), "0": graph.fit, f: foldAll, s: side, t: theme, "?": toolbar.help,
   };
@@ -88,15 +91,16 @@ export function startPage(host: Host): Page {
   });
 
   const page: Page = {
-    setDocument(message) {
-      state.setMessage(message);
+    show(showing) {
+      state.show(showing);
       if (!document.body.dataset["ready"]) requestAnimationFrame(() => {
         document.body.dataset["ready"] = String(Math.round(performance.now()));
-        graph.focus();
+        // In a panel the person goes on typing in the editor.
+        if (!document.body.classList.contains("panel")) graph.focus();
       });
     },
-    setProblem: (problem) => state.setProblem(problem),
-    select: (place) => void pickPlace(place),
+    setNotice: (text) => state.setNotice(text),
+    select: (place) => void pickPlace(place, "stays"),
     setTheme(own) {
       document.documentElement.dataset["theme"] = own;
       state.say("theme");
@@ -117,6 +121,6 @@ function topmost(entry: ReturnType<typeof createState>["selected"]): string | un
 
 const data = document.getElementById("data");
 if (data) {
-  const content = JSON.parse(data.textContent ?? "null") as ViewMessage | string;
+  const content = JSON.parse(data.textContent ?? "null") as Showing | string;
   startPage(typeof content === "string" ? fileHost(content) : data.dataset["host"] === "panel" ? panelHost(content) : serverHost(content));
 }

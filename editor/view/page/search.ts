@@ -74,7 +74,7 @@ export function createSearch(state: State, onPick: (id: string) => void, onLeave
 
 /** Those whose name begins so come first, then names that hold it, then blocks and operations, then whole paths and shapes. */
 function searched(state: State, wanted: string): readonly Entry[] {
-  const { types } = state.message!.document;
+  const types = state.message?.document.types ?? [];
   const rank = ({ name, what, id, results }: ViewNode): number => {
     const [own, kind] = [name.toLowerCase(), what.toLowerCase()];
     if (own === wanted) return 0;

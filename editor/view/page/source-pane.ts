@@ -1,9 +1,13 @@
-/** The source beside the graph: the lines of what is selected are marked, and a place that is clicked, or reached with the arrow keys, is selected. */
-import type { Place, ViewSource } from "../model/document.ts";
+/**
+ * The source beside the graph, as it is now: the lines of what is selected are marked, those with errors too, and a place that is clicked, or reached with
+ * the arrow keys, is selected.
+ */
+import type { Place } from "../model/document.ts";
 import { element, fill } from "./element.ts";
 import { tokensOf } from "./highlight.ts";
 import type { State } from "./state.ts";
 
+/** Places are those of `State.texts`. */
 export interface SourcePane {
   /** Marks a place and brings it into sight. */
   show(place: Place): void;
@@ -16,17 +20,19 @@ export function createSourcePane(parent: HTMLElement, state: State, onPlace: (pl
   const text = element("div", { class: "text", tabindex: 0, role: "listbox", "aria-label": "Lines of the source. Up and down select what a line makes." });
   parent.append(element("div", { class: "head" }, files), text);
   let shown = -1;
+  let drawn: { readonly name: string; readonly text: string } | undefined;
   let lines: readonly HTMLElement[] = [];
   let starts: readonly number[] = [];
   let marked: { from: number; to: number } = { from: 0, to: -1 };
   let cursor = -1;
 
-  const sources = (): readonly ViewSource[] => state.message?.program.sources ?? [];
   const open = (file: number): void => {
-    const source = sources()[file];
+    const source = state.texts[file];
     if (!source) return;
     shown = file;
     files.value = String(file);
+    if (drawn?.name === source.name && drawn.text === source.text) return markProblems();
+    drawn = source;
     const own = source.text.split("\n");
     let start = 0;
     starts = own.map((line) => {
@@ -34,14 +40,24 @@ export function createSourcePane(parent: HTMLElement, state: State, onPlace: (pl
       start += line.length + 1;
       return at;
     });
-    lines = own.map((line, i) => {
+    const tokens = tokensOf(own.map((line) => line.replace(/\r$/, "")));
+    lines = own.map((_, i) => {
       const code = element("code");
-      for (const { kind, text: part, at } of tokensOf(line.replace(/\r$/, ""))) code.append(element("span", { class: kind, "data-at": at }, part));
+      for (const { kind, text: part, at } of tokens[i]) code.append(element("span", { class: kind, "data-at": at }, part));
       return element("div", { class: "line", role: "option", id: `line-${i}`, "data-line": i, "aria-selected": "false" }, element("span", { class: "gutter", "aria-hidden": "true" }, String(i + 1)), code);
     });
     marked = { from: 0, to: -1 };
     cursor = -1;
     fill(text, ...lines);
+    markProblems();
+  };
+  const markProblems = (): void => {
+    const found = new Map<number, string>();
+    for (const { place, message } of state.problems?.problems ?? []) if (place?.file === shown) found.set(lineAt(place.start), [found.get(lineAt(place.start)), message].filter(Boolean).join("\n"));
+    lines.forEach((line, i) => {
+      line.classList.toggle("wrong", found.has(i));
+      line.title = found.get(i) ?? "";
+    });
   };
   const markLines = (from: number, to: number): void => {
     for (let i = marked.from; i <= marked.to; i++) lines[i]?.classList.remove("marked");
@@ -80,12 +96,11 @@ export function createSourcePane(parent: HTMLElement, state: State, onPlace: (pl
     lines[next]?.scrollIntoView({ block: "nearest" });
     onPlace(placeIn(next, firstWord(next)));
   });
-  state.listen("document", () => {
-    const own = sources();
-    fill(files, ...own.map((source, i) => element("option", { value: i }, source.library ? `library: ${source.name}` : source.name)));
-    const kept = shown >= 0 && shown < own.length ? shown : 0;
+  state.listen("texts", () => {
+    fill(files, ...state.texts.map((source, i) => element("option", { value: i }, source.library ? `library: ${source.name}` : source.name)));
+    const kept = state.texts.findIndex(({ name }) => name === drawn?.name);
     const scrolled = text.scrollTop;
-    open(kept);
+    open(Math.max(kept, 0));
     text.scrollTop = scrolled;
   });
 

@@ -1,6 +1,7 @@
 /** What the page shows at the moment. Parts of the page listen for what changed; nobody holds a copy. */
-import type { Place, ViewNode } from "../model/document.ts";
-import type { Problem, ViewMessage } from "../model/messages.ts";
+import type { Place, ViewNode, ViewSource } from "../model/document.ts";
+import type { Problems, Showing, ViewMessage } from "../model/messages.ts";
+import { movedRange } from "../model/moved.ts";
 
 /** A member with the members around it. */
 export interface Entry {
@@ -11,17 +12,26 @@ export interface Entry {
   readonly depth: number;
 }
 
-export type Topic = "document" | "folds" | "selection" | "problem" | "theme";
+/** `texts`: what the source pane shows; `document`: the graph, and with it what there is to choose from. */
+export type Topic = "document" | "texts" | "folds" | "selection" | "problems" | "theme";
 
 export interface State {
+  /** Undefined while no text was good yet. */
   readonly message: ViewMessage | undefined;
   readonly entries: ReadonlyMap<string, Entry>;
   readonly selected: Entry | undefined;
-  readonly problem: Problem | undefined;
+  readonly problems: Problems | undefined;
+  /** What the host has to say of itself. */
+  readonly notice: string | undefined;
+  /** The texts as they are now: those of the graph, or, while they have errors, the person's own files in place of them. */
+  readonly texts: readonly ViewSource[];
+  /** Where a place of the graph's sources is in the texts as they are now, and the reverse; undefined where the file is gone. */
+  toTexts(place: Place): Place | undefined;
+  toGraph(place: Place): Place | undefined;
   isOpen(node: ViewNode): boolean;
   listen(topic: Topic, listener: () => void): void;
-  setMessage(message: ViewMessage): void;
-  setProblem(problem: Problem | undefined): void;
+  show(showing: Showing): void;
+  setNotice(text: string | undefined): void;
   select(id: string | undefined): void;
   /** Folds or unfolds; `inside` unfolds everything in it too. */
   fold(id: string, open: boolean, inside?: boolean): void;
@@ -37,7 +47,9 @@ export function createState(): State {
   let entries: ReadonlyMap<string, Entry> = new Map();
   let message: ViewMessage | undefined;
   let selected: string | undefined;
-  let problem: Problem | undefined;
+  let problems: Problems | undefined;
+  let notice: string | undefined;
+  let texts: readonly ViewSource[] = [];
   const say = (topic: Topic): void => {
     for (const listener of listeners.get(topic) ?? []) listener();
   };
@@ -51,22 +63,38 @@ export function createState(): State {
     get selected() {
       return selected === undefined ? undefined : entries.get(selected);
     },
-    get problem() {
-      return problem;
+    get problems() {
+      return problems;
     },
+    get notice() {
+      return notice;
+    },
+    get texts() {
+      return texts;
+    },
+    toTexts: (place) => moved(place, message?.program.sources ?? [], texts),
+    toGraph: (place) => moved(place, texts, message?.program.sources ?? []),
     isOpen: (node) => open.has(plain(node.id)),
     listen: (topic, listener) => void listeners.set(topic, [...(listeners.get(topic) ?? []), listener]),
-    setMessage(next) {
-      message = next;
-      entries = entriesOf(next.document.root);
-      // What was selected stays so where it is still there, or in a comparison gone.
-      if (selected !== undefined && !entries.has(selected)) selected = [plain(selected), `-${plain(selected)}`].find((id) => entries.has(id));
+    show(showing) {
+      problems = showing.problems;
+      if (showing.view) {
+        message = showing.view;
+        entries = entriesOf(message.document.root);
+        // What was selected stays so where it is still there, or in a comparison gone.
+        if (selected !== undefined && !entries.has(selected)) selected = [plain(selected), `-${plain(selected)}`].find((id) => entries.has(id));
+      }
+      const sources = message?.program.sources ?? [];
+      texts = problems?.sources.length ? [...problems.sources, ...sources.filter(({ library }) => library)] : sources;
+      say("texts");
+      say("problems");
+      if (!showing.view) return;
       say("document");
       say("selection");
     },
-    setProblem(next) {
-      problem = next;
-      say("problem");
+    setNotice(text) {
+      notice = text;
+      say("problems");
     },
     select(id) {
       if (id === selected) return;
@@ -101,6 +129,13 @@ export function createState(): State {
   };
 }
 
+function moved(place: Place, from: readonly ViewSource[], to: readonly ViewSource[]): Place | undefined {
+  if (from === to) return place;
+  const before = from[place.file];
+  const file = to.findIndex(({ name }) => name === before?.name);
+  return before && file >= 0 ? movedRange(before.text, to[file].text, { ...place, file }) : undefined;
+}
+
 /** The id without the mark of what is gone: folds survive a comparison. */
 function plain(id: string): string {
   return id.startsWith("-") ? id.slice(1) : id;
@@ -118,16 +153,16 @@ function entriesOf(root: ViewNode): ReadonlyMap<string, Entry> {
 }
 
 /** Whether `entry` is `around` or stands in it. */
-export function isWithin(entry: Entry | undefined, around: Entry): boolean {
+function isWithin(entry: Entry | undefined, around: Entry): boolean {
   for (let current = entry; current; current = current.parent) if (current === around) return true;
   return false;
 }
 
 /**
  * The member that a place of the source means: the smallest that holds it. One line of a library stands for many members; then one near the member
- * that was selected before is meant, or one that can be seen; and where that is the selected one itself, the next.
+ * that was selected before is meant, or one that can be seen; and where that is the selected one itself, it stays, or the next comes, for a click.
  */
-export function entryAt(state: State, place: Place, isVisible: (entry: Entry) => boolean): Entry | undefined {
+export function entryAt(state: State, place: Place, isVisible: (entry: Entry) => boolean, again: "stays" | "next"): Entry | undefined {
   const holding = [...state.entries.values()].filter(({ node, parent }) => parent && node.place && node.place.file === place.file && node.place.start <= place.start && place.end <= node.place.end);
   if (holding.length === 0) return undefined;
   const length = ({ node }: Entry): number => node.place!.end - node.place!.start;
@@ -135,7 +170,7 @@ export function entryAt(state: State, place: Place, isVisible: (entry: Entry) =>
   const best = holding.filter((entry) => length(entry) === least);
   const { selected } = state;
   const at = selected ? best.indexOf(selected) : -1;
-  if (at >= 0) return best[(at + 1) % best.length];
+  if (at >= 0) return again === "next" ? best[(at + 1) % best.length] : selected;
   const near = (entry: Entry): number => {
     for (let current = selected; current; current = current.parent) if (isWithin(entry, current)) return current.depth;
     return 0;

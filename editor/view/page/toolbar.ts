@@ -26,7 +26,7 @@ export function createToolbar(bar: HTMLElement, graph: HTMLElement, search: HTML
   const choose = (change: { readonly model?: string; readonly variant?: string; readonly from?: string | undefined }): void => {
     const now = state.message?.choice;
     if (!now) return;
-    if (change.model !== undefined) return actions.choose({ model: change.model, variant: "default" });
+    if (change.model !== undefined) return actions.choose({ model: change.model, variant: state.message!.program.models.find((candidate) => candidate.name === change.model)!.variants[0].name });
     const { from: before, ...next } = { ...now, ...change };
     actions.choose(before === undefined || before === next.variant ? next : { ...next, from: before });
   };
@@ -45,8 +45,9 @@ export function createToolbar(bar: HTMLElement, graph: HTMLElement, search: HTML
     const { program, choice } = state.message!;
     const own = program.models.find((candidate) => candidate.name === choice.model);
     const variants = own?.variants ?? [];
-    const option = ({ name: value, title }: { readonly name: string; readonly title: string }): HTMLElement => element("option", { value }, title && title !== value ? `${value}  ${title}` : value);
+    const option = ({ name: value, title }: { readonly name: string; readonly title: string }): HTMLElement => element("option", { value }, title && title !== value ? `${value} · ${title}` : value);
     name.textContent = choice.model;
+    name.hidden = program.models.length > 1; // the list beside it says the same
     document.title = `${choice.model} ${choice.from === undefined ? choice.variant : `${choice.from} → ${choice.variant}`} · netc`;
     model.hidden = program.models.length < 2;
     fill(model, ...program.models.map((candidate) => element("option", { value: candidate.name }, candidate.name)));

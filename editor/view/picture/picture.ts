@@ -3,7 +3,7 @@ import type { ViewDocument, ViewNode, ViewWire } from "../model/document.ts";
 import { segmentsOf } from "../layout/curve.ts";
 import { createLayouts, slack, type Level, type Placed, type Point } from "../layout/layout.ts";
 import { light } from "../layout/palette.ts";
-import { canOpen, headerOf, isPill, spacing } from "../layout/size.ts";
+import { headerOf, isPill, spacing } from "../layout/size.ts";
 import { changeSigns, figuresText, kindOf, measureByTable, textSizes, titleOf } from "../layout/text.ts";
 
 export interface PictureOptions {
@@ -106,11 +106,6 @@ function shapeText(content: string, x: number, y: number): string {
 function legendOf(document: ViewDocument, x: number, y: number): readonly string[] {
   const words = { added: `only in ${document.variant}`, removed: `only in ${document.from ?? ""}`, changed: "changed", moved: "moved" } as const;
   return (["added", "removed", "changed", "moved"] as const).map((change, i) => text(`${changeSigns[change]} ${words[change]}`, x + i * 100, y, { size: textSizes.kind, fill: light.changes[change].line, weight: 600 }));
-}
-
-/** Of a document: whether a drawing of more levels would show more. */
-export function deepest(node: ViewNode): number {
-  return canOpen(node) ? 1 + Math.max(0, ...node.children.map(deepest)) : 0;
 }
 
 const n = (value: number): string => String(Math.round(value * 100) / 100);
