@@ -2,6 +2,7 @@
 import { InsertTextFormat, LSPErrorCodes, MarkupKind, ResponseError, type CodeAction, type CompletionItem } from "vscode-languageserver";
 import { actionsAt, type Action } from "../service/code-actions.ts";
 import { completions, documentationOf, type About } from "../service/completion.ts";
+import { formatOnType, formatRange, formattingCharacters } from "../service/format-part.ts";
 import { editsForMoves } from "../service/imports.ts";
 import { problemsOf } from "../service/diagnostics.ts";
 import { prepareRename, rename } from "../service/rename.ts";
@@ -89,7 +90,7 @@ export const changing: readonly Capability[] = [
   },
   {
     name: "formatting",
-    provides: ({ environment: { format } }) => (format ? { documentFormattingProvider: true, documentRangeFormattingProvider: true } : {}),
+    provides: ({ environment: { format } }) => (format ? { documentFormattingProvider: true, documentRangeFormattingProvider: true, documentOnTypeFormattingProvider: { firstTriggerCharacter: formattingCharacters[0], moreTriggerCharacter: formattingCharacters.slice(1) } } : {}),
     wire(workspace) {
       const { connection, environment: { format } } = workspace;
       if (!format) return;
@@ -99,11 +100,12 @@ export const changing: readonly Capability[] = [
       });
       connection.onDocumentRangeFormatting(({ textDocument: { uri }, range }) => {
         const look = workspace.look(uri);
-        if (!look) return null;
-        const { start, end } = workspace.offsets(uri, range);
-        return workspace.edits(look.name, format(look.source.text).filter((edit) => start <= edit.start && edit.end <= end));
+        return look ? workspace.edits(look.name, formatRange(look.source.text, workspace.offsets(uri, range), format)) : null;
+      });
+      connection.onDocumentOnTypeFormatting(({ textDocument: { uri }, position, ch }) => {
+        const look = workspace.look(uri);
+        return look ? workspace.edits(look.name, formatOnType(look, workspace.offset(uri, position), ch, format)) : null;
       });
     },
   },
 ];
-

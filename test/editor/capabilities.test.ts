@@ -33,6 +33,7 @@ const requests: Readonly<Record<string, readonly [method: string, parameters: ob
   selectionRangeProvider: ["textDocument/selectionRange", { textDocument: { uri }, positions: [place.position] }], diagnosticProvider: ["textDocument/diagnostic", place],
   documentFormattingProvider: ["textDocument/formatting", { textDocument: { uri }, options: { tabSize: 2, insertSpaces: true } }],
   documentRangeFormattingProvider: ["textDocument/rangeFormatting", { textDocument: { uri }, range, options: { tabSize: 2, insertSpaces: true } }],
+  documentOnTypeFormattingProvider: ["textDocument/onTypeFormatting", { ...place, ch: "\n", options: { tabSize: 2, insertSpaces: true } }],
 };
 /** Promises that are tested in sessions. */
 const elsewhere = ["textDocumentSync", "workspace", "executeCommandProvider", "positionEncoding"];
