@@ -97,15 +97,12 @@ export function createWorkspace(connection: Connection, environment: Environment
     change(uri, version, changes) {
       const document = documents.get(uri);
       if (!document) return;
+      let now = document.lines;
       for (const change of changes) {
-        if (!("range" in change)) {
-          document.lines = linesOf(change.text);
-          continue;
-        }
-        const { text } = document.lines;
-        const { start, end } = offsetRange(document.lines, change.range, workspace.encoding);
-        document.lines = linesOf(text.slice(0, start) + change.text + text.slice(end));
+        const { start, end } = "range" in change ? offsetRange(now, change.range, workspace.encoding) : { start: 0, end: now.text.length };
+        now = linesOf(now.text.slice(0, start) + change.text + now.text.slice(end));
       }
+      document.lines = now;
       document.version = version;
       if (!libraryFile(document.name)) project.setText(document.name, document.lines.text);
     },
