@@ -64,7 +64,13 @@ function compute(project: Project, file: ProgramFile): FileNames {
     }
   }
   for (const item of itemsOf(file)) visible.set(item.name.text, item);
-  for (const item of file.tree.items) resolveItem({ visible, visibleIn: (other) => visibleIn(project, other, visible, file), note }, item);
+  const seen = new Map<string, ReadonlyMap<string, NamedItem>>();
+  const visibleFrom = (other: string): ReadonlyMap<string, NamedItem> => {
+    const known = seen.get(other) ?? visibleIn(project, other, visible, file);
+    seen.set(other, known);
+    return known;
+  };
+  for (const item of file.tree.items) resolveItem({ visible, visibleIn: visibleFrom, note }, item);
   const bySpan = new Map<number, Occurrence>();
   for (const occurrence of occurrences) if (!bySpan.has(occurrence.span.start)) bySpan.set(occurrence.span.start, occurrence);
   return { occurrences: [...bySpan.values()].sort((a, b) => a.span.start - b.span.start), visible, bySpan };

@@ -87,6 +87,80 @@ describe("references", () => {
   });
 });
 
+describe("variables of weights plans", () => {
+  const networks = `block Tower(x: f32[B, C]) -> f32[B, C] {
+  let layer[0] = x
+  let layer[i] = Unit(layer[i - 1]) for i in 1..=2
+  return layer[2]
+}
+
+block Unit(x: f32[B, C]) -> f32[B, C] {
+  let up = Linear(x)
+  return x + up
+}
+`;
+  const plan = `import { Tower } from "networks.net"
+
+model M {
+  input x: f32[B, C = 4]
+  let left = Tower(x)
+  let right = Tower(left)
+  output y: f32[B, C] = right
+}
+
+weights w of M from "w.safetensors" {
+  for (theirs, ours) in ["l." -> left, "r." -> right], i in 0..2 {
+    "{theirs}block.{i}.up.{weight, bias}" -> {ours}.layer.{i + 1}.up.{weight, bias}
+  }
+}
+`;
+  const files = { "networks.net": networks };
+  it("has no mistake", () => {
+    expect(marked(plan, files).look.compilation.diagnostics()).toEqual([]);
+  });
+
+  it.each([
+    ["theirs, ours", "theirs", 2], ["theirs}", "theirs", 2], ["ours)", "ours", 2], ["ours}", "ours", 2], ["i in 0", "i", 3], ["i}", "i", 3], ["i + 1", "i", 3],
+  ])("`%s` is found wherever it stands", (word, name, count) => {
+    const { project, look, offset } = marked(at(plan, word), files);
+    const found = shown(project, references(look, offset, true));
+    expect(found.every((place) => place.endsWith(` ${name}`))).toBe(true);
+    expect(found).toHaveLength(count);
+    expect(highlights(look, offset).map(({ write }) => write)).toEqual([true, ...Array<boolean>(count - 1).fill(false)]);
+    expect(definition(look, offset)!.to).toEqual([expect.objectContaining({ file: "main.net", start: look.source.text.indexOf(`${name}${name === "theirs" ? "," : name === "ours" ? ")" : " in 0"}`) })]);
+  });
+
+  it.each([
+    ["theirs}", "prefix", ["for (prefix, ours)", "\"{prefix}block.{i}.up"]], ["ours)", "tower", ["(theirs, tower)", "-> {tower}.layer"]], ["i}", "n", ["n in 0..2", "block.{n}.up", "layer.{n + 1}.up"]],
+  ])("`%s` becomes `%s` everywhere", (word, newName, expected) => {
+    const { project, look, offset } = marked(at(plan, word), files);
+    const edits = rename(look, offset, newName);
+    if ("refused" in edits) throw new Error(edits.refused);
+    const text = applied(project, edits)["main.net"];
+    for (const part of expected) expect(text).toContain(part);
+    expect(marked(text, files).look.compilation.diagnostics()).toEqual([]);
+  });
+
+  it.each([["i}", "theirs", /another `theirs`/], ["i}", "bias", /another `bias`/], ["theirs}", "i", /another `i`/]])("`%s` does not become `%s`", (word, newName, reason) => {
+    const { look, offset } = marked(at(plan, word), files);
+    expect(rename(look, offset, newName)).toEqual({ refused: expect.stringMatching(reason) });
+  });
+
+  it("a binding that two paths share is renamed in the plan too", () => {
+    const { project, look, offset } = marked(at(networks, "layer[0]"), { "main.net": plan }, "networks.net");
+    const edits = rename(look, offset, "stage");
+    if ("refused" in edits) throw new Error(edits.refused);
+    const texts = applied(project, edits);
+    expect(texts["main.net"]).toContain("{ours}.stage.{i + 1}.up.{weight, bias}");
+    expect(marked(texts["main.net"], { "networks.net": texts["networks.net"] }).look.compilation.diagnostics()).toEqual([]);
+  });
+
+  it("paths that name themselves end", () => {
+    const { project, look, offset } = marked(at(plan.replace("-> left", "-> {ours}.layer"), "ours)"), files);
+    expect(shown(project, references(look, offset, true))).toEqual(["main.net:11 ours", "main.net:12 ours"]);
+  });
+});
+
 describe("rename", () => {
   it.each([
     ["Unit(image", "Stage", ["import { Stage, both", "let unit = Stage("], ["block Stage("]],
