@@ -17,6 +17,8 @@ export interface LspOptions {
 const largestFile = 8_000_000;
 /** Files of a workspace that are listed. */
 const mostFiles = 5_000;
+/** Folders of a workspace in which is looked. */
+const mostFolders = 50_000;
 const skipped: ReadonlySet<string> = new Set(["node_modules", "dist", "out", "target", "build", "venv", "__pycache__"]);
 
 function read(path: string): string | undefined {
@@ -38,17 +40,21 @@ function stamp(path: string): string | undefined {
 }
 
 /** The `.net` files below a folder, nearest first; folders that cannot be read count as empty. */
-function list(folder: string): readonly string[] {
-  const files: string[] = [];
+function* list(folder: string): Generator<string | undefined, void> {
   const folders = [folder];
-  for (let own = folders.shift(); own !== undefined && files.length < mostFiles; own = folders.shift()) {
+  let files = 0;
+  for (let at = 0; at < Math.min(folders.length, mostFolders) && files < mostFiles; at++) {
+    const own = folders[at];
+    yield undefined;
     for (const entry of entriesOf(own)) {
       const path = `${own.replace(/\/$/, "")}/${entry.name}`;
       if (entry.isDirectory() && !entry.name.startsWith(".") && !skipped.has(entry.name)) folders.push(path);
-      else if (entry.isFile() && entry.name.endsWith(".net")) files.push(path);
+      else if (entry.isFile() && entry.name.endsWith(".net")) {
+        files++;
+        yield path;
+      }
     }
   }
-  return files;
 }
 
 function entriesOf(folder: string): ReturnType<typeof readEntries> {

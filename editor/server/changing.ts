@@ -8,6 +8,7 @@ import { problemsOf } from "../service/diagnostics.ts";
 import { prepareRename, rename } from "../service/rename.ts";
 import type { Capability } from "./capability.ts";
 import { protocolDiagnostic } from "./convert-diagnostics.ts";
+import { lasting } from "./lasting.ts";
 import { completionKinds } from "./symbol-kinds.ts";
 import { inTurns } from "./turns.ts";
 import type { Workspace } from "./workspace.ts";
@@ -47,7 +48,7 @@ export const changing: readonly Capability[] = [
   },
   {
     name: "rename",
-    provides: () => ({ renameProvider: { prepareProvider: true } }),
+    provides: () => ({ renameProvider: { prepareProvider: true, workDoneProgress: true } }),
     wire(workspace) {
       const { connection } = workspace;
       const refuse = (reason: string): ResponseError<void> => new ResponseError(LSPErrorCodes.RequestFailed, reason);
@@ -57,10 +58,10 @@ export const changing: readonly Capability[] = [
         const found = prepareRename(look, workspace.offset(uri, position));
         return "refused" in found ? refuse(found.refused) : { range: workspace.range(look.name, found), placeholder: found.name };
       });
-      connection.onRenameRequest(({ textDocument: { uri }, position, newName }) => {
+      connection.onRenameRequest(async ({ textDocument: { uri }, position, newName }, token, progress) => {
         const look = workspace.look(uri);
         if (!look) return null;
-        const edits = rename(look, workspace.offset(uri, position), newName);
+        const edits = await lasting(workspace, rename(look, workspace.offset(uri, position), newName), { title: `Renaming to ${newName}`, token, progress });
         return "refused" in edits ? refuse(edits.refused) : workspace.workspaceEdit(edits);
       });
     },
@@ -73,9 +74,8 @@ export const changing: readonly Capability[] = [
       connection.onCodeAction(async ({ textDocument: { uri }, range, context }, token) => {
         const look = workspace.look(uri);
         if (!look) return null;
-        const { revision } = project;
         const wanted = (kind: string): boolean => !context.only || context.only.some((asked) => kind === asked || kind.startsWith(`${asked}.`));
-        const { steps } = await inTurns(actionsAt(look, workspace.offsets(uri, range), wanted), token, () => project.revision === revision);
+        const { steps } = await inTurns(actionsAt(look, workspace.offsets(uri, range), wanted), token, project);
         return steps.map((action) => protocolAction(workspace, look.name, action));
       });
     },
@@ -85,7 +85,10 @@ export const changing: readonly Capability[] = [
     provides: () => ({ workspace: { fileOperations: { willRename: moves } } }),
     wire(workspace) {
       const { connection, addresses, project } = workspace;
-      connection.workspace.onWillRenameFiles(({ files }) => workspace.workspaceEdit(editsForMoves(project, new Map(files.map(({ oldUri, newUri }) => [addresses.nameOf(oldUri), addresses.nameOf(newUri)])))));
+      connection.workspace.onWillRenameFiles(async ({ files }, token) => {
+        const moves = new Map(files.map(({ oldUri, newUri }) => [addresses.nameOf(oldUri), addresses.nameOf(newUri)]));
+        return workspace.workspaceEdit(await lasting(workspace, editsForMoves(project, moves), { title: "Following renamed files", token }));
+      });
     },
   },
   {

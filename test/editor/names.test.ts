@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { walk } from "../../grammar/visit.ts";
+import { finished } from "../../editor/service/long-work.ts";
 import { namesOf } from "../../editor/service/names.ts";
 import { definition, highlights, references, programFileOf } from "../../editor/service/references.ts";
 import { prepareRename, rename } from "../../editor/service/rename.ts";
@@ -76,9 +77,9 @@ describe("definition", () => {
 describe("references", () => {
   it("are found in every file", () => {
     const { project, look, offset } = marked(at(main, "mode:"), others);
-    expect(shown(project, references(look, offset, true))).toEqual(["main.net:3 mode", "main.net:5 mode", "main.net:10 mode"]);
+    expect(shown(project, finished(references(look, offset, true)))).toEqual(["main.net:3 mode", "main.net:5 mode", "main.net:10 mode"]);
     const option = marked(at(blocks, "dilation"), { "main.net": main }, "blocks.net");
-    expect(shown(option.project, references(option.look, option.offset, false))).toEqual(["blocks.net:5 dilation", "main.net:5 dilation"]);
+    expect(shown(option.project, finished(references(option.look, option.offset, false)))).toEqual(["blocks.net:5 dilation", "main.net:5 dilation"]);
   });
 
   it("are highlighted in one file, declarations as written", () => {
@@ -123,7 +124,7 @@ weights w of M from "w.safetensors" {
     ["theirs, ours", "theirs", 2], ["theirs}", "theirs", 2], ["ours)", "ours", 2], ["ours}", "ours", 2], ["i in 0", "i", 3], ["i}", "i", 3], ["i + 1", "i", 3],
   ])("`%s` is found wherever it stands", (word, name, count) => {
     const { project, look, offset } = marked(at(plan, word), files);
-    const found = shown(project, references(look, offset, true));
+    const found = shown(project, finished(references(look, offset, true)));
     expect(found.every((place) => place.endsWith(` ${name}`))).toBe(true);
     expect(found).toHaveLength(count);
     expect(highlights(look, offset).map(({ write }) => write)).toEqual([true, ...Array<boolean>(count - 1).fill(false)]);
@@ -134,7 +135,7 @@ weights w of M from "w.safetensors" {
     ["theirs}", "prefix", ["for (prefix, ours)", "\"{prefix}block.{i}.up"]], ["ours)", "tower", ["(theirs, tower)", "-> {tower}.layer"]], ["i}", "n", ["n in 0..2", "block.{n}.up", "layer.{n + 1}.up"]],
   ])("`%s` becomes `%s` everywhere", (word, newName, expected) => {
     const { project, look, offset } = marked(at(plan, word), files);
-    const edits = rename(look, offset, newName);
+    const edits = finished(rename(look, offset, newName));
     if ("refused" in edits) throw new Error(edits.refused);
     const text = applied(project, edits)["main.net"];
     for (const part of expected) expect(text).toContain(part);
@@ -143,12 +144,12 @@ weights w of M from "w.safetensors" {
 
   it.each([["i}", "theirs", /another `theirs`/], ["i}", "bias", /another `bias`/], ["theirs}", "i", /another `i`/]])("`%s` does not become `%s`", (word, newName, reason) => {
     const { look, offset } = marked(at(plan, word), files);
-    expect(rename(look, offset, newName)).toEqual({ refused: expect.stringMatching(reason) });
+    expect(finished(rename(look, offset, newName))).toEqual({ refused: expect.stringMatching(reason) });
   });
 
   it("a binding that two paths share is renamed in the plan too", () => {
     const { project, look, offset } = marked(at(networks, "layer[0]"), { "main.net": plan }, "networks.net");
-    const edits = rename(look, offset, "stage");
+    const edits = finished(rename(look, offset, "stage"));
     if ("refused" in edits) throw new Error(edits.refused);
     const texts = applied(project, edits);
     expect(texts["main.net"]).toContain("{ours}.stage.{i + 1}.up.{weight, bias}");
@@ -157,7 +158,7 @@ weights w of M from "w.safetensors" {
 
   it("paths that name themselves end", () => {
     const { project, look, offset } = marked(at(plan.replace("-> left", "-> {ours}.layer"), "ours)"), files);
-    expect(shown(project, references(look, offset, true))).toEqual(["main.net:11 ours", "main.net:12 ours"]);
+    expect(shown(project, finished(references(look, offset, true)))).toEqual(["main.net:11 ours", "main.net:12 ours"]);
   });
 });
 
@@ -171,7 +172,7 @@ describe("rename", () => {
     ["wide: int", "depth", ["config { depth:", "dilation: depth", "with { depth: 3"], []],
   ])("of `%s` to `%s`", (word, newName, inMain, inBlocks) => {
     const { project, look, offset } = marked(at(main, word), others);
-    const edits = rename(look, offset, newName);
+    const edits = finished(rename(look, offset, newName));
     if ("refused" in edits) throw new Error(edits.refused);
     const texts = applied(project, edits);
     for (const part of inMain) expect(texts["main.net"]).toContain(part);
@@ -185,7 +186,7 @@ describe("rename", () => {
     ["unit =", "image", /another `image`/], ["unit =", "let", /keyword/], ["unit =", "7up", /no name/], ["Unit(image", "unit", /capital letter/], ["Y, X]", "X", /another `X`/], ["wide: int", "mode", /another `mode`/],
   ])("of `%s` to `%s` is refused", (word, newName, reason) => {
     const { look, offset } = marked(at(main, word), others);
-    expect(rename(look, offset, newName)).toEqual({ refused: expect.stringMatching(reason) });
+    expect(finished(rename(look, offset, newName))).toEqual({ refused: expect.stringMatching(reason) });
   });
 
   it("is refused in the library", () => {
