@@ -14,6 +14,7 @@ import { axisNamings } from "./name-axis.ts";
 import { itemsOf } from "./names.ts";
 import { importPath } from "./paths.ts";
 import type { Look } from "./project.ts";
+import { checkedInPieces } from "./trials.ts";
 import { rangeOf, overlaps, type FileEdits, type Range, type TextEdit } from "./text.ts";
 
 export interface Action {
@@ -110,7 +111,7 @@ function* isHarmless(look: Look, before: readonly Diagnostic[], edits: FileEdits
   const host = editedHost(look.project.host, all);
   if (!host) return false;
   const serious = (found: readonly Diagnostic[]): number => found.filter(({ severity }) => severity !== "info").length;
-  const work = look.project.trials.checked(host, look.name);
+  const work = checkedInPieces(host, look.name);
   for (;;) {
     const step = work.next();
     if (step.done) return serious(step.value.diagnostics()) <= serious(before);

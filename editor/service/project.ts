@@ -10,7 +10,6 @@ import type { ProgramFile } from "../../compiler/check/program.ts";
 import { settingOf } from "../../compiler/setting.ts";
 import { finished, type LongWork } from "./long-work.ts";
 import { baseName, folderOf, resolved } from "./paths.ts";
-import { createTrials, type Trials } from "./trials.ts";
 
 /** Where texts come from that no document holds. */
 export interface Files {
@@ -58,8 +57,6 @@ export interface Project {
   knownNames(): readonly string[];
   /** The same in steps: files that were not read yet are. */
   reading(): LongWork<readonly string[]>;
-  /** Checks of changes that nobody made yet. */
-  readonly trials: Trials;
   /** The variant of a model that a person chose, with the settings that apply. */
   chosenVariant(compilation: Compilation, model: Model): Variant;
 }
@@ -141,7 +138,6 @@ export function createProject(files: Files): Project {
       kept.delete(name);
       memories.delete(name);
       trees.delete(name);
-      project.trials.forget(name);
     },
     isOpen: (name) => open.has(name),
     openNames: () => [...open.keys()],
@@ -180,7 +176,6 @@ export function createProject(files: Files): Project {
       for (const name of trees.keys()) if (!names.has(name)) trees.delete(name);
       return [...names];
     },
-    trials: createTrials(),
     chosenVariant(compilation, model) {
       const variants = compilation.variantsOf(model);
       const chosen = variants.find(({ name }) => name === project.choices.variants[model.name.text]) ?? variants[0];

@@ -11,6 +11,7 @@ import { baseName, resolved } from "./paths.ts";
 import { createProject, libraryFile, type Look, type Project } from "./project.ts";
 import { allOccurrences, namesIn } from "./references.ts";
 import type { NameSymbol, Occurrence } from "./symbols.ts";
+import { checkedInPieces } from "./trials.ts";
 import { editedText, locationOf, rangeOf, type FileEdits, type Range, type TextEdit } from "./text.ts";
 
 export interface Refusal {
@@ -73,10 +74,10 @@ function* tried(project: Project, symbol: NameSymbol, newName: string, edits: Fi
     }
   }
   for (const [i, name] of roots.entries()) {
-    const part = (step: number): number => 0.2 + (0.8 * (i + step)) / roots.length;
-    const before = countsOf((yield* stretch(project.trials.checked(project.host, name), part(0), part(0.8))).diagnostics());
-    yield { part: part(0.8), what: baseName(name) };
-    const now = yield* stretch(project.trials.checked({ ...project.host, read }, name), part(0.8), part(1));
+    const [start, middle, end] = [0.2 + (0.8 * i) / roots.length, 0.2 + (0.8 * (i + 0.5)) / roots.length, 0.2 + (0.8 * (i + 1)) / roots.length];
+    const old = project.isOpen(name) ? project.look(name)?.compilation : undefined; // of an open file it is known, or will be asked for next
+    const before = countsOf((old ?? (yield* stretch(checkedInPieces(project.host, name, (file) => project.file(file)?.tree), start, middle))).diagnostics());
+    const now = yield* stretch(checkedInPieces({ ...project.host, read }, name, (file) => after.file(file)?.tree), middle, end);
     for (const diagnostic of now.diagnostics()) {
       const left = before.get(diagnostic.code) ?? 0;
       if (left > 0) before.set(diagnostic.code, left - 1);
