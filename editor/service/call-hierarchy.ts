@@ -2,7 +2,7 @@
 import type { ProgramFile } from "../../compiler/check/program.ts";
 import { signatureOf } from "./describe.ts";
 import { stretch, type LongWork } from "./long-work.ts";
-import { itemsOf, namesOf, occurrenceAt } from "./names.ts";
+import { itemsOf, namesOf, occurrenceAt, occurrencesWithin } from "./names.ts";
 import { baseName } from "./paths.ts";
 import { libraryFile, libraryFiles, type Look, type Project } from "./project.ts";
 import { namesIn } from "./references.ts";
@@ -68,8 +68,8 @@ export function outgoingCalls(project: Project, file: string, name: string): rea
   const caller = itemNamed(project, file, name);
   if (!caller) return [];
   const edges = new Map<string, { other: Callable; places: Range[] }>();
-  for (const { symbol, span, declares } of namesOf(project, caller.file).occurrences) {
-    if (symbol.kind !== "block" || declares || !overlaps(caller.item.span, span) || !symbol.item || !isNamed(symbol.item)) continue;
+  for (const { symbol, span, declares } of occurrencesWithin(namesOf(project, caller.file), caller.item.span)) {
+    if (symbol.kind !== "block" || declares || !symbol.item || !isNamed(symbol.item)) continue;
     const edge = edges.get(symbol.key) ?? { other: callable(symbol.item), places: [] };
     edge.places.push(rangeOf(span));
     edges.set(symbol.key, edge);

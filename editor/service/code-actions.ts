@@ -14,7 +14,7 @@ import { axisNamings } from "./name-axis.ts";
 import { itemsOf } from "./names.ts";
 import { importPath } from "./paths.ts";
 import type { Look } from "./project.ts";
-import { checkedInPieces } from "./trials.ts";
+import { checkedInPieces } from "./checked-in-pieces.ts";
 import { rangeOf, overlaps, type FileEdits, type Range, type TextEdit } from "./text.ts";
 
 export interface Action {

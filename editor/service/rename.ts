@@ -11,7 +11,7 @@ import { baseName, resolved } from "./paths.ts";
 import { createProject, libraryFile, type Look, type Project } from "./project.ts";
 import { allOccurrences, namesIn } from "./references.ts";
 import type { NameSymbol, Occurrence } from "./symbols.ts";
-import { checkedInPieces } from "./trials.ts";
+import { checkedInPieces } from "./checked-in-pieces.ts";
 import { editedText, locationOf, rangeOf, type FileEdits, type Range, type TextEdit } from "./text.ts";
 
 export interface Refusal {

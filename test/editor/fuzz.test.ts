@@ -50,7 +50,7 @@ function ask(look: Look, offset: number): readonly (Range | undefined)[] {
   signatureHelp(look, offset);
   return [
     hover(look, offset), completions(look, offset).replace, definition(look, offset)?.from, ...highlights(look, offset), ...finished(references(look, offset, true)).filter(({ file }) => file === look.name), ...selectionRanges(look, offset),
-    ...semanticTokens(look), ...folds(look), ...links(look), ...inactiveArms(look), ...codeLenses(look), ...inlayHints(look, all, { shapes: true, names: true, sizes: true }).map(({ at }) => ({ start: at, end: at })),
+    ...finished(semanticTokens(look)), ...folds(look), ...links(look), ...inactiveArms(look), ...codeLenses(look), ...finished(inlayHints(look, all, { shapes: true, names: true, sizes: true })).map(({ at }) => ({ start: at, end: at })),
     ...outline(look).map(({ range }) => range), ...("refused" in prepared ? [] : [prepared]), ...problemsOf(look.project, look.name),
   ];
 }

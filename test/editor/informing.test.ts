@@ -98,7 +98,7 @@ describe("diagnostics", () => {
 
 describe("inlay hints", () => {
   const all = { start: 0, end: 1e6 };
-  const labels = (text: string, kinds: Partial<Parameters<typeof inlayHints>[2]>): readonly string[] => inlayHints(marked(text).look, all, { shapes: false, names: false, sizes: false, ...kinds }).map(({ label }) => label);
+  const labels = (text: string, kinds: Partial<Parameters<typeof inlayHints>[2]>): readonly string[] => finished(inlayHints(marked(text).look, all, { shapes: false, names: false, sizes: false, ...kinds })).map(({ label }) => label);
   it("show shapes, names of inputs and solved sizes, each kind by itself", () => {
     expect(labels(program, { shapes: true })).toEqual([": f32[B, C, Y, X]", ": f32[B, C, Y, X]", ": f32[B, C = 8, Y = 8, X = 8]", ": f32[B, C = 8, Y = 8, X = 8]"]);
     expect(labels(program, { sizes: true })).toContain(" ⟨C = 8, Y = 8, X = 8⟩");
@@ -181,7 +181,7 @@ describe("structure", () => {
 
   it("words have the colours of what they mean", () => {
     const { look } = marked(program);
-    const tokens = semanticTokens(look).map(({ start, end, type, modifiers }) => `${look.source.text.slice(start, end)} ${[type, ...modifiers].join(".")}`);
+    const tokens = finished(semanticTokens(look)).map(({ start, end, type, modifiers }) => `${look.source.text.slice(start, end)} ${[type, ...modifiers].join(".")}`);
     for (const expected of ["choice keyword", "Norm enum.declaration", "batch enumMember.declaration", "Unit class.declaration", "C typeParameter.declaration", "Conv class.defaultLibrary", "norm property.declaration.readonly", "half variable", "relu function.defaultLibrary"]) expect(tokens).toContain(expected);
   });
 });

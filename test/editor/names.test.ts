@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { walk } from "../../grammar/visit.ts";
 import { finished } from "../../editor/service/long-work.ts";
-import { namesOf } from "../../editor/service/names.ts";
+import { namesOf, symbolOf } from "../../editor/service/names.ts";
 import { definition, highlights, references, programFileOf } from "../../editor/service/references.ts";
 import { prepareRename, rename } from "../../editor/service/rename.ts";
 import { netFiles, repository } from "../programs.ts";
@@ -45,10 +45,10 @@ const others = { "blocks.net": blocks };
 describe("names", () => {
   it.each(netFiles())("every name in %s is known", (file) => {
     const { look, project } = marked(readFileSync(join(repository, file), "utf8"), { "models/clip.net": readFileSync(join(repository, "models/clip.net"), "utf8") }, file);
-    const { bySpan } = namesOf(project, programFileOf(look));
+    const names = namesOf(project, programFileOf(look));
     const unknown: string[] = [];
     walk(look.tree, (node, parents) => {
-      if (node.kind !== "Name" || bySpan.has(node.span.start)) return;
+      if (node.kind !== "Name" || symbolOf(names, node)) return;
       const prelude = ["inf", "pi", "training", "pool", "random", "parameters", "macs", "memory", "train", "inference", "trainable", "flops"].includes(node.text);
       const word = parents.some(({ kind }) => ["Argument", "TrainCall", "BracePiece", "ScheduleItem", "OptimizerGroup", "Contraction"].includes(kind));
       if (!prelude && !word) unknown.push(node.text);
