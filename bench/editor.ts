@@ -1,32 +1,28 @@
 /**
- * What a person waits for in an editor: `node scripts/run-ts.mjs bench/editor.ts [FILE.net] [EDITS]` starts the bundled server as an editor does, types into a
- * file (unless named: the flagship with all its variants), and prints the time from a key to the diagnostics of the text with it, the time of completion,
- * hover and other answers, and of the start.
+ * What a person waits for in an editor, measured with the bundled server over stdio, as an editor starts it:
+ *
+ *   node scripts/run-ts.mjs bench/editor.ts [FILE.net] [EDITS]     unless named: the flagship, and beside it a generated file of some 5,000 lines
+ *   node scripts/run-ts.mjs bench/editor.ts --memory [EDITS]       what the server holds after so many edits (10,000), against the start
+ *
+ * The first types into the file and prints the time from a key to the diagnostics of the text with it, of the start, of completion, hover and other answers,
+ * and for how long the server leaves another request waiting while it finds references and renames. Wrong diagnostics are not looked for here but in tests.
  */
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createProtocolConnection, StreamMessageReader, StreamMessageWriter, type PublishDiagnosticsParams } from "vscode-languageserver-protocol/node";
+import { copiesOf } from "./scaling.ts";
 
-const [file = "models/cd2fsan.net", count = "60"] = process.argv.slice(2);
-const edits = Number(count);
-const text = readFileSync(file, "utf8");
-const uri = pathToFileURL(resolve(file)).href;
+/** The server answers a signal with what it holds once the garbage is collected. */
+const onSignal = "process.on('SIGUSR2',()=>{gc();gc();process.stderr.write(JSON.stringify(process.memoryUsage())+'\\n')})";
 
-const started = performance.now();
-const child = spawn(process.execPath, [join("bin", "netc.mjs"), "lsp", "--stdio"], { stdio: ["pipe", "pipe", "inherit"] });
-const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
-let waiting: { readonly version: number; readonly done: (at: number) => void } | undefined;
-connection.onNotification("textDocument/publishDiagnostics", (told: PublishDiagnosticsParams) => {
-  if (waiting && told.uri === uri && (told.version ?? 0) >= waiting.version) {
-    waiting.done(performance.now());
-    waiting = undefined;
-  }
-});
-connection.listen();
+interface Place {
+  readonly line: number;
+  readonly character: number;
+}
 
-const diagnosticsOf = (version: number): Promise<number> => new Promise((done) => (waiting = { version, done }));
 const pause = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
 
 /** The value that a part of the values does not exceed. */
@@ -36,52 +32,166 @@ function quantile(values: readonly number[], part: number): number {
 }
 
 function told(what: string, values: readonly number[]): void {
-  console.log(`${what.padEnd(34)} p50 ${quantile(values, 0.5).toFixed(1).padStart(7)} ms   p95 ${quantile(values, 0.95).toFixed(1).padStart(7)} ms   largest ${Math.max(...values).toFixed(1).padStart(7)} ms   (${values.length})`);
+  console.log(`${what.padEnd(36)} p50 ${quantile(values, 0.5).toFixed(1).padStart(7)} ms   p95 ${quantile(values, 0.95).toFixed(1).padStart(7)} ms   largest ${Math.max(...values).toFixed(1).padStart(7)} ms   (${values.length})`);
 }
 
-await connection.sendRequest("initialize", { processId: process.pid, rootUri: null, capabilities: {}, workspaceFolders: null });
-await connection.sendNotification("initialized", {});
-let version = 1;
-const first = diagnosticsOf(version);
-await connection.sendNotification("textDocument/didOpen", { textDocument: { uri, languageId: "net", version, text } });
-console.log(`${basename(file)}, ${text.split("\n").length} lines; start to first diagnostics ${((await first) - started).toFixed(0)} ms`);
+/** An editor with one file open. */
+class Session {
+  readonly text: string;
+  readonly lines: readonly string[];
+  /** Behind numbers of options all over the file. */
+  readonly places: readonly Place[];
+  private readonly uri: string;
+  private readonly child = spawn(process.execPath, ["--expose-gc", "--import", `data:text/javascript,${onSignal}`, join("bin", "netc.mjs"), "lsp", "--stdio"], { stdio: ["pipe", "pipe", "pipe"] });
+  private readonly connection = createProtocolConnection(new StreamMessageReader(this.child.stdout), new StreamMessageWriter(this.child.stdin));
+  private waiting: { readonly version: number; readonly done: () => void } | undefined;
+  private version = 1;
 
-// Numbers all over the file are typed anew and put back: every edit is one key, and half of the texts are as before.
-const lines = text.split("\n");
-const places = lines.flatMap((line, i) => {
-  const found = line.startsWith("//") ? null : /(?<=: )\d+\b/.exec(line);
-  return found ? [{ line: i, character: found.index + found[0].length }] : [];
-});
-const keys: number[] = [];
-for (let i = 0; i < edits; i++) {
-  const place = places[Math.floor(i / 2) % places.length];
-  const added = i % 2 === 0;
-  const range = { start: place, end: added ? place : { ...place, character: place.character + 1 } };
-  const done = diagnosticsOf(++version);
-  const from = performance.now();
-  await connection.sendNotification("textDocument/didChange", { textDocument: { uri, version }, contentChanges: [{ range, text: added ? "1" : "" }] });
-  keys.push((await done) - from);
-  await pause(20);
-}
-told("a key to its diagnostics", keys);
-await pause(1_500); // what is built when nothing else is to be done
-
-const asked = async (method: string, parameters: (place: { readonly line: number; readonly character: number }) => object): Promise<void> => {
-  const times: number[] = [];
-  for (let i = 0; i < edits; i++) {
-    const place = places[(i * 7) % places.length];
-    const from = performance.now();
-    await connection.sendRequest(method, parameters(place));
-    times.push(performance.now() - from);
+  constructor(private readonly file: string) {
+    this.text = readFileSync(file, "utf8");
+    this.lines = this.text.split("\n");
+    this.uri = pathToFileURL(resolve(file)).href;
+    this.places = this.lines.flatMap((line, i) => {
+      const found = line.startsWith("//") ? null : /(?<=: )\d+\b/.exec(line);
+      return found ? [{ line: i, character: found.index + found[0].length }] : [];
+    });
+    this.connection.onNotification("textDocument/publishDiagnostics", ({ uri, version }: PublishDiagnosticsParams) => {
+      if (uri === this.uri && this.waiting && (version ?? 0) >= this.waiting.version) this.waiting.done();
+    });
+    this.connection.listen();
   }
-  told(method.replace("textDocument/", ""), times);
-};
-const at = (position: object): object => ({ textDocument: { uri }, position });
-await asked("textDocument/completion", at);
-await asked("textDocument/hover", ({ line }) => at({ line, character: Math.max(0, lines[line].search(/\w+\(/)) }));
-await asked("textDocument/definition", ({ line }) => at({ line, character: Math.max(0, lines[line].search(/\w+\(/)) }));
-await asked("textDocument/signatureHelp", at);
-await asked("textDocument/inlayHint", () => ({ textDocument: { uri }, range: { start: { line: 0, character: 0 }, end: { line: lines.length, character: 0 } } }));
-await asked("textDocument/semanticTokens/full", () => ({ textDocument: { uri } }));
-await connection.sendRequest("shutdown");
-await connection.sendNotification("exit");
+
+  /** Milliseconds until the first diagnostics, from the start of the process. */
+  async start(): Promise<number> {
+    const started = performance.now();
+    const folder = { uri: pathToFileURL(resolve(dirname(this.file))).href, name: "folder" };
+    await this.connection.sendRequest("initialize", { processId: process.pid, rootUri: null, capabilities: {}, workspaceFolders: [folder] });
+    await this.connection.sendNotification("initialized", {});
+    const first = this.diagnostics();
+    await this.connection.sendNotification("textDocument/didOpen", { textDocument: { uri: this.uri, languageId: "net", version: 1, text: this.text } });
+    await first;
+    return performance.now() - started;
+  }
+
+  private diagnostics(): Promise<void> {
+    return new Promise((done) => (this.waiting = { version: this.version, done }));
+  }
+
+  /** A character that is typed, or what stands before a place taken away. Milliseconds until its diagnostics; 0 where nobody waits for them. */
+  async type(place: Place, character: string, waits = true): Promise<number> {
+    this.version++;
+    const done = waits ? this.diagnostics() : undefined;
+    const range = { start: place, end: character ? place : { ...place, character: place.character + 1 } };
+    const from = performance.now();
+    await this.connection.sendNotification("textDocument/didChange", { textDocument: { uri: this.uri, version: this.version }, contentChanges: [{ range, text: character }] });
+    await done;
+    return waits ? performance.now() - from : 0;
+  }
+
+  async ask(method: string, parameters: object): Promise<number> {
+    const from = performance.now();
+    await this.connection.sendRequest(method, { textDocument: { uri: this.uri }, ...parameters });
+    return performance.now() - from;
+  }
+
+  /** The longest time that a request which asks for next to nothing waits while another is answered, and how long that one takes. */
+  async blocked(method: string, parameters: object): Promise<{ readonly longest: number; readonly whole: number }> {
+    let isOver = false;
+    const asked = this.ask(method, parameters).finally(() => (isOver = true));
+    let longest = 0;
+    while (!isOver) longest = Math.max(longest, await this.ask("textDocument/hover", { textDocument: { uri: "untitled:nothing" }, position: { line: 0, character: 0 } }));
+    return { longest, whole: await asked };
+  }
+
+  /** Bytes that the server holds: of its heap, and of the system. */
+  memory(): Promise<{ readonly heapUsed: number; readonly rss: number }> {
+    return new Promise((done) => {
+      let heard = "";
+      const listen = (bytes: Buffer): void => {
+        heard += bytes.toString();
+        if (!heard.includes("\n")) return;
+        this.child.stderr.off("data", listen);
+        done(JSON.parse(heard) as { heapUsed: number; rss: number });
+      };
+      this.child.stderr.on("data", listen);
+      this.child.kill("SIGUSR2");
+    });
+  }
+
+  async end(): Promise<void> {
+    await this.connection.sendRequest("shutdown");
+    await this.connection.sendNotification("exit");
+  }
+}
+
+/** Times of one file; those of keys are given back. */
+async function measured(file: string, edits: number): Promise<readonly number[]> {
+  const session = new Session(file);
+  console.log(`\n${basename(file)}, ${session.lines.length} lines: start to first diagnostics ${(await session.start()).toFixed(0)} ms`);
+  const { places, lines } = session;
+  // Numbers all over the file are typed anew and put back: every edit is one key, and half of the texts are as before.
+  const keys: number[] = [];
+  for (let i = 0; i < edits; i++) {
+    keys.push(await session.type(places[(Math.floor(i / 2) * 7) % places.length], i % 2 === 0 ? "1" : ""));
+    await pause(20);
+  }
+  told("a key to its diagnostics", keys);
+  await pause(1_500); // what is built when nothing else is to be done
+  const callAt = ({ line }: Place): object => ({ position: { line, character: Math.max(0, lines[line].search(/\w+\(/)) } });
+  const all = { range: { start: { line: 0, character: 0 }, end: { line: lines.length, character: 0 } } };
+  const questions: readonly (readonly [method: string, parameters: (place: Place) => object])[] = [
+    ["completion", (position) => ({ position })], ["hover", callAt], ["definition", callAt], ["documentHighlight", callAt], ["signatureHelp", (position) => ({ position })], ["inlayHint", () => all], ["semanticTokens/full", () => ({})],
+  ];
+  for (const [method, parameters] of questions) {
+    const times: number[] = [];
+    for (let i = 0; i < edits; i++) times.push(await session.ask(`textDocument/${method}`, parameters(places[(i * 7) % places.length])));
+    told(method, times);
+  }
+  const line = lines.findIndex((own) => /^block \w/.test(own));
+  const position = { line, character: 7 };
+  for (const [method, parameters] of [["references", { position, context: { includeDeclaration: true } }], ["rename", { position, newName: "Renamed_block" }], ["rename", { position, newName: "Renamed_again" }]] as const) {
+    const { longest, whole } = await session.blocked(`textDocument/${method}`, parameters);
+    console.log(`${method.padEnd(36)} ${whole.toFixed(0)} ms, during which another request waited for at most ${longest.toFixed(0)} ms`);
+  }
+  await session.end();
+  return keys;
+}
+
+/** What the server holds after edits: digits typed anywhere and taken away again, so that the text is at the end what it was. */
+async function memoryAfter(file: string, edits: number): Promise<void> {
+  const session = new Session(file);
+  await session.start();
+  const { places } = session;
+  const edit = async (i: number): Promise<void> => {
+    const place = places[(Math.floor(i / 2) * 7) % places.length];
+    // A person types faster than is checked now and then: every fourth text is waited for.
+    await session.type(place, i % 2 === 0 ? String(1 + (Math.floor(i / 2) % 9)) : "", i % 4 === 3);
+  };
+  for (let i = 0; i < 40; i++) await edit(i);
+  await pause(2_000);
+  const start = await session.memory();
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+  console.log(`at the start: heap ${megabytes(start.heapUsed)} MB, process ${megabytes(start.rss)} MB`);
+  for (let i = 0; i < edits; i++) {
+    await edit(i);
+    if ((i + 1) % Math.ceil(edits / 4) !== 0) continue;
+    await pause(2_000);
+    const now = await session.memory();
+    console.log(`after ${i + 1} edits: heap ${megabytes(now.heapUsed)} MB (${(now.heapUsed / start.heapUsed).toFixed(2)} ×), process ${megabytes(now.rss)} MB (${(now.rss / start.rss).toFixed(2)} ×)`);
+  }
+  await session.end();
+}
+
+const given = process.argv.slice(2);
+if (given[0] === "--memory") await memoryAfter("models/cd2fsan.net", Number(given[1] ?? 10_000));
+else {
+  const [file, edits = 60] = [given[0], Number(given[1] ?? 60)];
+  const own = await measured(file ?? "models/cd2fsan.net", edits);
+  if (file === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), "netc-bench-"));
+    writeFileSync(join(folder, "long.net"), copiesOf(32));
+    const long = await measured(join(folder, "long.net"), edits);
+    rmSync(folder, { recursive: true });
+    for (const [name, part] of [["p50", 0.5], ["p95", 0.95]] as const) console.log(`a key to its diagnostics, the long file against the flagship: ${name} ${(quantile(long, part) / quantile(own, part)).toFixed(2)} ×`);
+  }
+}

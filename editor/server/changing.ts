@@ -2,11 +2,13 @@
 import { InsertTextFormat, LSPErrorCodes, MarkupKind, ResponseError, type CodeAction, type CompletionItem } from "vscode-languageserver";
 import { actionsAt, type Action } from "../service/code-actions.ts";
 import { completions, documentationOf, type About } from "../service/completion.ts";
+import { formatOnType, formatRange, formattingCharacters } from "../service/format-part.ts";
 import { editsForMoves } from "../service/imports.ts";
 import { problemsOf } from "../service/diagnostics.ts";
 import { prepareRename, rename } from "../service/rename.ts";
 import type { Capability } from "./capability.ts";
 import { protocolDiagnostic } from "./convert-diagnostics.ts";
+import { lasting } from "./lasting.ts";
 import { completionKinds } from "./symbol-kinds.ts";
 import { inTurns } from "./turns.ts";
 import type { Workspace } from "./workspace.ts";
@@ -46,7 +48,7 @@ export const changing: readonly Capability[] = [
   },
   {
     name: "rename",
-    provides: () => ({ renameProvider: { prepareProvider: true } }),
+    provides: () => ({ renameProvider: { prepareProvider: true, workDoneProgress: true } }),
     wire(workspace) {
       const { connection } = workspace;
       const refuse = (reason: string): ResponseError<void> => new ResponseError(LSPErrorCodes.RequestFailed, reason);
@@ -56,10 +58,10 @@ export const changing: readonly Capability[] = [
         const found = prepareRename(look, workspace.offset(uri, position));
         return "refused" in found ? refuse(found.refused) : { range: workspace.range(look.name, found), placeholder: found.name };
       });
-      connection.onRenameRequest(({ textDocument: { uri }, position, newName }) => {
+      connection.onRenameRequest(async ({ textDocument: { uri }, position, newName }, token, progress) => {
         const look = workspace.look(uri);
         if (!look) return null;
-        const edits = rename(look, workspace.offset(uri, position), newName);
+        const edits = await lasting(workspace, rename(look, workspace.offset(uri, position), newName), { title: `Renaming to ${newName}`, token, progress });
         return "refused" in edits ? refuse(edits.refused) : workspace.workspaceEdit(edits);
       });
     },
@@ -72,9 +74,8 @@ export const changing: readonly Capability[] = [
       connection.onCodeAction(async ({ textDocument: { uri }, range, context }, token) => {
         const look = workspace.look(uri);
         if (!look) return null;
-        const { revision } = project;
         const wanted = (kind: string): boolean => !context.only || context.only.some((asked) => kind === asked || kind.startsWith(`${asked}.`));
-        const { steps } = await inTurns(actionsAt(look, workspace.offsets(uri, range), wanted), token, () => project.revision === revision);
+        const { steps } = await inTurns(actionsAt(look, workspace.offsets(uri, range), wanted), token, project);
         return steps.map((action) => protocolAction(workspace, look.name, action));
       });
     },
@@ -84,12 +85,15 @@ export const changing: readonly Capability[] = [
     provides: () => ({ workspace: { fileOperations: { willRename: moves } } }),
     wire(workspace) {
       const { connection, addresses, project } = workspace;
-      connection.workspace.onWillRenameFiles(({ files }) => workspace.workspaceEdit(editsForMoves(project, new Map(files.map(({ oldUri, newUri }) => [addresses.nameOf(oldUri), addresses.nameOf(newUri)])))));
+      connection.workspace.onWillRenameFiles(async ({ files }, token) => {
+        const moves = new Map(files.map(({ oldUri, newUri }) => [addresses.nameOf(oldUri), addresses.nameOf(newUri)]));
+        return workspace.workspaceEdit(await lasting(workspace, editsForMoves(project, moves), { title: "Following renamed files", token }));
+      });
     },
   },
   {
     name: "formatting",
-    provides: ({ environment: { format } }) => (format ? { documentFormattingProvider: true, documentRangeFormattingProvider: true } : {}),
+    provides: ({ environment: { format } }) => (format ? { documentFormattingProvider: true, documentRangeFormattingProvider: true, documentOnTypeFormattingProvider: { firstTriggerCharacter: formattingCharacters[0], moreTriggerCharacter: formattingCharacters.slice(1) } } : {}),
     wire(workspace) {
       const { connection, environment: { format } } = workspace;
       if (!format) return;
@@ -99,11 +103,12 @@ export const changing: readonly Capability[] = [
       });
       connection.onDocumentRangeFormatting(({ textDocument: { uri }, range }) => {
         const look = workspace.look(uri);
-        if (!look) return null;
-        const { start, end } = workspace.offsets(uri, range);
-        return workspace.edits(look.name, format(look.source.text).filter((edit) => start <= edit.start && edit.end <= end));
+        return look ? workspace.edits(look.name, formatRange(look.source.text, workspace.offsets(uri, range), format)) : null;
+      });
+      connection.onDocumentOnTypeFormatting(({ textDocument: { uri }, position, ch }) => {
+        const look = workspace.look(uri);
+        return look ? workspace.edits(look.name, formatOnType(look, workspace.offset(uri, position), ch, format)) : null;
       });
     },
   },
 ];
-

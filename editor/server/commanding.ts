@@ -1,13 +1,12 @@
 /** Code lenses, the commands behind them, and the texts of the library for clients that cannot open its files. */
-import { ErrorCodes, MessageType, ResponseError, ShowMessageNotification, type CodeLens } from "vscode-languageserver";
-import { codeLenses, costText, usersOf, type LensKind } from "../service/code-lenses.ts";
-import { costsOf, figuresText } from "../service/costs.ts";
+import { ErrorCodes, MessageType, ResponseError, ShowMessageNotification, type CancellationToken, type CodeLens } from "vscode-languageserver";
+import { allVariants, codeLenses, costText, usersOf, type LensKind } from "../service/code-lenses.ts";
 import { isSound } from "../service/diagnostics.ts";
 import { libraryFile } from "../service/project.ts";
 import { libraryScheme } from "./addresses.ts";
 import type { Capability } from "./capability.ts";
+import { lasting } from "./lasting.ts";
 import { refresh } from "./synchronising.ts";
-import { inTurns, throwIfCancelled, turn } from "./turns.ts";
 import type { Workspace } from "./workspace.ts";
 
 interface LensData {
@@ -18,18 +17,17 @@ interface LensData {
 
 const plain = (title: string): { title: string; command: string } => ({ title, command: "" });
 
-async function resolved(workspace: Workspace, lens: CodeLens, token: Parameters<typeof throwIfCancelled>[0]): Promise<CodeLens> {
+async function resolved(workspace: Workspace, lens: CodeLens, token: CancellationToken): Promise<CodeLens> {
   const { uri, item, kind } = lens.data as LensData;
   const look = workspace.look(uri);
   if (!look) return { ...lens, command: plain("") };
   const { project } = workspace;
-  const { revision } = project;
   const model = look.compilation.models.find(({ name }) => name.text === item);
   switch (kind) {
     case "cost":
-      return { ...lens, command: plain(costText(look, item) ?? "used by no model here") };
+      return { ...lens, command: plain((await lasting(workspace, costText(look, item), { title: `Counting what ${item} costs`, token })) ?? "used by no model here") };
     case "users":
-      return { ...lens, command: plain((await inTurns(usersOf(look, item), token, () => project.revision === revision)).result ?? "in no model here") };
+      return { ...lens, command: plain((await lasting(workspace, usersOf(look, item), { title: `Looking for variants with ${item}`, token })) ?? "in no model here") };
     case "variant":
       return { ...lens, command: { title: `variant: ${model ? project.chosenVariant(look.compilation, model).name : "default"}`, command: "netc.chooseVariant", arguments: [uri, item] } };
     case "check":
@@ -68,17 +66,8 @@ export const commanding: readonly Capability[] = [
         const variants = look.compilation.variantsOf(model);
         if (command === "netc.checkAllVariants") {
           if (!isSound(look)) return report(workspace, `${model.name.text} has errors: its variants cannot be built`);
-          progress.begin(`Checking ${model.name.text}`, 0, undefined, true);
-          const lines: string[] = [];
-          for (const [i, variant] of variants.entries()) {
-            throwIfCancelled(token);
-            progress.report(Math.round((100 * i) / variants.length), variant.name);
-            await turn();
-            const costs = costsOf(look.compilation, model, variant);
-            lines.push(`${variant.name}: ${costs ? figuresText([costs.total]) : "its numbers are refused"}`);
-          }
-          progress.done();
-          return report(workspace, `${model.name.text}, ${variants.length} variants: ${lines.join("; ")}`);
+          const told = await lasting(workspace, allVariants(look, model), { title: `Checking ${model.name.text}`, token, progress });
+          return report(workspace, `${model.name.text}, ${variants.length} variants: ${told.map(({ variant, text }) => `${variant}: ${text}`).join("; ")}`);
         }
         if (command !== "netc.chooseVariant") throw new ResponseError(ErrorCodes.InvalidParams, `there is no command ${command}`);
         const names = variants.map(({ name }) => name);

@@ -9,8 +9,8 @@ export interface Environment {
   read(path: string): string | undefined;
   /** Differs where the file differs; undefined when there is none. */
   stamp(path: string): string | undefined;
-  /** The `.net` files below a folder, as far as they can be read. */
-  list(folder: string): readonly string[];
+  /** The `.net` files below a folder, as far as they can be read; `undefined` for each folder in which was looked. */
+  list(folder: string): Iterable<string | undefined>;
   /** What formatting would change of a text; nothing in one that cannot be read. Without it, formatting is not offered. */
   readonly format?: (text: string) => readonly TextEdit[];
 }

@@ -1,22 +1,26 @@
 /** What tells a person something about a place and changes nothing. */
-import { MarkupKind, SemanticTokensBuilder, type SelectionRange, type SemanticTokens } from "vscode-languageserver";
+import { MarkupKind, SemanticTokensBuilder, type CancellationToken, type Range as ProtocolRange, type SelectionRange, type SemanticTokens } from "vscode-languageserver";
 import { hover } from "../service/hover.ts";
 import { inlayHints } from "../service/inlay-hints.ts";
 import { semanticTokens, tokenModifiers, tokenTypes } from "../service/semantic-tokens.ts";
 import { signatureHelp } from "../service/signature-help.ts";
 import { folds, selectionRanges } from "../service/structure.ts";
-import { touches, type Range } from "../service/text.ts";
-import type { Look } from "../service/project.ts";
+import type { Range } from "../service/text.ts";
 import type { Capability } from "./capability.ts";
+import { lasting } from "./lasting.ts";
+import { protocolRange } from "./positions.ts";
 import type { Workspace } from "./workspace.ts";
 
 const foldingKinds = { comment: "comment", imports: "imports", region: "region" } as const;
 
-function encoded(workspace: Workspace, look: Look, range?: Range): SemanticTokens {
+async function encoded(workspace: Workspace, uri: string, token: CancellationToken, range?: ProtocolRange): Promise<SemanticTokens> {
   const builder = new SemanticTokensBuilder();
-  for (const { start, end, type, modifiers } of semanticTokens(look)) {
-    if (range && !touches(range, start)) continue;
-    const place = workspace.range(look.name, { start, end });
+  const look = workspace.look(uri);
+  if (!look) return builder.build();
+  const tokens = await lasting(workspace, semanticTokens(look, range && workspace.offsets(uri, range)), { title: "Colouring", token });
+  const lines = workspace.linesOf(look.name);
+  for (const { start, end, type, modifiers } of tokens) {
+    const place = protocolRange(lines, { start, end }, workspace.encoding);
     const bits = modifiers.reduce((all, modifier) => all | (1 << tokenModifiers.indexOf(modifier)), 0);
     builder.push(place.start.line, place.start.character, place.end.character - place.start.character, tokenTypes.indexOf(type), bits);
   }
@@ -60,10 +64,11 @@ export const informing: readonly Capability[] = [
     name: "inlay hints",
     provides: () => ({ inlayHintProvider: true }),
     wire(workspace) {
-      workspace.connection.languages.inlayHint.on(({ textDocument: { uri }, range }) => {
+      workspace.connection.languages.inlayHint.on(async ({ textDocument: { uri }, range }, token) => {
         const look = workspace.look(uri);
         if (!look) return null;
-        return inlayHints(look, workspace.offsets(uri, range), workspace.settings.inlayHints).map(({ at, label, kind, tooltip }) => ({
+        const hints = await lasting(workspace, inlayHints(look, workspace.offsets(uri, range), workspace.settings.inlayHints), { title: "Looking for hints", token });
+        return hints.map(({ at, label, kind, tooltip }) => ({
           position: workspace.range(look.name, { start: at, end: at }).start, label, kind: kind === "names" ? 2 : 1, ...(tooltip ? { tooltip: { kind: MarkupKind.Markdown, value: tooltip } } : {}),
         }));
       });
@@ -73,14 +78,8 @@ export const informing: readonly Capability[] = [
     name: "semantic tokens",
     provides: () => ({ semanticTokensProvider: { legend: { tokenTypes: [...tokenTypes], tokenModifiers: [...tokenModifiers] }, full: true, range: true } }),
     wire(workspace) {
-      workspace.connection.languages.semanticTokens.on(({ textDocument: { uri } }) => {
-        const look = workspace.look(uri);
-        return look ? encoded(workspace, look) : { data: [] };
-      });
-      workspace.connection.languages.semanticTokens.onRange(({ textDocument: { uri }, range }) => {
-        const look = workspace.look(uri);
-        return look ? encoded(workspace, look, workspace.offsets(uri, range)) : { data: [] };
-      });
+      workspace.connection.languages.semanticTokens.on(({ textDocument: { uri } }, token) => encoded(workspace, uri, token));
+      workspace.connection.languages.semanticTokens.onRange(({ textDocument: { uri }, range }, token) => encoded(workspace, uri, token, range));
     },
   },
   {

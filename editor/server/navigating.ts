@@ -5,6 +5,7 @@ import { links } from "../service/imports.ts";
 import { outline, workspaceSymbols, type OutlineEntry } from "../service/outline.ts";
 import { definition, highlights, references } from "../service/references.ts";
 import type { Capability } from "./capability.ts";
+import { lasting } from "./lasting.ts";
 import { symbolKinds } from "./symbol-kinds.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -33,11 +34,13 @@ export const navigating: readonly Capability[] = [
   },
   {
     name: "references",
-    provides: () => ({ referencesProvider: true }),
+    provides: () => ({ referencesProvider: { workDoneProgress: true } }),
     wire(workspace) {
-      workspace.connection.onReferences(({ textDocument: { uri }, position, context }) => {
+      workspace.connection.onReferences(async ({ textDocument: { uri }, position, context }, token, progress) => {
         const look = workspace.look(uri);
-        return look ? references(look, workspace.offset(uri, position), context.includeDeclaration).map((place) => workspace.location(place)) : null;
+        if (!look) return null;
+        const found = await lasting(workspace, references(look, workspace.offset(uri, position), context.includeDeclaration), { title: "Finding references", token, progress });
+        return found.map((place) => workspace.location(place));
       });
     },
   },
@@ -63,11 +66,12 @@ export const navigating: readonly Capability[] = [
   },
   {
     name: "workspace symbols",
-    provides: () => ({ workspaceSymbolProvider: true }),
+    provides: () => ({ workspaceSymbolProvider: { workDoneProgress: true } }),
     wire(workspace) {
-      workspace.connection.onWorkspaceSymbol(({ query }) =>
-        workspaceSymbols(workspace.project, query).map(({ name, kind, location, container }) => ({ name, kind: symbolKinds[kind], location: workspace.location(location), containerName: container })),
-      );
+      workspace.connection.onWorkspaceSymbol(async ({ query }, token, progress) => {
+        const found = await lasting(workspace, workspaceSymbols(workspace.project, query), { title: "Looking for symbols", token, progress });
+        return found.map(({ name, kind, location, container }) => ({ name, kind: symbolKinds[kind], location: workspace.location(location), containerName: container }));
+      });
     },
   },
   {
@@ -82,7 +86,7 @@ export const navigating: readonly Capability[] = [
   },
   {
     name: "call hierarchy",
-    provides: () => ({ callHierarchyProvider: true }),
+    provides: () => ({ callHierarchyProvider: { workDoneProgress: true } }),
     wire(workspace) {
       const { connection, project } = workspace;
       const nameOf = ({ data }: CallHierarchyItem): { readonly file: string; readonly name: string } => data as { file: string; name: string };
@@ -91,9 +95,10 @@ export const navigating: readonly Capability[] = [
         const found = look && callableAt(look, workspace.offset(uri, position));
         return found ? [hierarchyItem(workspace, found)] : null;
       });
-      connection.languages.callHierarchy.onIncomingCalls(({ item }) =>
-        incomingCalls(project, nameOf(item).file, nameOf(item).name).map(({ other, places }) => ({ from: hierarchyItem(workspace, other), fromRanges: places.map((place) => workspace.range(other.file, place)) })),
-      );
+      connection.languages.callHierarchy.onIncomingCalls(async ({ item }, token, progress) => {
+        const found = await lasting(workspace, incomingCalls(project, nameOf(item).file, nameOf(item).name), { title: "Finding callers", token, progress });
+        return found.map(({ other, places }) => ({ from: hierarchyItem(workspace, other), fromRanges: places.map((place) => workspace.range(other.file, place)) }));
+      });
       connection.languages.callHierarchy.onOutgoingCalls(({ item }) =>
         outgoingCalls(project, nameOf(item).file, nameOf(item).name).map(({ other, places }) => ({ to: hierarchyItem(workspace, other), fromRanges: places.map((place) => workspace.range(nameOf(item).file, place)) })),
       );

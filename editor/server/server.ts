@@ -8,7 +8,7 @@ import { createWorkspace, type ClientFeatures, type Workspace } from "./workspac
 
 /** Serves a client until the connection ends. `now` is a clock in milliseconds. */
 export function serve(connection: Connection, environment: Environment, now: () => number): void {
-  const workspace = createWorkspace(connection, environment);
+  const workspace = createWorkspace(connection, environment, now);
   const schedule = createSchedule(workspace, now);
   connection.onInitialize((parameters) => {
     prepare(workspace, parameters);
@@ -41,6 +41,7 @@ function featuresOf({ capabilities: client }: InitializeParams, commands: readon
     refreshHints: client.workspace?.inlayHint?.refreshSupport === true,
     configuration: client.workspace?.configuration === true,
     registerConfiguration: client.workspace?.didChangeConfiguration?.dynamicRegistration === true,
+    workDoneProgress: client.window?.workDoneProgress === true,
     watchFiles: client.workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     commands,
   };

@@ -1,8 +1,10 @@
 /** Documents, files, folders and configuration, as they change, and the diagnostics that follow. */
 import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, TextDocumentSyncKind, DiagnosticRefreshRequest } from "vscode-languageserver";
-import { problemsOf } from "../service/diagnostics.ts";
+import { problemsInSteps } from "../service/diagnostics.ts";
 import type { Capability } from "./capability.ts";
 import { fadedArms, protocolDiagnostic } from "./convert-diagnostics.ts";
+import { lasting } from "./lasting.ts";
+import { readAhead } from "./read-ahead.ts";
 import { settingsFrom } from "./settings.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -69,11 +71,13 @@ export const synchronising: readonly Capability[] = [
         workspace.folders = [...workspace.folders.filter((folder) => !removed.has(folder)), ...event.added.map(({ uri }) => addresses.nameOf(uri))];
         workspace.forget();
         schedule.changed();
+        readAhead(workspace);
       });
       connection.onInitialized(() => {
         if (workspace.features.watchFiles) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: "**/*.net" }] }).catch(() => undefined);
         if (workspace.features.registerConfiguration) void connection.client.register(DidChangeConfigurationNotification.type, { section: "netc" }).catch(() => undefined);
         void askConfiguration(workspace).catch(() => undefined);
+        readAhead(workspace);
       });
     },
   },
@@ -91,11 +95,12 @@ export const synchronising: readonly Capability[] = [
   },
   {
     name: "diagnostics",
-    provides: () => ({ diagnosticProvider: { identifier: "netc", interFileDependencies: true, workspaceDiagnostics: false } }),
+    provides: () => ({ diagnosticProvider: { identifier: "netc", interFileDependencies: true, workspaceDiagnostics: false, workDoneProgress: true } }),
     wire(workspace) {
       const { connection, addresses, project } = workspace;
-      connection.languages.diagnostics.on(({ textDocument: { uri }, previousResultId }) => {
-        const items = problemsOf(project, addresses.nameOf(uri)).map((problem) => protocolDiagnostic(workspace, problem));
+      connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token, progress) => {
+        const problems = await lasting(workspace, problemsInSteps(project, addresses.nameOf(uri)), { title: "Checking", token, progress });
+        const items = problems.map((problem) => protocolDiagnostic(workspace, problem));
         items.push(...fadedArms(workspace, addresses.nameOf(uri)));
         const resultId = fingerprint(JSON.stringify(items));
         return resultId === previousResultId ? { kind: "unchanged", resultId } : { kind: "full", resultId, items };

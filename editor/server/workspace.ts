@@ -28,6 +28,7 @@ export interface ClientFeatures {
   readonly configuration: boolean;
   readonly registerConfiguration: boolean;
   readonly watchFiles: boolean;
+  readonly workDoneProgress: boolean;
   /** Commands that the client itself runs, such as `netc.showGraph`. */
   readonly commands: readonly string[];
 }
@@ -35,6 +36,8 @@ export interface ClientFeatures {
 export interface Workspace {
   readonly connection: Connection;
   readonly environment: Environment;
+  /** A clock, in milliseconds. */
+  readonly now: () => number;
   readonly project: Project;
   readonly addresses: Addresses;
   readonly documents: Map<string, OpenDocument>;
@@ -59,15 +62,31 @@ export interface Workspace {
 
 export const noFeatures: ClientFeatures = {
   pullDiagnostics: false, relatedInformation: false, documentChanges: false, refreshDiagnostics: false, refreshLenses: false, refreshHints: false, configuration: false, registerConfiguration: false,
-  watchFiles: false, commands: [],
+  watchFiles: false, workDoneProgress: false, commands: [],
 };
 
-export function createWorkspace(connection: Connection, environment: Environment): Workspace {
+export function createWorkspace(connection: Connection, environment: Environment, now: () => number): Workspace {
   const documents = new Map<string, OpenDocument>();
   const texts = new Map<string, { readonly text: string | undefined; readonly stamp: string | undefined; revision: number }>();
   const lines = new Map<string, Lines>();
   const addresses = createAddresses(environment.library);
   let listed: readonly string[] | undefined;
+  /** The files of the folders. Only a list that was made without a change in between is kept. */
+  function* list(): Generator<string | undefined, void> {
+    if (listed) return yield* listed;
+    const { folders } = workspace;
+    const found = new Set<string>();
+    const { revision } = project;
+    for (const folder of folders) {
+      for (const path of environment.list(folder)) {
+        if (path === undefined) yield undefined;
+        else found.add(path);
+      }
+    }
+    const all = [...found].sort();
+    if (workspace.folders === folders && project.revision === revision) listed = all;
+    yield* all;
+  }
   const project = createProject({
     read(name) {
       if (name.startsWith("std/") || /^[a-z][a-z0-9+.-]+:/i.test(name)) return undefined;
@@ -77,7 +96,7 @@ export function createWorkspace(connection: Connection, environment: Environment
       texts.set(name, made);
       return made.text;
     },
-    list: () => (listed ??= [...new Set(workspace.folders.flatMap((folder) => environment.list(folder)))].sort()),
+    list,
   });
   /** A client that watches files says when one changed; for others a file is looked at again once a text was edited or saved. */
   const isCurrent = (name: string, known: { readonly stamp: string | undefined; revision: number }): boolean => {
@@ -87,7 +106,7 @@ export function createWorkspace(connection: Connection, environment: Environment
   };
   const documentNamed = (name: string): OpenDocument | undefined => [...documents.values()].find((document) => document.name === name);
   const workspace: Workspace = {
-    connection, environment, project, addresses, documents,
+    connection, environment, now, project, addresses, documents,
     encoding: "utf-16", features: noFeatures, settings: defaultSettings, folders: [],
     open(uri, version, text) {
       const document = { uri, name: addresses.nameOf(uri), version, lines: linesOf(text) };
@@ -97,15 +116,12 @@ export function createWorkspace(connection: Connection, environment: Environment
     change(uri, version, changes) {
       const document = documents.get(uri);
       if (!document) return;
+      let now = document.lines;
       for (const change of changes) {
-        if (!("range" in change)) {
-          document.lines = linesOf(change.text);
-          continue;
-        }
-        const { text } = document.lines;
-        const { start, end } = offsetRange(document.lines, change.range, workspace.encoding);
-        document.lines = linesOf(text.slice(0, start) + change.text + text.slice(end));
+        const { start, end } = "range" in change ? offsetRange(now, change.range, workspace.encoding) : { start: 0, end: now.text.length };
+        now = linesOf(now.text.slice(0, start) + change.text + now.text.slice(end));
       }
+      document.lines = now;
       document.version = version;
       if (!libraryFile(document.name)) project.setText(document.name, document.lines.text);
     },

@@ -1,7 +1,9 @@
 /** Who calls a block, and what it calls: across files, into the library too. */
 import type { ProgramFile } from "../../compiler/check/program.ts";
 import { signatureOf } from "./describe.ts";
-import { itemsOf, namesOf, occurrenceAt } from "./names.ts";
+import { stretch, type LongWork } from "./long-work.ts";
+import { itemsOf, namesOf, occurrenceAt, occurrencesWithin } from "./names.ts";
+import { baseName } from "./paths.ts";
 import { libraryFile, libraryFiles, type Look, type Project } from "./project.ts";
 import { namesIn } from "./references.ts";
 import { isNamed, itemSymbol, type NamedItem } from "./symbols.ts";
@@ -27,9 +29,8 @@ function callable(item: NamedItem): Callable {
 }
 
 export function callableAt(look: Look, offset: number): Callable | undefined {
-  const named = occurrenceAt(namesIn(look), offset)?.symbol.item;
   const symbol = occurrenceAt(namesIn(look), offset)?.symbol;
-  if (symbol && (symbol.kind === "block" || symbol.kind === "model") && named && isNamed(named)) return callable(named);
+  if (symbol?.item && (symbol.kind === "block" || symbol.kind === "model") && isNamed(symbol.item)) return callable(symbol.item);
   const around = itemAround(look, offset);
   return around && (around.kind === "Block" || around.kind === "Model") ? callable(around) : undefined;
 }
@@ -44,26 +45,31 @@ function itemNamed(project: Project, file: string, name: string): { readonly ite
   return own && item ? { item, file: own } : undefined;
 }
 
-export function incomingCalls(project: Project, file: string, name: string): readonly CallEdge[] {
+export function* incomingCalls(project: Project, file: string, name: string): LongWork<readonly CallEdge[]> {
   const target = itemNamed(project, file, name);
   if (!target) return [];
   const { key } = itemSymbol(target.item);
-  const files = [...project.knownNames().flatMap((own) => project.file(own) ?? []), ...(target.file.library ? libraryFiles() : [])];
-  return [...new Set(files)].flatMap((own) => {
+  const known = yield* stretch(project.reading(), 0, 0.5);
+  const files = new Set([...known.flatMap((own) => project.file(own) ?? []), ...(target.file.library ? libraryFiles() : [])]);
+  const edges: CallEdge[] = [];
+  let done = 0;
+  for (const own of files) {
+    yield { part: 0.5 + done++ / files.size / 2, what: baseName(own.source.name) };
     const places = namesOf(project, own).occurrences.filter(({ symbol, declares }) => symbol.key === key && !declares);
-    return itemsOf(own).flatMap((item) => {
+    for (const item of places.length ? itemsOf(own) : []) {
       const inside = places.filter(({ span }) => overlaps(item.span, span)).map(({ span }) => rangeOf(span));
-      return inside.length && (item.kind === "Block" || item.kind === "Model") ? [{ other: callable(item), places: inside }] : [];
-    });
-  });
+      if (inside.length && (item.kind === "Block" || item.kind === "Model")) edges.push({ other: callable(item), places: inside });
+    }
+  }
+  return edges;
 }
 
 export function outgoingCalls(project: Project, file: string, name: string): readonly CallEdge[] {
   const caller = itemNamed(project, file, name);
   if (!caller) return [];
   const edges = new Map<string, { other: Callable; places: Range[] }>();
-  for (const { symbol, span, declares } of namesOf(project, caller.file).occurrences) {
-    if (symbol.kind !== "block" || declares || !overlaps(caller.item.span, span) || !symbol.item || !isNamed(symbol.item)) continue;
+  for (const { symbol, span, declares } of occurrencesWithin(namesOf(project, caller.file), caller.item.span)) {
+    if (symbol.kind !== "block" || declares || !symbol.item || !isNamed(symbol.item)) continue;
     const edge = edges.get(symbol.key) ?? { other: callable(symbol.item), places: [] };
     edge.places.push(rangeOf(span));
     edges.set(symbol.key, edge);

@@ -2,7 +2,7 @@
  * Changes that are offered at a place. Whatever claims to mend a mistake was tried: applied to the text and checked. Trying is a check of its own, so the
  * actions come one at a time, and who asks may do something else in between.
  */
-import { createCompilation, type Compilation } from "../../compiler/compilation.ts";
+import type { Compilation } from "../../compiler/compilation.ts";
 import { editedHost, helps } from "../../compiler/fixes.ts";
 import type { Diagnostic, Fix } from "../../compiler/diagnostics/diagnostic.ts";
 import { spanIn, textOf } from "../../grammar/source.ts";
@@ -14,6 +14,7 @@ import { axisNamings } from "./name-axis.ts";
 import { itemsOf } from "./names.ts";
 import { importPath } from "./paths.ts";
 import type { Look } from "./project.ts";
+import { checkedInPieces } from "./checked-in-pieces.ts";
 import { rangeOf, overlaps, type FileEdits, type Range, type TextEdit } from "./text.ts";
 
 export interface Action {
@@ -46,7 +47,7 @@ export function* actionsAt(look: Look, range: Range, wanted: (kind: Action["kind
   ];
   for (const action of refactorings) {
     yield undefined;
-    if (isHarmless(look, all, action.edits)) yield action;
+    if (yield* isHarmless(look, all, action.edits)) yield action;
   }
 }
 
@@ -102,7 +103,7 @@ function importFixes(look: Look, { code, span }: Diagnostic): readonly Fix[] {
 }
 
 /** Whether a change brings no mistake that was not there. */
-function isHarmless(look: Look, before: readonly Diagnostic[], edits: FileEdits): boolean {
+function* isHarmless(look: Look, before: readonly Diagnostic[], edits: FileEdits): Generator<undefined, boolean> {
   const all = [...edits].flatMap(([name, own]) => {
     const source = name === look.name ? look.source : look.project.file(name)!.source;
     return own.map(({ start, end, newText }) => ({ span: spanIn(source, start, end), newText }));
@@ -110,5 +111,10 @@ function isHarmless(look: Look, before: readonly Diagnostic[], edits: FileEdits)
   const host = editedHost(look.project.host, all);
   if (!host) return false;
   const serious = (found: readonly Diagnostic[]): number => found.filter(({ severity }) => severity !== "info").length;
-  return serious(createCompilation(host, [look.name]).diagnostics()) <= serious(before);
+  const work = checkedInPieces(host, look.name);
+  for (;;) {
+    const step = work.next();
+    if (step.done) return serious(step.value.diagnostics()) <= serious(before);
+    yield undefined;
+  }
 }

@@ -2,6 +2,7 @@
 import type { Block, Model } from "../../grammar/ast.ts";
 import { costsOf, figuresText } from "./costs.ts";
 import { isSound } from "./diagnostics.ts";
+import type { LongWork } from "./long-work.ts";
 import type { Look } from "./project.ts";
 import { rangeOf, type Range } from "./text.ts";
 
@@ -22,14 +23,15 @@ export function codeLenses(look: Look): readonly Lens[] {
   });
 }
 
-/** The text of a lens that tells figures; undefined where they cannot be said. */
-export function costText(look: Look, name: string): string | undefined {
+/** The text of a lens that tells figures; undefined where they cannot be said. A model after the other is built until one uses the block. */
+export function* costText(look: Look, name: string): LongWork<string | undefined> {
   if (!isSound(look)) return undefined;
   const item = look.tree.items.find((own): own is Block | Model => (own.kind === "Block" || own.kind === "Model") && own.name.text === name);
   const { compilation, project } = look;
-  for (const model of compilation.models) {
+  for (const [i, model] of compilation.models.entries()) {
     if (item?.kind === "Model" && model !== item) continue;
     const variant = project.chosenVariant(compilation, model);
+    yield { part: i / compilation.models.length, what: model.name.text };
     const costs = costsOf(compilation, model, variant);
     const uses = item?.kind === "Model" ? costs && [costs.total] : costs?.blocks.get(name);
     if (!costs || !uses?.length) continue;
@@ -39,19 +41,28 @@ export function costText(look: Look, name: string): string | undefined {
   return undefined;
 }
 
-/** The variants whose graph has a block, one at a time, so that others may be served in between: the last value is the text. */
-export function* usersOf(look: Look, name: string): Generator<undefined, string | undefined> {
+/** The text of a lens that tells the variants whose graph has a block. */
+export function* usersOf(look: Look, name: string): LongWork<string | undefined> {
   if (!isSound(look)) return undefined;
   const { compilation } = look;
   const users: string[] = [];
-  let all = 0;
-  for (const model of compilation.models) {
-    for (const variant of compilation.variantsOf(model)) {
-      all++;
-      if (costsOf(compilation, model, variant)?.blocks.has(name)) users.push(variant.name === "default" ? model.name.text : variant.name);
-      yield undefined;
-    }
+  const all = compilation.models.flatMap((model) => compilation.variantsOf(model).map((variant) => ({ model, variant })));
+  for (const [i, { model, variant }] of all.entries()) {
+    yield { part: i / all.length, what: variant.name };
+    if (costsOf(compilation, model, variant)?.blocks.has(name)) users.push(variant.name === "default" ? model.name.text : variant.name);
   }
-  if (all === 0) return undefined;
-  return users.length === 0 ? "in no variant" : users.length === all ? `in every variant (${all})` : `in ${users.join(", ")}`;
+  if (all.length === 0) return undefined;
+  return users.length === 0 ? "in no variant" : users.length === all.length ? `in every variant (${all.length})` : `in ${users.join(", ")}`;
+}
+
+/** What each variant of a model costs, as text. */
+export function* allVariants(look: Look, model: Model): LongWork<readonly { readonly variant: string; readonly text: string }[]> {
+  const told: { variant: string; text: string }[] = [];
+  const variants = look.compilation.variantsOf(model);
+  for (const [i, variant] of variants.entries()) {
+    yield { part: i / variants.length, what: variant.name };
+    const costs = costsOf(look.compilation, model, variant);
+    told.push({ variant: variant.name, text: costs ? figuresText([costs.total]) : "its numbers are refused" });
+  }
+  return told;
 }

@@ -10,14 +10,14 @@ import { cursorAt, type Bracket, type Cursor } from "./cursor.ts";
 import { forms, operatorMarkdown, itemMarkdown, optionText, signatureOf, typeText } from "./describe.ts";
 import { importEdit } from "./imports.ts";
 import { keywordDocs } from "./keywords.ts";
-import { itemsOf } from "./names.ts";
+import { itemsOf, occurrencesWithin } from "./names.ts";
 import { folderOf, importPath, resolved } from "./paths.ts";
 import type { Look, Project } from "./project.ts";
 import { namesIn } from "./references.ts";
 import { alternativesOf } from "./resolve-expressions.ts";
 import { libraryFile } from "./project.ts";
 import type { SymbolKind, NamedItem } from "./symbols.ts";
-import { overlaps, type Range, type TextEdit } from "./text.ts";
+import type { Range, TextEdit } from "./text.ts";
 
 export interface Completion {
   readonly label: string;
@@ -139,8 +139,8 @@ function scopeNames(look: Look, offset: number): ReadonlyMap<string, Completion>
   const around = look.tree.items.findLast((item) => item.span.start <= offset);
   const found = new Map<string, Completion>();
   if (!around) return found;
-  for (const { symbol, span } of namesIn(look).occurrences) {
-    if (!overlaps(around.span, span) || found.has(symbol.name) || (span.start <= offset && offset <= span.end)) continue;
+  for (const { symbol, span } of occurrencesWithin(namesIn(look), around.span)) {
+    if (found.has(symbol.name) || (span.start <= offset && offset <= span.end)) continue;
     if (!["value", "input", "parameter", "state", "variable", "option", "config", "axis"].includes(symbol.kind) || !symbol.item || symbol.item !== around) continue;
     const value = symbol.node && look.compilation.valueOf(symbol.node);
     const detail = value && value.kind !== "unknown" ? typeText(value) : symbol.node && "type" in symbol.node && symbol.node.type ? textOf(symbol.node.type.span) : symbol.optionKind ? textOf(symbol.optionKind.span) : undefined;

@@ -51,7 +51,9 @@ function compute(compilation: Compilation, model: Model, variant: Variant): Mode
     const figures = (cost: BlockCost): Figures => ({ parameters: sizeAt(cost.parameters, sizes), macs: sizeAt(cost.macs, sizes), alive: memory.peaks.get(cost.path) ?? 0 });
     const walk = (cost: BlockCost): void => {
       for (const child of cost.children) {
-        blocks.set(child.block, [...(blocks.get(child.block) ?? []), { ...figures(child), path: child.path }]);
+        const uses = blocks.get(child.block) ?? [];
+        blocks.set(child.block, uses);
+        uses.push({ ...figures(child), path: child.path });
         walk(child);
       }
     };
@@ -64,16 +66,19 @@ function compute(compilation: Compilation, model: Model, variant: Variant): Mode
   }
 }
 
+/** What is nearer to one of a unit than three digits tell is told in that unit. */
+const almostOne = 0.9995;
+
 /** 1234567 as `1.23M`. */
 export function shortNumber(value: number): string {
   for (const [unit, size] of [["T", 1e12], ["G", 1e9], ["M", 1e6], ["k", 1e3]] as const) {
-    if (value >= size) return `${(value / size).toPrecision(3).replace(/\.?0+$/, "")}${unit}`;
+    if (value >= size * almostOne) return `${Number((value / size).toPrecision(3))}${unit}`;
   }
   return String(value);
 }
 
 export function bytesText(bytes: number): string {
-  for (const [unit, size] of [["GB", 1e9], ["MB", 1e6], ["kB", 1e3]] as const) if (bytes >= size) return `${(bytes / size).toPrecision(3)} ${unit}`;
+  for (const [unit, size] of [["TB", 1e12], ["GB", 1e9], ["MB", 1e6], ["kB", 1e3]] as const) if (bytes >= size * almostOne) return `${(bytes / size).toPrecision(3)} ${unit}`;
   return `${bytes} B`;
 }
 

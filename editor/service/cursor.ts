@@ -44,21 +44,30 @@ const openers: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{"
 const itemWords: ReadonlySet<string> = new Set(["block", "model", "choice", "ablation", "weights", "train", "import"]);
 
 export function cursorAt(text: string, offset: number): Cursor {
-  const before = text.slice(0, offset);
+  const from = itemStart(text, offset);
+  const before = text.slice(from, offset);
   const { tokens: all, comments } = lex(createSourceFile("", before));
   const last = comments.at(-1);
-  const inComment = last !== undefined && last.span.end === offset && !before.endsWith("\n");
+  const inComment = last !== undefined && last.span.end === before.length && !before.endsWith("\n");
   const open = all.at(-1);
-  const string = open && open.image.startsWith("\"") && endOf(open) === offset && (open.image.length === 1 || !open.image.endsWith("\"")) ? { start: open.startOffset + 1, end: offset, text: open.image.slice(1) } : undefined;
-  const isWord = open !== undefined && endOf(open) === offset && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(open.image);
-  const word = { start: isWord ? open.startOffset : offset, end: offset + /^\w*/.exec(text.slice(offset))![0].length };
+  const string = open && open.image.startsWith("\"") && endOf(open) === before.length && (open.image.length === 1 || !open.image.endsWith("\"")) ? { start: from + open.startOffset + 1, end: offset, text: open.image.slice(1) } : undefined;
+  const isWord = open !== undefined && endOf(open) === before.length && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(open.image);
+  const word = { start: isWord ? from + open.startOffset : offset, end: offset + /^\w*/.exec(text.slice(offset))![0].length };
   const tokens = isWord || string ? all.slice(0, -1) : all;
   classifyWords(tokens);
   const lineStart = before.lastIndexOf("\n") + 1;
   return {
     word, tokens, brackets: bracketsOf(tokens), item: itemOf(tokens), previous: tokens.at(-1)?.image,
-    firstOfLine: before.slice(lineStart, word.start).trim() === "", inComment, ...(string ? { string } : {}),
+    firstOfLine: before.slice(lineStart, word.start - from).trim() === "", inComment, ...(string ? { string } : {}),
   };
+}
+
+/** The beginning of the last line before an offset that begins an item: no token before it matters. No text and no comment goes over a line's end. */
+function itemStart(text: string, offset: number): number {
+  for (let at = text.lastIndexOf("\n", Math.max(0, offset - 1)); at > 0; at = text.lastIndexOf("\n", at - 1)) {
+    if (at + 1 < offset && /^(block|composite block|model|choice|ablation)\b/.test(text.slice(at + 1, at + 20))) return at + 1;
+  }
+  return 0;
 }
 
 const endOf = ({ startOffset, image }: IToken): number => startOffset + image.length;

@@ -1,6 +1,8 @@
 /** What is wrong in a file: as its own root finds it, and as the open files that import it do. */
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Code } from "../../compiler/diagnostics/codes.ts";
+import { finished, type LongWork } from "./long-work.ts";
+import { baseName } from "./paths.ts";
 import type { Project } from "./project.ts";
 import { locationOf, type Location } from "./text.ts";
 
@@ -29,8 +31,16 @@ export function problemsFrom(project: Project, root: string): ReadonlyMap<string
 
 /** The problems of a file, those that only an open file which imports it can find included. */
 export function problemsOf(project: Project, name: string): readonly Problem[] {
+  return finished(problemsInSteps(project, name));
+}
+
+/** The same, a root after the other. */
+export function* problemsInSteps(project: Project, name: string): LongWork<readonly Problem[]> {
   const found = new Map<string, Problem>();
-  for (const root of new Set([name, ...project.openNames()])) {
+  const roots = new Set([name, ...project.openNames()]);
+  let done = 0;
+  for (const root of roots) {
+    yield { part: done++ / roots.size, what: baseName(root) };
     for (const problem of problemsFrom(project, root).get(name) ?? []) {
       const key = `${problem.code}|${problem.start}|${problem.end}`;
       if (!found.has(key)) found.set(key, problem);

@@ -1,5 +1,6 @@
 /** Imports as text: adding a name, the links of import paths, and what changes when a file gets another name. */
 import { textOf } from "../../grammar/source.ts";
+import type { LongWork } from "./long-work.ts";
 import { importPath, resolved } from "./paths.ts";
 import type { Look, Project } from "./project.ts";
 import { rangeOf, type FileEdits, type Range, type TextEdit } from "./text.ts";
@@ -33,7 +34,7 @@ export function links(look: Look): readonly Link[] {
 }
 
 /** What imports must say once files have other names. A file that moves is imported by others and imports others. */
-export function editsForMoves(project: Project, moves: ReadonlyMap<string, string>): FileEdits {
+export function* editsForMoves(project: Project, moves: ReadonlyMap<string, string>): LongWork<FileEdits> {
   const moved = (name: string): string => {
     for (const [from, to] of moves) {
       if (name === from) return to;
@@ -42,7 +43,7 @@ export function editsForMoves(project: Project, moves: ReadonlyMap<string, strin
     return name;
   };
   const edits = new Map<string, readonly TextEdit[]>();
-  for (const name of project.knownNames()) {
+  for (const name of yield* project.reading()) {
     const own = (project.file(name)?.tree.imports ?? []).flatMap(({ from }): TextEdit[] => {
       const target = resolved(from.value, name);
       if (!from.value || (moved(target) === target && moved(name) === name) || project.read(target) === undefined) return [];

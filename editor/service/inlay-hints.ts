@@ -5,6 +5,7 @@ import { showSize } from "../../compiler/dims/index.ts";
 import type { AxisItem } from "../../compiler/types/types.ts";
 import type { Value } from "../../compiler/check/values.ts";
 import { itemMarkdown, typeText } from "./describe.ts";
+import type { LongWork } from "./long-work.ts";
 import type { Look } from "./project.ts";
 import { namesIn } from "./references.ts";
 import { touches, type Range } from "./text.ts";
@@ -25,12 +26,14 @@ export interface Hint {
 /** Longer types are cut: a hint may not push the text out of sight. */
 const longest = 60;
 
-export function inlayHints(look: Look, range: Range, kinds: HintKinds): readonly Hint[] {
+/** The hints in a range: an item after the other. */
+export function* inlayHints(look: Look, range: Range, kinds: HintKinds): LongWork<readonly Hint[]> {
   if (look.library) return [];
   const hints: Hint[] = [];
   const { visible } = namesIn(look);
   for (const item of look.tree.items) {
     if (item.span.end < range.start || range.end < item.span.start) continue;
+    yield { part: Math.max(0, item.span.start - range.start) / (range.end - range.start + 1), what: "" };
     walk(item, (node) => {
       if (node.span.end < range.start || range.end < node.span.start) return false;
       if (kinds.shapes) hints.push(...shapeHint(look, node));

@@ -1,19 +1,19 @@
-/** Which symbol each name of a file is, found from its tree and the items that it sees; no types are asked. Computed once for each state of the texts. */
-import type { Node } from "../../grammar/ast.ts";
+/** Which symbol each name of a file is, found from its tree and the items that it sees; no types are asked. Computed once for each state of the texts, and
+ * for an item only when it or what it names is another. */
+import type { Item, Node } from "../../grammar/ast.ts";
 import type { ProgramFile } from "../../compiler/check/program.ts";
 import { resolved } from "./paths.ts";
 import { libraryFiles, type Project } from "./project.ts";
+import type { Visible } from "./resolve-expressions.ts";
 import { resolveItem } from "./resolve-items.ts";
 import { isNamed, itemSymbol, type NamedItem, type NameSymbol, type Occurrence } from "./symbols.ts";
-import { touches } from "./text.ts";
+import { touches, type Range } from "./text.ts";
 
 export interface FileNames {
-  /** In the order of the text. */
+  /** In the order of the text; no two at one place. */
   readonly occurrences: readonly Occurrence[];
   /** The items that the file can name. */
   readonly visible: ReadonlyMap<string, NamedItem>;
-  /** For each name in the text the symbol it is. */
-  readonly bySpan: ReadonlyMap<number, Occurrence>;
 }
 
 const known = new WeakMap<Project, { revision: number; files: Map<string, { readonly file: ProgramFile; readonly names: FileNames }> }>();
@@ -28,14 +28,33 @@ export function namesOf(project: Project, file: ProgramFile): FileNames {
   return names;
 }
 
-/** The symbol at an offset, and where it is named there. */
-export function occurrenceAt(names: FileNames, offset: number): Occurrence | undefined {
-  const around = names.occurrences.filter(({ span }) => touches(span, offset));
-  return around.find(({ span }) => span.start <= offset && offset < span.end) ?? around[0];
+/** The place of the first occurrence that begins at an offset or behind it. */
+function firstFrom(occurrences: readonly Occurrence[], offset: number): number {
+  let [low, high] = [0, occurrences.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (occurrences[middle].span.start < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
-export function symbolOf(names: FileNames, node: Node): NameSymbol | undefined {
-  return names.bySpan.get(node.span.start)?.symbol;
+/** The symbol at an offset, and where it is named there; between two names that touch, the one behind. */
+export function occurrenceAt({ occurrences }: FileNames, offset: number): Occurrence | undefined {
+  const next = firstFrom(occurrences, offset + 1);
+  const [last, before] = [occurrences[next - 1], occurrences[next - 2]];
+  return last && touches(last.span, offset) ? last : before && touches(before.span, offset) ? before : undefined;
+}
+
+/** The names in a stretch of the text. */
+export function occurrencesWithin({ occurrences }: FileNames, { start, end }: Range): readonly Occurrence[] {
+  return occurrences.slice(firstFrom(occurrences, start), firstFrom(occurrences, end + 1));
+}
+
+export function symbolOf({ occurrences }: FileNames, node: Node): NameSymbol | undefined {
+  const { start } = node.span;
+  const found = occurrences[firstFrom(occurrences, start)];
+  return found?.span.start === start ? found.symbol : undefined;
 }
 
 let library: ReadonlyMap<string, NamedItem> | undefined;
@@ -64,10 +83,52 @@ function compute(project: Project, file: ProgramFile): FileNames {
     }
   }
   for (const item of itemsOf(file)) visible.set(item.name.text, item);
-  for (const item of file.tree.items) resolveItem({ visible, visibleIn: (other) => visibleIn(project, other, visible, file), note }, item);
-  const bySpan = new Map<number, Occurrence>();
-  for (const occurrence of occurrences) if (!bySpan.has(occurrence.span.start)) bySpan.set(occurrence.span.start, occurrence);
-  return { occurrences: [...bySpan.values()].sort((a, b) => a.span.start - b.span.start), visible, bySpan };
+  const seen = new Map<string, ReadonlyMap<string, NamedItem>>();
+  const visibleFrom = (other: string): ReadonlyMap<string, NamedItem> => {
+    const known = seen.get(other) ?? visibleIn(project, other, visible, file);
+    seen.set(other, known);
+    return known;
+  };
+  let isInOrder = true;
+  for (const item of file.tree.items) {
+    const own = namesOfItem(item, visible, visibleFrom);
+    if (own.length > 0 && occurrences.length > 0 && own[0].span.start < occurrences[occurrences.length - 1].span.start) isInOrder = false; // an import stands where it may not
+    for (const occurrence of own) occurrences.push(occurrence);
+  }
+  return { occurrences: isInOrder ? occurrences : occurrences.sort((a, b) => a.span.start - b.span.start), visible };
+}
+
+/** What was found out about an item, and what names meant for it. */
+interface Resolved {
+  readonly occurrences: readonly Occurrence[];
+  /** By file, "" for the own one, and name. */
+  readonly meanings: ReadonlyMap<string, ReadonlyMap<string, NamedItem | undefined>>;
+}
+
+const resolvedItems = new WeakMap<Item, Resolved>();
+
+/** The names of an item; those that were found in an earlier state of the texts, where each name that it asked for means the same. */
+function namesOfItem(item: Item, visible: Visible, visibleFrom: (file: string) => Visible): readonly Occurrence[] {
+  const from = (file: string): Visible => (file === "" ? visible : visibleFrom(file));
+  const earlier = resolvedItems.get(item);
+  if (earlier && [...earlier.meanings].every(([file, names]) => [...names].every(([name, meaning]) => from(file).get(name) === meaning))) return earlier.occurrences;
+  const meanings = new Map<string, Map<string, NamedItem | undefined>>();
+  const noting = (file: string): Visible => ({
+    get(name) {
+      const meaning = from(file).get(name);
+      const names = meanings.get(file) ?? new Map<string, NamedItem | undefined>();
+      meanings.set(file, names.set(name, meaning));
+      return meaning;
+    },
+  });
+  const found = new Map<number, Occurrence>();
+  const note = (occurrence: Occurrence): void => {
+    if (!found.has(occurrence.span.start)) found.set(occurrence.span.start, occurrence);
+  };
+  resolveItem({ visible: noting(""), visibleIn: noting, note }, item);
+  const occurrences = [...found.entries()].sort(([a], [b]) => a - b).map(([, occurrence]) => occurrence);
+  resolvedItems.set(item, { occurrences, meanings });
+  return occurrences;
 }
 
 /** What another file sees: the choices that options of its blocks name. */

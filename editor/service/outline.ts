@@ -1,6 +1,8 @@
 /** The symbols of a document as a tree, and those of the workspace by name. */
 import type { Item, Node, Statement } from "../../grammar/ast.ts";
 import { textOf } from "../../grammar/source.ts";
+import { stretch, type LongWork } from "./long-work.ts";
+import { baseName } from "./paths.ts";
 import type { Project, Look } from "./project.ts";
 import { isNamed, optionsOf, type SymbolKind } from "./symbols.ts";
 import { itemsOf } from "./names.ts";
@@ -81,14 +83,14 @@ export interface WorkspaceSymbol {
 }
 
 /** Items, and variants of ablations, whose names hold the letters of a query in their order. */
-export function workspaceSymbols(project: Project, query: string): readonly WorkspaceSymbol[] {
+export function* workspaceSymbols(project: Project, query: string): LongWork<readonly WorkspaceSymbol[]> {
   const wanted = query.toLowerCase();
   const found: WorkspaceSymbol[] = [];
-  for (const name of project.knownNames()) {
+  for (const name of yield* stretch(project.reading(), 0, 1)) {
     const file = project.file(name);
     if (!file || file.library) continue;
     for (const item of itemsOf(file).filter(isNamed)) {
-      if (holdsLetters(item.name.text.toLowerCase(), wanted)) found.push({ name: item.name.text, kind: kindOfItem(item), location: locationOf(item.name.span), container: name.split("/").at(-1)! });
+      if (holdsLetters(item.name.text.toLowerCase(), wanted)) found.push({ name: item.name.text, kind: kindOfItem(item), location: locationOf(item.name.span), container: baseName(name) });
       if (item.kind !== "Ablation") continue;
       for (const row of item.rows) if (wanted && holdsLetters(`${row.name.text} ${row.title.value}`.toLowerCase(), wanted)) found.push({ name: `${row.name.text} ${row.title.value}`, kind: "row", location: locationOf(row.name.span), container: item.name.text });
     }

@@ -8,14 +8,15 @@ import { createSourceFile, type SourceFile } from "../../grammar/source.ts";
 import { createCompilation, createMemory, type CompilationMemory, type Compilation, type CompilationHost, type Variant } from "../../compiler/compilation.ts";
 import type { ProgramFile } from "../../compiler/check/program.ts";
 import { settingOf } from "../../compiler/setting.ts";
+import { finished, type LongWork } from "./long-work.ts";
 import { baseName, folderOf, resolved } from "./paths.ts";
 
 /** Where texts come from that no document holds. */
 export interface Files {
   /** The text of a file, or undefined when there is none or it cannot be read. */
   read(name: string): string | undefined;
-  /** Every `.net` file of the workspace that is known. */
-  list(): readonly string[];
+  /** Every `.net` file of the workspace that is known; `undefined` now and then, where looking for them goes on. */
+  list(): Iterable<string | undefined>;
 }
 
 /** What a person chose: by the model's name, a row of an ablation, and values of config keys. */
@@ -54,6 +55,8 @@ export interface Project {
   look(name: string): Look | undefined;
   /** Every file that can be known: open ones, those of the workspace, and what they import. */
   knownNames(): readonly string[];
+  /** The same in steps: files that were not read yet are. */
+  reading(): LongWork<readonly string[]>;
   /** The variant of a model that a person chose, with the settings that apply. */
   chosenVariant(compilation: Compilation, model: Model): Variant;
 }
@@ -79,7 +82,7 @@ export function createProject(files: Files): Project {
   const host: CompilationHost = {
     read,
     resolve: resolved,
-    beside: (name) => [...new Set([...open.keys(), ...files.list()])].filter((other) => folderOf(other) === folderOf(name)).map(baseName),
+    beside: (name) => [...new Set([...open.keys(), ...files.list()])].flatMap((other) => (other !== undefined && folderOf(other) === folderOf(name) ? [baseName(other)] : [])),
   };
 
   const compile = (name: string): Kept => {
@@ -134,6 +137,7 @@ export function createProject(files: Files): Project {
       if (open.delete(name)) revision++;
       kept.delete(name);
       memories.delete(name);
+      trees.delete(name);
     },
     isOpen: (name) => open.has(name),
     openNames: () => [...open.keys()],
@@ -153,12 +157,23 @@ export function createProject(files: Files): Project {
       const own = library ?? compilation.program.files.find(({ source }) => source.name === name);
       return own && { project, name, compilation, source: own.source, tree: own.tree, library: library !== undefined };
     },
-    knownNames() {
-      const names = new Set([...open.keys(), ...files.list()]);
-      for (const name of names) for (const statement of file(name)?.tree.imports ?? []) {
-        const target = resolved(statement.from.value, name);
-        if (statement.from.value && read(target) !== undefined) names.add(target);
+    knownNames: () => finished(project.reading()),
+    *reading() {
+      const names = new Set(open.keys());
+      for (const name of files.list()) {
+        if (name === undefined) yield { part: 0, what: "" };
+        else names.add(name);
       }
+      let done = 0;
+      for (const name of names) {
+        yield { part: done++ / names.size, what: baseName(name) };
+        for (const { from } of file(name)?.tree.imports ?? []) {
+          const target = resolved(from.value, name);
+          if (from.value && read(target) !== undefined) names.add(target);
+        }
+      }
+      // A tree of a file that is not there any more would never be asked for again.
+      for (const name of trees.keys()) if (!names.has(name)) trees.delete(name);
       return [...names];
     },
     chosenVariant(compilation, model) {

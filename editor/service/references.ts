@@ -1,7 +1,8 @@
 /** Where a symbol is declared and used: in one file, or in every file that is known. */
 import type { ProgramFile } from "../../compiler/check/program.ts";
+import { stretch, type LongWork } from "./long-work.ts";
 import { namesOf, occurrenceAt, type FileNames } from "./names.ts";
-import { resolved } from "./paths.ts";
+import { baseName, resolved } from "./paths.ts";
 import { libraryFile, libraryFiles, type Look, type Project } from "./project.ts";
 import type { NameSymbol, Occurrence } from "./symbols.ts";
 import { locationOf, rangeOf, touches, type Location, type Range } from "./text.ts";
@@ -45,16 +46,22 @@ export function occurrencesIn(project: Project, file: ProgramFile, key: string):
 }
 
 /** Every place of a symbol in the files that are known, and in the library where the library declares it. */
-export function allOccurrences(project: Project, symbol: NameSymbol): readonly Occurrence[] {
-  const own = symbol.kind === "variable" ? [symbol.file] : project.knownNames();
-  const files = [...own.flatMap((name) => project.file(name) ?? []), ...(libraryFile(symbol.file) || !symbol.file ? libraryFiles() : [])];
-  return [...new Set(files)].flatMap((file) => occurrencesIn(project, file, symbol.key));
+export function* allOccurrences(project: Project, symbol: NameSymbol): LongWork<readonly Occurrence[]> {
+  const own = symbol.kind === "variable" ? [symbol.file] : yield* stretch(project.reading(), 0, 0.5);
+  const files = new Set([...own.flatMap((name) => project.file(name) ?? []), ...(libraryFile(symbol.file) || !symbol.file ? libraryFiles() : [])]);
+  const found: Occurrence[] = [];
+  let done = 0;
+  for (const file of files) {
+    yield { part: 0.5 + done++ / files.size / 2, what: baseName(file.source.name) };
+    found.push(...occurrencesIn(project, file, symbol.key));
+  }
+  return found;
 }
 
-export function references(look: Look, offset: number, withDeclaration: boolean): readonly Location[] {
+export function* references(look: Look, offset: number, withDeclaration: boolean): LongWork<readonly Location[]> {
   const found = occurrenceAt(namesIn(look), offset);
   if (!found) return [];
-  return allOccurrences(look.project, found.symbol).filter(({ declares }) => withDeclaration || !declares).map(({ span }) => locationOf(span));
+  return (yield* allOccurrences(look.project, found.symbol)).filter(({ declares }) => withDeclaration || !declares).map(({ span }) => locationOf(span));
 }
 
 export interface Highlight extends Range {

@@ -3,14 +3,15 @@
  * another name, or that brings a mistake, is refused and the reason is told.
  */
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
-import { createCompilation } from "../../compiler/compilation.ts";
 import { hardKeywords } from "../../grammar/tokens.ts";
 import { positionAt } from "../../grammar/source.ts";
+import { stretch, type LongWork } from "./long-work.ts";
 import { namesOf, occurrenceAt } from "./names.ts";
-import { resolved } from "./paths.ts";
+import { baseName, resolved } from "./paths.ts";
 import { createProject, libraryFile, type Look, type Project } from "./project.ts";
 import { allOccurrences, namesIn } from "./references.ts";
 import type { NameSymbol, Occurrence } from "./symbols.ts";
+import { checkedInPieces } from "./checked-in-pieces.ts";
 import { editedText, locationOf, rangeOf, type FileEdits, type Range, type TextEdit } from "./text.ts";
 
 export interface Refusal {
@@ -27,7 +28,7 @@ export function prepareRename(look: Look, offset: number): (Range & { readonly n
   return { ...rangeOf(found.span), name: symbol.name };
 }
 
-export function rename(look: Look, offset: number, newName: string): FileEdits | Refusal {
+export function* rename(look: Look, offset: number, newName: string): LongWork<FileEdits | Refusal> {
   const prepared = prepareRename(look, offset);
   if ("refused" in prepared) return prepared;
   const { symbol } = occurrenceAt(namesIn(look), offset)!;
@@ -36,9 +37,9 @@ export function rename(look: Look, offset: number, newName: string): FileEdits |
   if (symbol.kind === "block" && /^[A-Z]/.test(newName) !== /^[A-Z]/.test(symbol.name)) {
     return { refused: `a capital letter means that a block owns weights: \`${newName}\` would say something else than \`${symbol.name}\`` };
   }
-  const edits = editsOf(allOccurrences(look.project, symbol), newName);
+  const edits = editsOf(yield* stretch(allOccurrences(look.project, symbol), 0, 0.3), newName);
   if (newName === symbol.name) return edits;
-  return tried(look.project, symbol, newName, edits) ?? edits;
+  return (yield* stretch(tried(look.project, symbol, newName, edits), 0.3, 1)) ?? edits;
 }
 
 function editsOf(occurrences: readonly Occurrence[], newText: string): FileEdits {
@@ -51,31 +52,36 @@ function editsOf(occurrences: readonly Occurrence[], newText: string): FileEdits
 }
 
 /** The reason why edits may not be made; undefined where all is as before but for the name. */
-function tried(project: Project, symbol: NameSymbol, newName: string, edits: FileEdits): Refusal | undefined {
+function* tried(project: Project, symbol: NameSymbol, newName: string, edits: FileEdits): LongWork<Refusal | undefined> {
   const read = (name: string): string | undefined => {
     const text = project.read(name);
     const own = edits.get(name);
     return text !== undefined && own ? editedText(text, own) : text;
   };
-  const after = createProject({ read, list: () => project.knownNames() });
-  const roots = importers(project, [...edits.keys()]);
+  const known = project.knownNames();
+  const after = createProject({ read, list: () => known });
+  const roots = importers(project, known, [...edits.keys()]);
   const [there, here] = [new Map<string, string>(), new Map<string, string>()];
-  for (const name of roots) {
+  for (const [i, name] of roots.entries()) {
+    yield { part: (0.2 * i) / roots.length, what: baseName(name) };
     const [old, made] = [project.file(name), after.file(name)];
     if (!old || !made) continue;
     const [before, now] = [namesOf(project, old).occurrences, namesOf(after, made).occurrences];
     const clash = before.findIndex((own, i) => !now[i] || !agree(there, own.symbol.key, now[i].symbol.key) || !agree(here, now[i].symbol.key, own.symbol.key));
     if (clash >= 0 || before.length !== now.length) {
       const place = before[clash] ?? before.at(-1);
-      return { refused: `\`${newName}\` would meet another \`${newName}\`${place ? ` (${name.split("/").at(-1)}, line ${positionAt(place.span.file, place.span.start).line})` : ""}` };
+      return { refused: `\`${newName}\` would meet another \`${newName}\`${place ? ` (${baseName(name)}, line ${positionAt(place.span.file, place.span.start).line})` : ""}` };
     }
   }
-  for (const name of roots) {
-    const before = countsOf(createCompilation(project.host, [name]).diagnostics());
-    for (const diagnostic of createCompilation({ ...project.host, read }, [name]).diagnostics()) {
+  for (const [i, name] of roots.entries()) {
+    const [start, middle, end] = [0.2 + (0.8 * i) / roots.length, 0.2 + (0.8 * (i + 0.5)) / roots.length, 0.2 + (0.8 * (i + 1)) / roots.length];
+    const old = project.isOpen(name) ? project.look(name)?.compilation : undefined; // of an open file it is known, or will be asked for next
+    const before = countsOf((old ?? (yield* stretch(checkedInPieces(project.host, name, (file) => project.file(file)?.tree), start, middle))).diagnostics());
+    const now = yield* stretch(checkedInPieces({ ...project.host, read }, name, (file) => after.file(file)?.tree), middle, end);
+    for (const diagnostic of now.diagnostics()) {
       const left = before.get(diagnostic.code) ?? 0;
       if (left > 0) before.set(diagnostic.code, left - 1);
-      else return { refused: `with \`${newName}\` instead of \`${symbol.name}\` the program has another mistake: ${diagnostic.message} (${diagnostic.span.file.name.split("/").at(-1)}, line ${positionAt(diagnostic.span.file, diagnostic.span.start).line})` };
+      else return { refused: `with \`${newName}\` instead of \`${symbol.name}\` the program has another mistake: ${diagnostic.message} (${baseName(diagnostic.span.file.name)}, line ${positionAt(diagnostic.span.file, diagnostic.span.start).line})` };
     }
   }
   return undefined;
@@ -94,9 +100,8 @@ function countsOf(diagnostics: readonly Diagnostic[]): Map<string, number> {
 }
 
 /** Files, and every known file that imports one of them, through others too. */
-export function importers(project: Project, files: readonly string[]): readonly string[] {
+function importers(project: Project, known: readonly string[], files: readonly string[]): readonly string[] {
   const found = new Set(files.filter((name) => !libraryFile(name)));
-  const known = project.knownNames();
   for (let before = -1; before !== found.size; ) {
     before = found.size;
     for (const name of known) {

@@ -4,10 +4,16 @@ import type { Span } from "../../grammar/source.ts";
 import { builtinNames } from "../../compiler/check/builtins.ts";
 import { alternativeSymbol, axisSymbol, fieldSymbol, inlineAlternative, itemSymbol, operatorSymbol, optionSymbol, rowSymbol, valueSymbol, type NamedItem, type NameSymbol, type Occurrence } from "./symbols.ts";
 
+/** The items that a file can name. */
+export interface Visible {
+  get(name: string): NamedItem | undefined;
+}
+
+/** What is resolved depends on the tree of its item, and on what these two tell of names. */
 export interface Resolving {
-  readonly visible: ReadonlyMap<string, NamedItem>;
+  readonly visible: Visible;
   /** What another file sees. */
-  readonly visibleIn: (file: string) => ReadonlyMap<string, NamedItem>;
+  readonly visibleIn: (file: string) => Visible;
   readonly note: (occurrence: Occurrence) => void;
 }
 
@@ -214,7 +220,7 @@ export function resolveByKind(place: Place, kind: OptionKind, value: AxisArgumen
 }
 
 /** The alternatives of a kind that is a choice. */
-export function alternativesOf(visible: ReadonlyMap<string, NamedItem>, kind: OptionKind): readonly string[] {
+export function alternativesOf(visible: Visible, kind: OptionKind): readonly string[] {
   if (kind.kind === "ChoiceKind") return kind.alternatives.map(({ text }) => text);
   const choice = kind.kind === "NamedKind" ? visible.get(kind.name.text) : undefined;
   return choice?.kind === "Choice" ? choice.alternatives.map(({ text }) => text) : [];
@@ -248,7 +254,7 @@ function resolveMatch(place: Place, tree: Match): void {
 // ------------------------------------------------------------------------------------------------------------------- members and calls
 
 /** The block whose call an expression is. */
-export function calledBlock(visible: ReadonlyMap<string, NamedItem>, tree: Expression): Block | undefined {
+export function calledBlock(visible: Visible, tree: Expression): Block | undefined {
   const item = tree.kind === "Call" && tree.callee.kind === "Name" ? visible.get(tree.callee.text) : undefined;
   return item?.kind === "Block" ? item : undefined;
 }

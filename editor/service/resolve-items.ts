@@ -1,7 +1,8 @@
 /** The names of each kind of item. */
-import type { Ablation, Block, Body, DataField, FamilyRange, Item, Model, ModelMember, Path, Statement, Train, Type, Weights } from "../../grammar/ast.ts";
+import type { Ablation, Block, Body, DataField, FamilyRange, Item, Model, ModelMember, Statement, Train, Type } from "../../grammar/ast.ts";
 import { walk } from "../../grammar/visit.ts";
-import { calledBlock, resolveAxis, resolveByKind, resolveExpression, resolveType, scopeIn, type Place, type Resolving, type Scope } from "./resolve-expressions.ts";
+import { resolveAxis, resolveByKind, resolveExpression, resolveType, scopeIn, type Place, type Resolving, type Scope } from "./resolve-expressions.ts";
+import { noVariables, resolvePath, resolveWeights, type Bindings } from "./resolve-weights.ts";
 import { alternativeSymbol, fieldSymbol, inlineAlternative, itemSymbol, optionSymbol, rowOfAblation, valueSymbol, type NamedItem, type NameSymbol } from "./symbols.ts";
 
 export function resolveItem(resolving: Resolving, item: Item): void {
@@ -16,8 +17,10 @@ export function resolveItem(resolving: Resolving, item: Item): void {
       return;
     case "Ablation":
       return resolveAblation(resolving, item);
-    case "Weights":
-      return resolveWeights(resolving, item);
+    case "Weights": {
+      const model = noteModel(resolving, item.model);
+      return model && resolveWeights(bindingsOf(resolving), item, model);
+    }
     case "Train":
       return resolveTrain(resolving, item);
     case "MissingItem":
@@ -185,7 +188,7 @@ function resolveStatement(place: Place, statement: Statement): void {
   }
 }
 
-// ------------------------------------------------------------------------------------------------------------------- ablations, weights, training
+// ------------------------------------------------------------------------------------------------------------------- ablations, weights and training
 
 function noteModel(resolving: Resolving, name: { readonly text: string; readonly span: Item["span"] }): Model | undefined {
   const model = resolving.visible.get(name.text);
@@ -212,40 +215,21 @@ function resolveAblation(resolving: Resolving, item: Ablation): void {
   }
 }
 
-function resolveWeights(resolving: Resolving, item: Weights): void {
-  const model = noteModel(resolving, item.model);
-  if (!model) return;
-  walk(item, (node) => {
-    if (node.kind === "Path") resolvePath(resolving, model, node);
-  });
-}
-
-/** `vision.layer.{i}.norm_{1, 2}.weight`: each piece that is a plain word or a list of words names a binding of the block that was called there. */
-function resolvePath(resolving: Resolving, model: Model, path: Path): void {
-  let owner: Model | Block | undefined = model;
-  for (const { pieces } of path.segments) {
-    if (!owner) return;
-    const [piece] = pieces;
-    if (pieces.length !== 1) return;
-    if (piece.kind === "BracePiece") {
-      for (const word of piece.alternatives) if (word.kind === "Name" && piece.alternatives.length > 1) noteBinding(resolving, owner, word.text, word.span);
-      if (piece.alternatives.length === 1) continue; // `{i + 1}`: a member of the family before
-      return;
-    }
-    if (piece.kind !== "TextPiece") return;
-    if (/^\d+$/.test(piece.text)) continue;
-    const found: NameSymbol | undefined = noteBinding(resolving, owner, piece.text, piece.span);
-    owner = found?.node?.kind === "Let" ? calledBlock(resolving.visibleIn(found.file), found.node.value) : undefined;
-  }
-}
-
-function noteBinding(resolving: Resolving, owner: Model | Block, name: string, span: Item["span"]): NameSymbol | undefined {
-  const scope: Scope = { values: new Map() };
-  if (owner.kind === "Model") declareMembers({ item: owner, note: () => undefined }, owner, scope, true);
-  else if (owner.body.kind === "Body") for (const statement of owner.body.statements) declareStatement({ note: () => undefined }, owner, scope, statement, "", true);
-  const symbol = scope.values.get(name);
-  if (symbol) resolving.note({ symbol, span, declares: false });
-  return symbol;
+/** The bindings of a model or block, as paths of weights name them. */
+function bindingsOf(resolving: Resolving): Bindings {
+  const known = new Map<Model | Block, ReadonlyMap<string, NameSymbol>>();
+  return {
+    ...resolving,
+    bindings(owner) {
+      const found = known.get(owner);
+      if (found) return found;
+      const scope: Scope = { values: new Map() };
+      if (owner.kind === "Model") declareMembers({ item: owner, note: () => undefined }, owner, scope, true);
+      else if (owner.body.kind === "Body") for (const statement of owner.body.statements) declareStatement({ note: () => undefined }, owner, scope, statement, "", true);
+      known.set(owner, scope.values);
+      return scope.values;
+    },
+  };
 }
 
 function resolveTrain(resolving: Resolving, item: Train): void {
@@ -276,7 +260,7 @@ function resolveTrain(resolving: Resolving, item: Train): void {
       }
       resolveExpression(inner, own.value);
     }
-    if (own.kind === "OptimizerItem") for (const group of own.groups) for (const path of group.paths) resolvePath(resolving, model, path);
+    if (own.kind === "OptimizerItem") for (const group of own.groups) for (const path of group.paths) resolvePath(bindingsOf(resolving), noVariables, [model], path);
     if (own.kind === "MetricsItem" && own.of) resolveExpression(place, own.of);
   }
 }

@@ -1,6 +1,9 @@
 /** What each word is, for colours: names by what they mean, keywords by whether they are one where they stand. */
 import { lex } from "../../grammar/lex.ts";
+import { createSourceFile } from "../../grammar/source.ts";
 import { classifyWords } from "../../grammar/words.ts";
+import type { LongWork } from "./long-work.ts";
+import { occurrencesWithin } from "./names.ts";
 import { libraryFile, type Look } from "./project.ts";
 import { namesIn } from "./references.ts";
 import type { NameSymbol } from "./symbols.ts";
@@ -14,16 +17,33 @@ export interface SemanticToken extends Range {
   readonly modifiers: readonly (typeof tokenModifiers)[number][];
 }
 
-export function semanticTokens(look: Look): readonly SemanticToken[] {
+/** The words of a text, or those that begin in a range, in their order: a stretch with an item after the other. */
+export function* semanticTokens(look: Look, range?: Range): LongWork<readonly SemanticToken[]> {
+  const found: SemanticToken[] = [];
+  const stretches = stretchesOf(look).filter(({ start, end }) => !range || (start < range.end && range.start < end));
+  for (const [i, { start, end }] of stretches.entries()) {
+    yield { part: i / stretches.length, what: "" };
+    found.push(...tokensIn(look, start, end).filter((token) => !range || (range.start <= token.start && token.start < range.end)));
+  }
+  return found;
+}
+
+/** The text, cut where items begin. */
+function stretchesOf({ source, tree }: Look): readonly Range[] {
+  const starts = [0, ...tree.items.map(({ span }) => span.start).filter((start) => start > 0)].sort((a, b) => a - b);
+  return starts.map((start, i) => ({ start, end: starts[i + 1] ?? source.text.length }));
+}
+
+function tokensIn(look: Look, from: number, to: number): readonly SemanticToken[] {
   const tokens = new Map<number, SemanticToken>();
-  const words = lex(look.source).tokens;
+  const words = lex(createSourceFile("", look.source.text.slice(from, to))).tokens;
   classifyWords(words);
-  for (const { image, startOffset: start, tokenType } of words) {
-    const end = start + image.length;
+  for (const { image, startOffset, tokenType } of words) {
+    const [start, end] = [from + startOffset, from + startOffset + image.length];
     if (tokenType.name === "Kw_rearrange" || tokenType.name === "ContractionWord") tokens.set(start, { start, end, type: "function", modifiers: ["defaultLibrary"] });
     else if (/^[a-z]/.test(image) && tokenType.name !== "Name") tokens.set(start, { start, end, type: "keyword", modifiers: [] });
   }
-  for (const { symbol, span, declares } of namesIn(look).occurrences) {
+  for (const { symbol, span, declares } of occurrencesWithin(namesIn(look), { start: from, end: to - 1 })) {
     const modifiers = [...(declares ? (["declaration"] as const) : []), ...(symbol.file === "" || libraryFile(symbol.file) ? (["defaultLibrary"] as const) : []), ...(symbol.kind === "config" ? (["readonly"] as const) : [])];
     tokens.set(span.start, { start: span.start, end: span.end, type: typeOf(symbol), modifiers });
   }

@@ -10,6 +10,7 @@ import { problemsOf } from "../../editor/service/diagnostics.ts";
 import { hover } from "../../editor/service/hover.ts";
 import { links } from "../../editor/service/imports.ts";
 import { inactiveArms } from "../../editor/service/inactive-arms.ts";
+import { finished } from "../../editor/service/long-work.ts";
 import { inlayHints } from "../../editor/service/inlay-hints.ts";
 import { outline } from "../../editor/service/outline.ts";
 import type { Look } from "../../editor/service/project.ts";
@@ -45,11 +46,11 @@ function ask(look: Look, offset: number): readonly (Range | undefined)[] {
   const all = { start: 0, end: look.source.text.length };
   const prepared = prepareRename(look, offset);
   const callable = callableAt(look, offset);
-  if (callable) [incomingCalls(look.project, callable.file, callable.name), outgoingCalls(look.project, callable.file, callable.name)].forEach((edges) => expect(Array.isArray(edges)).toBe(true));
+  if (callable) [finished(incomingCalls(look.project, callable.file, callable.name)), outgoingCalls(look.project, callable.file, callable.name)].forEach((edges) => expect(Array.isArray(edges)).toBe(true));
   signatureHelp(look, offset);
   return [
-    hover(look, offset), completions(look, offset).replace, definition(look, offset)?.from, ...highlights(look, offset), ...references(look, offset, true).filter(({ file }) => file === look.name), ...selectionRanges(look, offset),
-    ...semanticTokens(look), ...folds(look), ...links(look), ...inactiveArms(look), ...codeLenses(look), ...inlayHints(look, all, { shapes: true, names: true, sizes: true }).map(({ at }) => ({ start: at, end: at })),
+    hover(look, offset), completions(look, offset).replace, definition(look, offset)?.from, ...highlights(look, offset), ...finished(references(look, offset, true)).filter(({ file }) => file === look.name), ...selectionRanges(look, offset),
+    ...finished(semanticTokens(look)), ...folds(look), ...links(look), ...inactiveArms(look), ...codeLenses(look), ...finished(inlayHints(look, all, { shapes: true, names: true, sizes: true })).map(({ at }) => ({ start: at, end: at })),
     ...outline(look).map(({ range }) => range), ...("refused" in prepared ? [] : [prepared]), ...problemsOf(look.project, look.name),
   ];
 }
@@ -72,7 +73,7 @@ describe("texts that are broken", () => {
           expect(range.end).toBeLessThanOrEqual(look.source.text.length);
         }
       }
-      for (const { item } of codeLenses(look)) costText(look, item);
+      for (const { item } of codeLenses(look)) finished(costText(look, item));
       const [offset] = [Math.floor(random() * text.length)];
       const limited = actionsAt(look, { start: offset, end: offset });
       for (let steps = 0, step = limited.next(); !step.done && steps < 6; steps++) step = limited.next();

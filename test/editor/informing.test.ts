@@ -2,12 +2,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { codeLenses, costText, usersOf } from "../../editor/service/code-lenses.ts";
+import { allVariants, codeLenses, costText, usersOf } from "../../editor/service/code-lenses.ts";
 import { callableAt, incomingCalls, outgoingCalls } from "../../editor/service/call-hierarchy.ts";
+import { bytesText, shortNumber } from "../../editor/service/costs.ts";
 import { problemsOf } from "../../editor/service/diagnostics.ts";
 import { hover } from "../../editor/service/hover.ts";
 import { editsForMoves, links } from "../../editor/service/imports.ts";
 import { inactiveArms } from "../../editor/service/inactive-arms.ts";
+import { finished } from "../../editor/service/long-work.ts";
 import { inlayHints } from "../../editor/service/inlay-hints.ts";
 import { outline, workspaceSymbols } from "../../editor/service/outline.ts";
 import { importPath, normalised, resolved } from "../../editor/service/paths.ts";
@@ -96,7 +98,7 @@ describe("diagnostics", () => {
 
 describe("inlay hints", () => {
   const all = { start: 0, end: 1e6 };
-  const labels = (text: string, kinds: Partial<Parameters<typeof inlayHints>[2]>): readonly string[] => inlayHints(marked(text).look, all, { shapes: false, names: false, sizes: false, ...kinds }).map(({ label }) => label);
+  const labels = (text: string, kinds: Partial<Parameters<typeof inlayHints>[2]>): readonly string[] => finished(inlayHints(marked(text).look, all, { shapes: false, names: false, sizes: false, ...kinds })).map(({ label }) => label);
   it("show shapes, names of inputs and solved sizes, each kind by itself", () => {
     expect(labels(program, { shapes: true })).toEqual([": f32[B, C, Y, X]", ": f32[B, C, Y, X]", ": f32[B, C = 8, Y = 8, X = 8]", ": f32[B, C = 8, Y = 8, X = 8]"]);
     expect(labels(program, { sizes: true })).toContain(" ⟨C = 8, Y = 8, X = 8⟩");
@@ -110,12 +112,19 @@ describe("code lenses", () => {
   it("tell the cost of a block and of a model, and who uses it", () => {
     const { look } = marked(program);
     expect(codeLenses(look).map(({ kind, item }) => `${kind} ${item}`)).toEqual(["cost Unit", "users Unit", "cost M", "variant M", "check M", "graph M"]);
-    expect(costText(look, "Unit")).toMatch(/^600 parameters, .* MACs, .* alive \(M, default; B = 1\)$/);
-    expect(costText(look, "M")).toMatch(/^600 parameters/);
-    const users = usersOf(look, "BatchNorm");
-    let step = users.next();
-    while (!step.done) step = users.next();
-    expect(step.value).toBe("in M");
+    expect(finished(costText(look, "Unit"))).toMatch(/^600 parameters, .* MACs, .* alive \(M, default; B = 1\)$/);
+    expect(finished(costText(look, "M"))).toMatch(/^600 parameters/);
+    expect(finished(usersOf(look, "BatchNorm"))).toBe("in M");
+    expect(finished(allVariants(look, look.compilation.models[0])).map(({ variant, text }) => `${variant} ${text.split(",")[0]}`)).toEqual(["default 600 parameters", "a 584 parameters"]);
+  });
+});
+
+describe("numbers", () => {
+  it.each([[0, "0"], [999, "999"], [1_000, "1k"], [1_234_567, "1.23M"], [100_000_000, "100M"], [150_400_000, "150M"], [999_999, "1M"], [2e13, "20T"]])("%d is told as %s", (value, text) => {
+    expect(shortNumber(value)).toBe(text);
+  });
+  it.each([[12, "12 B"], [1_500, "1.50 kB"], [999_999_999, "1.00 GB"], [3e12, "3.00 TB"]])("%d bytes are told as %s", (value, text) => {
+    expect(bytesText(value)).toBe(text);
   });
 });
 
@@ -150,8 +159,8 @@ describe("structure", () => {
 
   it("symbols of the workspace are found by their letters", () => {
     const { project } = marked(cd2fsan, flagship, "models/cd2fsan.net");
-    expect(workspaceSymbols(project, "slfatt").map(({ name }) => name)).toEqual(["SelfAttention"]);
-    expect(workspaceSymbols(project, "texttr").map(({ location }) => location.file)).toEqual(["models/clip.net"]);
+    expect(finished(workspaceSymbols(project, "slfatt")).map(({ name }) => name)).toEqual(["SelfAttention"]);
+    expect(finished(workspaceSymbols(project, "texttr")).map(({ location }) => location.file)).toEqual(["models/clip.net"]);
   });
 
   it("folds items, bodies, comments and the parts under titles", () => {
@@ -172,7 +181,7 @@ describe("structure", () => {
 
   it("words have the colours of what they mean", () => {
     const { look } = marked(program);
-    const tokens = semanticTokens(look).map(({ start, end, type, modifiers }) => `${look.source.text.slice(start, end)} ${[type, ...modifiers].join(".")}`);
+    const tokens = finished(semanticTokens(look)).map(({ start, end, type, modifiers }) => `${look.source.text.slice(start, end)} ${[type, ...modifiers].join(".")}`);
     for (const expected of ["choice keyword", "Norm enum.declaration", "batch enumMember.declaration", "Unit class.declaration", "C typeParameter.declaration", "Conv class.defaultLibrary", "norm property.declaration.readonly", "half variable", "relu function.defaultLibrary"]) expect(tokens).toContain(expected);
   });
 });
@@ -181,15 +190,15 @@ describe("calls and files", () => {
   it("calls lead to callers and to what is called, the library included", () => {
     const { look, offset, project } = marked(at("Unit(x"));
     const unit = callableAt(look, offset)!;
-    expect(incomingCalls(project, unit.file, unit.name).map(({ other }) => other.name)).toEqual(["M"]);
+    expect(finished(incomingCalls(project, unit.file, unit.name)).map(({ other }) => other.name)).toEqual(["M"]);
     expect(outgoingCalls(project, unit.file, unit.name).map(({ other }) => `${other.file} ${other.name}`)).toEqual(["std/convolution.net Conv", "std/normalisation.net BatchNorm", "std/activations.net relu"]);
   });
 
   it("imports are links, and follow a file that moves", () => {
     const { look, project } = marked("import { f } from \"lib/b.net\"\nblock g(x: f32[B]) -> f32[B] = f(x)\n", { "lib/b.net": "import { h } from \"c.net\"\nblock f(x: f32[B]) -> f32[B] = h(x)\n", "lib/c.net": "block h(x: f32[B]) -> f32[B] = x\n" });
     expect(links(look).map(({ file }) => file)).toEqual(["lib/b.net"]);
-    expect(applied(project, editsForMoves(project, new Map([["lib/c.net", "c.net"]])))["lib/b.net"]).toContain("from \"../c.net\"");
-    expect(applied(project, editsForMoves(project, new Map([["lib", "blocks"]])))["main.net"]).toContain("from \"blocks/b.net\"");
+    expect(applied(project, finished(editsForMoves(project, new Map([["lib/c.net", "c.net"]]))))["lib/b.net"]).toContain("from \"../c.net\"");
+    expect(applied(project, finished(editsForMoves(project, new Map([["lib", "blocks"]]))))["main.net"]).toContain("from \"blocks/b.net\"");
   });
 
   it("paths are plain text", () => {
