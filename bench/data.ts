@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { DataContract } from "../compiler/data-contract.ts";
+import type { DataContract } from "../compiler/training/data-contract.ts";
 import { openDataSet, samplesOf } from "../runtime/data/formats/recognise.ts";
 import { generateDataSet } from "../runtime/data/generate/generate.ts";
 import { createLoader } from "../runtime/data/loader.ts";

@@ -1,5 +1,5 @@
 /** `netc data`: what a data folder holds and whether a model can be trained on it; `netc data generate`: the synthetic set. */
-import { dataContractOf } from "../compiler/data-contract.ts";
+import { dataContractOf } from "../compiler/training/data-contract.ts";
 import { checkDataSet, type DataReport, type Finding } from "../runtime/data/check.ts";
 import { contactSheet, spread } from "../runtime/data/contact-sheet.ts";
 import { DataError } from "../runtime/data/errors.ts";

@@ -1,9 +1,9 @@
 /** From a checked program to what trains it: the section, the weights, and three ONNX models (step, evaluation, optimiser). */
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { buildOnnx } from "../backends/onnx/index.ts";
 import { meant } from "../compiler/check/training.ts";
 import type { Compilation, Variant } from "../compiler/compilation.ts";
-import { constantValue, emptyFacts, showSize, type Facts } from "../compiler/dims/index.ts";
+import { constantValue, emptyFacts, showSize, type Facts, type Size } from "../compiler/dims/index.ts";
 import { frozenOf } from "../compiler/frozen.ts";
 import type { Graph, Node } from "../compiler/ir/graph.ts";
 import { topologicalOrder } from "../compiler/ir/graph.ts";
@@ -53,7 +53,7 @@ export function trainingProgram(compilation: Compilation, model: Model, variant:
     step: onnxOf(chooseRecomputation(step.graph).graph, "the training step", true),
     evaluation: onnxOf(optimise(all, { facts: evaluation.facts }), "the evaluation"),
     update: updateModel(section.optimizer),
-    graphHash: hashOf(step),
+    ...hashesOf(step),
   };
 }
 
@@ -77,15 +77,25 @@ function shapeOf(node: Node): Shape {
   });
 }
 
-/** What a checkpoint must agree with: operators, shapes and weights of the step, whatever the text looks like. */
-function hashOf({ graph, trainable }: StepGraph): string {
-  const hash = createHash("sha256");
+/** What a checkpoint must agree with: operators, shapes and weights of the step, whatever the text looks like. Parts by the first two names of a path. */
+function hashesOf({ graph, trainable }: StepGraph): Pick<TrainingProgram, "graphHash" | "graphParts"> {
+  const whole = createHash("sha256");
+  const parts = new Map<string, Hash>();
   const numbers = new Map<Node, number>();
   for (const node of topologicalOrder([...graph.outputs, ...graph.updates].map((root) => root.node))) {
     numbers.set(node, numbers.size);
     const own = node.operator === "parameter" || node.operator === "state" ? node.attributes.path : node.operator === "input" ? node.attributes.name : "";
-    hash.update(`${node.operator} ${own} ${node.inputs.map((input) => numbers.get(input)).join()} ${node.type.dtype}[${node.type.shape.map((size) => showSize(size)).join()}]\n`);
+    const type = `${node.type.dtype}[${node.type.shape.map((size) => showSize(size)).join()}]`;
+    whole.update(`${node.operator} ${own} ${node.inputs.map((input) => numbers.get(input)).join()} ${type} ${attributesOf(node)}\n`);
+    const path = node.path.split(".").slice(0, 2).join(".");
+    const part = parts.get(path) ?? createHash("sha256");
+    parts.set(path, part.update(`${node.operator} ${own} ${type} ${attributesOf(node)}\n`));
   }
-  hash.update(trainable.map(({ attributes }) => gradientName(attributes.path)).join());
-  return hash.digest("hex");
+  whole.update(trainable.map(({ attributes }) => gradientName(attributes.path)).join());
+  return { graphHash: whole.digest("hex"), graphParts: Object.fromEntries([...parts].map(([path, part]) => [path, part.digest("hex").slice(0, 12)])) };
 }
+
+/** Attributes as a text: sizes as they are shown, and of constants their numbers. */
+const attributesOf = (node: Node): string => JSON.stringify(node.attributes, (key, value: unknown) => (key === "init" ? undefined : isSize(value) ? showSize(value) : ArrayBuffer.isView(value) ? createHash("sha256").update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength)).digest("hex") : value));
+
+const isSize = (value: unknown): value is Size => typeof value === "object" && value !== null && "terms" in value && "id" in value;

@@ -6,7 +6,7 @@ import { isExpression, type BuiltinCall } from "./builtin-call.ts";
 import { applyElementwise, applyToElements, axisNames, scalarNode, shapeOf } from "./elementwise.ts";
 import { evaluate } from "./evaluate.ts";
 import { number } from "./options.ts";
-import { inGraph, report } from "./scope.ts";
+import { inGraph, report, type Scope } from "./scope.ts";
 import { describe, unknown, type ElementValue, type FloatValue, type IntValue, type TensorValue, type Value } from "./values.ts";
 
 export function callCast({ scope, name, tree, inputs }: BuiltinCall): Value {
@@ -106,10 +106,18 @@ export function callRandom(call: BuiltinCall): Value {
   return { kind: "init", init: distribution === "uniform" ? { kind: "uniform", bound: size } : { kind: distribution, std: size } };
 }
 
+/** What a random tensor is drawn by: the path of the model at which it stands, the block, and a count where there are several. */
+function drawKey({ path, frame }: Scope): string {
+  const { draws } = frame.session;
+  const place = `${path}/${frame.name}`;
+  const count = draws.get(place) ?? 0;
+  draws.set(place, count + 1);
+  return count === 0 ? place : `${place}/${count}`;
+}
+
 function randomTensor({ scope, tree, inputs }: BuiltinCall, distribution: "uniform" | "normal"): Value {
   const axes = shapeSaid(scope, inputs[0].value);
   if (!axes) return unknown;
-  const key = `${scope.path}/${scope.frame.name}/${tree.span.start}`;
-  const node = inGraph(scope, tree.span, (build) => build.make("random", [], { distribution, key, shape: shapeOf(axes) }, axisNames(axes)));
+  const node = inGraph(scope, tree.span, (build) => build.make("random", [], { distribution, key: drawKey(scope), shape: shapeOf(axes) }, axisNames(axes)));
   return { kind: "tensor", type: { dtype: "f32", axes }, node };
 }

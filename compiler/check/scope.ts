@@ -67,6 +67,8 @@ export interface Session {
   /** Sizes that depend on a choice, by the variable that stands for each. */
   readonly caseSizes: Map<string, CaseSize>;
   readonly suspicion: Suspicion;
+  /** Random tensors made so far, by where they were made: what they draw depends on the place in the model, not in the text. */
+  readonly draws: Map<string, number>;
   /** Fresh variables made so far. */
   fresh: number;
 }

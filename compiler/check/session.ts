@@ -71,6 +71,7 @@ export function createSession(options: SessionOptions): Session {
     },
     caseSizes: new Map(),
     suspicion: noSuspicion(),
+    draws: new Map(),
     fresh: 0,
   };
   return session;

@@ -4,32 +4,14 @@
  */
 import type { Argument, Expression, Train, TrainCall } from "../../grammar/ast.ts";
 import { constantValue } from "../dims/index.ts";
-import type { Dtype } from "../ir/graph.ts";
 import { evaluate } from "../check/evaluate.ts";
-import { evaluateTensorType } from "../check/declared-type.ts";
 import type { Scope } from "../check/scope.ts";
 import { itemsOf, textOfPath } from "../check/training.ts";
 import type { Value } from "../check/values.ts";
+import { dataContract, type DataContract } from "./data-contract.ts";
 
 /** A number, several, or a name such as `train`. */
 export type ArgumentValue = number | readonly number[] | string;
-
-export interface DataField {
-  readonly name: string;
-  readonly dtype: Dtype;
-  /** Sizes are undefined where they are free. */
-  readonly axes: readonly { readonly name: string; readonly size: number | undefined }[];
-  /** `in [0, 1]` */
-  readonly range?: readonly [low: number, high: number];
-  /** `normalised by clip` */
-  readonly normalisedBy?: string;
-}
-
-export interface DataSource {
-  readonly name: string;
-  readonly arguments: ReadonlyMap<string, ArgumentValue>;
-  readonly fields: readonly DataField[];
-}
 
 export interface Optimizer {
   readonly kind: "adam" | "adamw" | "sgd";
@@ -65,7 +47,7 @@ export interface MetricRequest {
 }
 
 export interface TrainingSection {
-  readonly data: DataSource;
+  readonly data: DataContract;
   readonly weightsPlan?: string;
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
@@ -87,26 +69,13 @@ export interface TrainingSection {
 
 /** `scope`: that of the model in one variant, while building. */
 export function readSection(train: Train, scope: Scope): TrainingSection {
-  const [data] = itemsOf(train, "DataItem");
   const [optimizer] = itemsOf(train, "OptimizerItem");
   const [schedule] = itemsOf(train, "ScheduleItem");
   const [metrics] = itemsOf(train, "MetricsItem");
   const numbers = new Map(itemsOf(train, "NumberItem").map((item) => [item.name.text, numberOf(evaluate(scope, item.value))]));
   const threshold = metrics?.of && thresholdOf(metrics.of, scope);
   return {
-    data: {
-      name: data.source.name.text,
-      arguments: argumentsOf(data.source, scope),
-      fields: data.fields.map((field) => {
-        const type = evaluateTensorType(scope, field.type)!;
-        return {
-          name: field.name.text, dtype: type.dtype,
-          axes: type.axes.map((item) => ({ name: item.kind === "axis" ? (item.label?.name ?? "") : "", size: constantValue(item.size.size) })),
-          ...(field.low && field.high ? { range: [numberOf(evaluate(scope, field.low))!, numberOf(evaluate(scope, field.high))!] as const } : {}),
-          ...(field.normalisedBy ? { normalisedBy: field.normalisedBy.text } : {}),
-        };
-      }),
-    },
+    data: dataContract(train, scope),
     weightsPlan: itemsOf(train, "WeightsItem")[0]?.name.text,
     optimizer: {
       ...optimizerOf(optimizer.call, scope),

@@ -45,4 +45,6 @@ export interface TrainingProgram {
   readonly update: Uint8Array;
   /** Of the graph of the step: what a checkpoint must agree with. */
   readonly graphHash: string;
+  /** The same of the nodes under each path of bindings, to name what changed. */
+  readonly graphParts: Readonly<Record<string, string>>;
 }

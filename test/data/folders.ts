@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { DataContract } from "../../compiler/data-contract.ts";
+import type { DataContract } from "../../compiler/training/data-contract.ts";
 import { DataError } from "../../runtime/data/errors.ts";
 import { generateDataSet } from "../../runtime/data/generate/generate.ts";
 import type { LayoutName } from "../../runtime/data/generate/layouts.ts";

@@ -13,7 +13,7 @@ import { rolesOf } from "../../runtime/data/roles.ts";
 import { encodeText } from "../../runtime/tokenizer.ts";
 import type { Sample } from "../../runtime/data/sample.ts";
 import { compileFiles } from "../programs.ts";
-import { dataContractOf } from "../../compiler/data-contract.ts";
+import { dataContractOf } from "../../compiler/training/data-contract.ts";
 import { contractOf, generated, temporary } from "./folders.ts";
 
 const contract = contractOf(64);

@@ -2,14 +2,14 @@
  * What a model wants of its data: the fields of the `data` item of its training section, with sizes, range and normalisation. The loader makes batches
  * by it, and `netc data` checks samples against it. The program must have no errors.
  */
-import type { DataField, Expression, Model, Train } from "../grammar/ast.ts";
-import { evaluateTensorType } from "./check/declared-type.ts";
-import { evaluate } from "./check/evaluate.ts";
-import { itemsOfKind } from "./check/program.ts";
-import type { Scope } from "./check/scope.ts";
-import type { Compilation, Variant } from "./compilation.ts";
-import { constantValue } from "./dims/index.ts";
-import type { Dtype } from "./ir/graph.ts";
+import type { DataField, Expression, Model, Train } from "../../grammar/ast.ts";
+import { evaluateTensorType } from "../check/declared-type.ts";
+import { evaluate } from "../check/evaluate.ts";
+import type { Scope } from "../check/scope.ts";
+import { itemsOf } from "../check/training.ts";
+import type { Compilation, Variant } from "../compilation.ts";
+import { constantValue } from "../dims/index.ts";
+import type { Dtype } from "../ir/graph.ts";
 
 export interface FieldContract {
   readonly name: string;
@@ -31,16 +31,15 @@ export interface DataContract {
   readonly fields: readonly FieldContract[];
 }
 
-/** The training section of a model, the first in the order of the files. */
-export function trainingOf(compilation: Compilation, model: Model): Train | undefined {
-  return compilation.program.files.flatMap((file) => itemsOfKind(file.tree, "Train")).find((train) => train.model.text === model.name.text);
-}
-
 /** The contract of a model in a variant; undefined when it has no training section with data. */
 export function dataContractOf(compilation: Compilation, model: Model, variant: Variant): DataContract | undefined {
-  const items = trainingOf(compilation, model)?.items.filter((item) => item.kind === "DataItem");
-  if (!items?.length) return undefined;
-  const { scope } = compilation.run(model, variant);
+  const [train] = compilation.trainingOf(model);
+  return train && itemsOf(train, "DataItem").length > 0 ? dataContract(train, compilation.run(model, variant).scope) : undefined;
+}
+
+/** The contract of a training section that has data, in the scope of its model. */
+export function dataContract(train: Train, scope: Scope): DataContract {
+  const items = itemsOf(train, "DataItem");
   const [{ source }] = items;
   const split = source.arguments.find((argument) => argument.kind === "Argument" && argument.name?.text === "split");
   return {
