@@ -122,6 +122,46 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\nExample:\n  netc data generate out/aerial --layout rrsisd --count 100 --size 480 --seed 1")
     .action(async (folder: string, options) => finish(await (await import("./data.ts")).generate(folder, options)));
 
+  variantOption(netc.command("train").argument("<file>", "a .net file"))
+    .description("trains a model by its training section on a data folder")
+    .requiredOption("--data <folder>", "a data folder, as `netc data` knows them")
+    .option("--out <folder>", "the run: checkpoints, logs, weights; default: runs/MODEL-VARIANT")
+    .option("--resume", "go on with the run in that folder")
+    .option("--weights <file>", "first values of weights, by path: a .safetensors file of `netc weights` or of another run")
+    .option("--seed <n>", "of first weights, order and augmentation", whole(0, 1_000_000), 0)
+    .option("--steps <n>", "instead of the section's epochs or steps", whole(1))
+    .option("--batch <n>", "instead of the section's batch", whole(1))
+    .option("--threads <n>", "threads of the engine; the number of cores unless given", whole(1, 256))
+    .option("--workers <n>", "threads that read data; 1 unless given", whole(0, 64), 1)
+    .option("-q, --quiet", "print nothing when all is well")
+    .addHelpText("after", "\nStop it with Ctrl-C: it saves what it has, and --resume goes on with the very next step. After a kill it goes on from the last epoch.\n\nExample:\n  netc data generate out/aerial --count 200 --size 64\n  netc train examples/small_cd2fsan.net --data out/aerial --out runs/small\n  netc train examples/small_cd2fsan.net --data out/aerial --out runs/small --resume")
+    .action(async (file: string, options) => finish(await (await import("./train.ts")).train(file, options)));
+
+  variantOption(netc.command("evaluate").argument("<file>", "a .net file"))
+    .description("the metrics of the training section, over a split of a data folder")
+    .requiredOption("--data <folder>", "a data folder")
+    .requiredOption("--weights <file>", "trained weights: RUN/weights.safetensors")
+    .option("--split <name>", "train, val or test", "test")
+    .option("--threads <n>", "threads of the engine; the number of cores unless given", whole(1, 256))
+    .addOption(new Option("--format <format>", "how it is written").choices(["human", "json"]).default("human"))
+    .addHelpText("after", "\nHow each metric is counted: docs/metrics.md.\n\nExample:\n  netc evaluate examples/small_cd2fsan.net --data out/aerial --weights runs/small/weights.safetensors --split val")
+    .action(async (file: string, options) => finish(await (await import("./evaluate.ts")).evaluate(file, options)));
+
+  variantOption(netc.command("predict").argument("<file>", "a .net file"))
+    .description("a mask for a picture and a sentence")
+    .requiredOption("--image <file>", "a JPEG, PNG or TIFF picture")
+    .requiredOption("--text <sentence>", "what is meant")
+    .requiredOption("--weights <file>", "trained weights: RUN/weights.safetensors")
+    .option("--threshold <x>", "foreground is above this; the section's unless given", (text) => {
+      const value = Number(text);
+      if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError("a number from 0 to 1");
+      return value;
+    })
+    .option("-o, --output <path>", "the mask; beside it, PATH-over.png, the picture with it", "mask.png")
+    .option("-q, --quiet", "print nothing when all is well")
+    .addHelpText("after", "\nExample:\n  netc predict examples/small_cd2fsan.net --weights runs/small/weights.safetensors --image aerial.png --text \"the red ship\" -o ship.png")
+    .action(async (file: string, options) => finish(await (await import("./predict.ts")).predict(file, options)));
+
   variantOption(netc.command("why").argument("<place>", "FILE:LINE:COLUMN of an expression or a binding"))
     .description("where a size comes from, step by step, through blocks, imports and families")
     .option("--axis <name>", "of this axis alone")

@@ -1,0 +1,56 @@
+/** `netc evaluate`: the metrics of the training section over a split of a data folder. */
+import { openDataSet, samplesOf } from "../runtime/data/formats/recognise.ts";
+import { printMetric, namedFigures } from "../runtime/metrics/names.ts";
+import type { SegmentationFigures } from "../runtime/metrics/segmentation.ts";
+import { createEvaluator } from "../runtime/training/evaluator.ts";
+import { initialWeights } from "../runtime/training/trainer.ts";
+import { ProgramError } from "./errors.ts";
+import { endProgress, progress } from "./output.ts";
+import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
+import { requireSound } from "./settings.ts";
+import { layOut } from "./table.ts";
+import { completeWeights } from "./trained-weights.ts";
+import { explained, judged, loaderOf } from "./training-run.ts";
+import { trainingProgram } from "./training-program.ts";
+
+export interface EvaluateOptions {
+  readonly model?: string;
+  readonly variant?: string;
+  readonly set: readonly string[];
+  readonly data: string;
+  readonly weights: string;
+  readonly split: string;
+  readonly format: "human" | "json";
+  readonly threads?: number;
+}
+
+export async function evaluate(file: string, options: EvaluateOptions): Promise<number> {
+  const compilation = loadChecked([file], "human");
+  const model = chooseModel(compilation, options.model);
+  const variant = chooseVariant(compilation, model, options.variant, options.set);
+  requireSound(compilation, model, variant, options.set);
+  return explained(async () => {
+    const samples = samplesOf(openDataSet(options.data), options.split);
+    progress("compiling …");
+    const program = trainingProgram(compilation, model, variant);
+    const weights = initialWeights(program, 0, completeWeights(program, options.weights));
+    const evaluator = await createEvaluator(program, options.threads);
+    const loader = loaderOf({ program, seed: 0 }, samples, false);
+    try {
+      const { loss, figures, result } = await judged(program, evaluator, loader, weights, (done, of) => progress(`evaluating: batch ${done} of ${of}`));
+      endProgress();
+      if (!result) throw new ProgramError(`${program.model}: the training section asks for no metrics of a map`, "write `metrics oIoU, mIoU of sigmoid(mask) > 0.5 at original`");
+      const named = Object.fromEntries(figures);
+      if (options.format === "json") process.stdout.write(`${JSON.stringify({ version: 1, model: program.model, variant: program.variant, split: options.split, loss, metrics: named, result })}\n`);
+      else {
+        const header = ["", "samples", ...figures.keys()];
+        const row = (name: string, own: SegmentationFigures): string[] => [name, String(own.samples), ...[...figures.keys()].map((metric) => printMetric(metric, namedFigures(own).get(metric) ?? NaN))];
+        const rows = [row("all", result), ...result.sizes.map((bin) => row(bin.name, bin)), ...result.categories.map((category) => row(category.name, category))];
+        process.stdout.write(`${layOut([header, ...rows], false).join("\n")}\n\nloss ${loss.toFixed(4)}${result.categoryMean === undefined ? "" : `, mean over categories of mIoU ${printMetric("mIoU", result.categoryMean)}`}\n`);
+      }
+      return 0;
+    } finally {
+      await Promise.all([loader.close(), evaluator.dispose()]);
+    }
+  });
+}

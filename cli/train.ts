@@ -1,0 +1,122 @@
+/** `netc train`: trains a model by its training section on a data folder, with ONNX Runtime. */
+import { join } from "node:path";
+import { openDataSet } from "../runtime/data/formats/recognise.ts";
+import { openTensors, readFloat32, TensorFileError } from "../runtime/safetensors.ts";
+import { metricNames } from "../runtime/metrics/names.ts";
+import type { TrainingProgram } from "../runtime/training/program.ts";
+import { countOf } from "../runtime/training/shape.ts";
+import { ProgramError } from "./errors.ts";
+import { endProgress, grouped, progress, short } from "./output.ts";
+import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
+import { requireSound } from "./settings.ts";
+import { explained, figuresText, run, weightsOfRun, type RunListener, type RunOutcome } from "./training-run.ts";
+import { trainingProgram } from "./training-program.ts";
+
+export interface TrainOptions {
+  readonly model?: string;
+  readonly variant?: string;
+  readonly set: readonly string[];
+  readonly data: string;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly weights?: string;
+  readonly seed: number;
+  readonly steps?: number;
+  readonly batch?: number;
+  readonly threads?: number;
+  readonly workers?: number;
+  readonly quiet?: boolean;
+}
+
+export async function train(file: string, options: TrainOptions): Promise<number> {
+  const compilation = loadChecked([file], "human");
+  const model = chooseModel(compilation, options.model);
+  const variant = chooseVariant(compilation, model, options.variant, options.set);
+  requireSound(compilation, model, variant, options.set);
+  const data = await explained(async () => openDataSet(options.data));
+  progress("compiling the training step …");
+  const program = trainingProgram(compilation, model, variant, { batch: options.batch });
+  endProgress();
+  const out = options.out ?? join("runs", folderName(program));
+  const initial = options.weights === undefined ? undefined : initialFrom(program, options.weights);
+  const stop = onInterrupt();
+  const outcome = await run({ program, data, out, seed: options.seed, resume: options.resume ?? false, steps: options.steps, threads: options.threads, workers: options.workers, initial, listener: teller(options.quiet ?? false, options.weights !== undefined), isStopped: stop.isStopped });
+  stop.end();
+  endProgress();
+  if (!options.quiet) process.stdout.write(summaryOf(program, out, outcome));
+  if (!outcome.isFinished) process.stderr.write(`stopped after step ${outcome.steps}, and saved; go on with --resume\n`);
+  return outcome.isFinished ? 0 : 130;
+}
+
+/** `CD2FSAN-g`: what a run is called unless it gets a name. */
+export const folderName = ({ model, variant }: TrainingProgram): string => (variant === "default" ? model : `${model}-${variant.replace(/[^\w.=-]+/g, "_")}`);
+
+/** First values from a file: every weight that it has under its path; one of another shape is refused. */
+export function initialFrom(program: TrainingProgram, path: string): (name: string) => Float32Array | undefined {
+  try {
+    const file = openTensors(path);
+    const wanted = [...program.parameters, ...program.states];
+    const unlike = wanted.filter((own) => file.tensors.has(own.path) && file.tensors.get(own.path)!.shape.join() !== own.shape.join());
+    if (unlike.length) throw new ProgramError(`the weights of ${path} do not fit the model: ${unlike.slice(0, 3).map((own) => `${own.path} is [${file.tensors.get(own.path)!.shape.join(", ")}] there, but [${own.shape.join(", ")}] in the model`).join("; ")}${unlike.length > 3 ? `; and ${unlike.length - 3} more` : ""}`);
+    if (!wanted.some((own) => file.tensors.has(own.path))) throw new ProgramError(`${path} has no weight of ${program.model}`, "bring a checkpoint into the model's names: netc weights");
+    return (name) => (file.tensors.has(name) ? readFloat32(file, name) : undefined);
+  } catch (error) {
+    if (error instanceof TensorFileError) throw new ProgramError(error.message);
+    throw error;
+  }
+}
+
+/** The first interrupt asks the run to stop after its step; the second ends the process. */
+export function onInterrupt(): { readonly isStopped: () => boolean; end(): void } {
+  let stopped = false;
+  const handler = (): void => {
+    if (stopped) process.exit(130);
+    stopped = true;
+    process.stderr.write("\nstopping after this step; once more to end at once\n");
+  };
+  process.on("SIGINT", handler);
+  process.on("SIGTERM", handler);
+  return { isStopped: () => stopped, end: () => void (process.off("SIGINT", handler), process.off("SIGTERM", handler)) };
+}
+
+/** Tells what happens: what is trained, a line of progress, and a line for each evaluation. */
+export function teller(isQuiet: boolean, hasWeights: boolean, label = ""): RunListener {
+  let begun = 0;
+  let first = 0;
+  let total = 0;
+  let smooth = NaN;
+  let epochs = 0;
+  return {
+    begun({ trainer, training, validation, resumed, program }) {
+      begun = performance.now();
+      first = resumed;
+      total = trainer.totalSteps;
+      epochs = total / trainer.stepsPerEpoch;
+      if (isQuiet) return;
+      const trained = program.parameters.filter(({ isTrained }) => isTrained);
+      const count = trained.reduce((sum, { shape }) => sum + countOf(shape), 0);
+      process.stderr.write(`${label}${program.model}${program.variant === "default" ? "" : ` (${program.variant})`}: ${short(count)} parameters are trained${trained.length < program.parameters.length ? ` of ${short(program.parameters.reduce((sum, { shape }) => sum + countOf(shape), 0))}` : ""}; ${grouped(training)} samples, ${grouped(validation)} to validate; ${grouped(total)} steps of ${program.section.batch}${program.section.accumulate > 1 ? ` × ${program.section.accumulate}` : ""} samples${resumed ? `, from step ${grouped(resumed)} on` : ""}\n`);
+      if (program.section.weightsPlan && !hasWeights && !resumed) process.stderr.write(`note: the weights plan \`${program.section.weightsPlan}\` is not loaded: every weight begins fresh. \`netc weights\` makes the file for --weights\n`);
+    },
+    step({ step, epoch, loss, rate, isSkipped }) {
+      smooth = Number.isNaN(smooth) ? loss : isSkipped ? smooth : 0.9 * smooth + 0.1 * loss;
+      if (isSkipped && !isQuiet) process.stderr.write(`\nstep ${step}: the gradient is not finite; nothing was changed\n`);
+      const seconds = (performance.now() - begun) / 1000;
+      const each = seconds / (step - first);
+      if (!isQuiet) progress(`${label}step ${step} of ${total}  epoch ${epoch.toFixed(1)} of ${epochs.toFixed(epochs % 1 ? 1 : 0)}  loss ${smooth.toFixed(4)}  rate ${rate.toExponential(1)}  ${(1 / each).toFixed(2)} steps/s  ${durationText((total - step) * each)} left`);
+    },
+    evaluating: (done, of) => void (isQuiet || progress(`${label}validating: batch ${done} of ${of}`)),
+    evaluated({ step, epoch, loss, figures, isBest }) {
+      endProgress();
+      if (!isQuiet) process.stdout.write(`${label}epoch ${epoch.toFixed(1)}, step ${step}: train loss ${smooth.toFixed(4)}  val loss ${loss.toFixed(4)}  ${figuresText(figures)}${isBest ? "  best" : ""}\n`);
+    },
+  };
+}
+
+export const durationText = (seconds: number): string => (seconds >= 3600 ? `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min` : seconds >= 60 ? `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s` : `${Math.round(seconds)} s`);
+
+function summaryOf(program: TrainingProgram, out: string, { history, steps, waited, seconds }: RunOutcome): string {
+  const best = history.filter(({ isBest }) => isBest).at(-1);
+  const [metric] = metricNames(program.section.metrics);
+  return `${steps} steps in ${durationText(seconds)} (${((100 * waited) / Math.max(seconds, 1e-9)).toFixed(1)} % waiting for data)${best ? `; best ${metric ?? "loss"} after step ${best.step}: ${figuresText(best.figures) || best.loss.toFixed(4)}` : ""}\nweights: ${weightsOfRun(out)}\n`;
+}
