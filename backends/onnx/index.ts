@@ -8,7 +8,7 @@ import { createEmitter } from "./emitter.ts";
 import { withEntryChecks } from "./entry-checks.ts";
 import { lowerGraph } from "./lower.ts";
 import type { OnnxArtefact, OnnxOptions, Refusal } from "./options.ts";
-import { peepholes } from "./peepholes/index.ts";
+import { peepholes, peepholesForRuntime } from "./peepholes/index.ts";
 import { rewrite } from "./peepholes/rewrite.ts";
 import { createSizeTable } from "./sizes.ts";
 import { writeModel } from "./write.ts";
@@ -30,7 +30,7 @@ export function buildOnnx(graph: Graph, options: OnnxOptions): OnnxArtefact | { 
   const { inputs, roots, refusals } = lowerGraph(graph, emit, options.weights);
   if (refusals.length > 0) return { refused: refusals };
   const sizes = createSizeTable(emit, inputs);
-  const concrete = makeConcrete(rewrite(roots, peepholes, emit), emit, sizes);
+  const concrete = makeConcrete(rewrite(roots, options.runLate ? peepholesForRuntime : peepholes, emit), emit, sizes);
   const values = withEntryChecks(concrete, graph.requirements ?? [], inputs, emit, sizes);
   if (sizes.unknown.size > 0)
     return { refused: [...sizes.unknown].map((name) => ({ operator: "size", needs: `an input with an axis of the size ${name}`, path: "" })) };

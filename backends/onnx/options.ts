@@ -18,8 +18,8 @@ export interface OnnxOptions {
   /**
    * For a training step in ONNX Runtime, whose order of execution decides how much is alive at once: it walks back from the results, at each node first to
    * the operand that stands last in the file (a depth-first search; found by comparing with its profile). So nodes are written in the reverse of the order
-   * in which they should run, each as late as it can, cotangents before what is computed again for them. Against the letter of ONNX, which wants
-   * operands first: not for files that are given to others.
+   * in which they should run, each as late as it can, cotangents before what is computed again for them. Products take
+   * transposed operands (an operator of ONNX Runtime). Against the letter of ONNX, which wants operands first: not for files that are given to others.
    */
   readonly runLate?: boolean;
   /** File name of the external data: weights of 1 MiB and more go there. */

@@ -101,7 +101,7 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
     }
     return {
       name,
-      opType: value.opType,
+      ...operatorName(value.opType),
       input: value.inputs.map((input) => (input ? names.get(input)! : "")),
       output,
       attribute: Object.entries(value.attributes).map(([key, attribute]) => attributeOf(key, attribute)),
@@ -113,7 +113,7 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
     irVersion: formatVersion(opset),
     producerName: "netc",
     producerVersion: options.producerVersion,
-    opsetImport: [{ domain: "", version: opset }],
+    opsetImport: [{ domain: "", version: opset }, ...(nodes.some(({ domain }) => domain) ? [{ domain: microsoft, version: 1 }] : [])],
     metadataProps: metadata.map(([key, value]) => ({ key, value })),
     graph: {
       name: graphName || "main",
@@ -133,6 +133,11 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
     nodeCount: nodes.length,
   };
 }
+
+const microsoft = "com.microsoft";
+
+/** `com.microsoft.FusedMatMul` is an operator of another domain. */
+const operatorName = (opType: string): Pick<onnx.INodeProto, "opType" | "domain"> => (opType.startsWith(`${microsoft}.`) ? { opType: opType.slice(microsoft.length + 1), domain: microsoft } : { opType });
 
 const isBackward = ({ origin }: Value): boolean => origin.location?.derived?.includes("gradient") ?? false;
 

@@ -124,8 +124,9 @@ function byPatches(build: Builder, node: Conv, cotangent: Node): Node {
 const MOST_COLUMNS = 16 * 1024 * 1024;
 
 /**
- * For some taps of a line along the last axis at once: the slices of padded x that they read, laid side by side, in one contraction with the cotangent.
- * Columns for a line rather than for the whole kernel take K maps of memory instead of K²; where the maps are large, fewer.
+ * For some taps of a line along the last axis at once: the slices of padded x that they read stand one after another along the channels, and one product
+ * per sample with the cotangent sums over the positions; then the samples are summed. Everything lies as it lay. Columns for a line rather than for the
+ * whole kernel take K maps of memory instead of K²; where the maps are large, fewer.
  */
 function byTaps(build: Builder, node: Conv, cotangent: Node): Node {
   const w = node.inputs[1];
@@ -133,26 +134,28 @@ function byTaps(build: Builder, node: Conv, cotangent: Node): Node {
   const rank = w.type.shape.length;
   const kernel = constantKernel(w.type.shape.slice(SPACE));
   const moved = cotangent.type.shape.slice(SPACE);
-  const byChannel = [1, 2, 0, ...range(SPACE, rank)];
-  const field = build.transpose(padded(build, node), byChannel); // [G, C, N, s…]
-  const slopes = build.transpose(cotangent, byChannel); // [G, O, N, t…]
-  const [groups, channels, samples] = field.type.shape;
+  const field = padded(build, node); // [N, G, C, s…]
+  const [samples, groups, channels] = field.type.shape;
+  const positions = multiply(...moved);
+  const slopes = build.reshape(cotangent, [...cotangent.type.shape.slice(0, SPACE), positions]); // [N, G, O, t]
   const taps = range(0, kernel.reduce((product, each) => product * each, 1)).map((place) => indexOf(place, kernel));
   const last = kernel[kernel.length - 1];
-  const map = constantValue(multiply(groups, channels, samples, ...moved));
+  const map = constantValue(multiply(samples, groups, channels, positions));
   const together = map === undefined ? last : Math.max(1, Math.min(last, Math.floor(MOST_COLUMNS / map)));
-  const contract = range(2, rank).map((axis) => [axis, axis + 1] as const);
   const columnOf = (tap: readonly number[]): Node => {
     const starts = tap.map((each, axis) => size(each * dilation[axis]));
     const stops = starts.map((start, axis) => sum([start, dilated(moved[axis], stride[axis])]));
-    const read = build.slice(field, [size(0), size(0), size(0), ...starts], [groups, channels, samples, ...stops], [1, 1, 1, ...stride]);
-    return build.reshape(read, [groups, size(1), channels, samples, ...moved]);
+    const read = build.slice(field, [size(0), size(0), size(0), ...starts], [samples, groups, channels, ...stops], [1, 1, 1, ...stride]);
+    return build.reshape(read, [samples, groups, channels, positions]);
   };
-  const parts: Node[] = [];
-  for (let line = 0; line < taps.length; line += last) {
+  const isDepthwise = constantValue(channels) === 1 && constantValue(w.type.shape[1]) === 1;
+  const parts: Node[] = isDepthwise ? taps.map((tap) => build.reshape(build.reduce("sum", build.mul(slopes, columnOf(tap)), [0, 3]), [groups, size(1), size(1), channels])) : [];
+  for (let line = 0; !isDepthwise && line < taps.length; line += last) {
     for (let from = 0; from < last; from += together) {
-      const columns = build.concat(taps.slice(line + from, line + Math.min(from + together, last)).map(columnOf), 1); // [G, k, C, N, t…]
-      parts.push(build.dot(slopes, columns, { batch: [[0, 0]], contract })); // [G, O, k, C]
+      const some = taps.slice(line + from, line + Math.min(from + together, last));
+      const columns = build.concat(some.map(columnOf), 2); // [N, G, k C, t]
+      const product = build.dot(slopes, columns, { batch: [[0, 0], [1, 1]], contract: [[3, 3]] }); // [N, G, O, k C]
+      parts.push(build.reshape(build.reduce("sum", product, [0]), [groups, w.type.shape[1], size(some.length), channels]));
     }
   }
   const all = build.reshape(build.concat(parts, 2), [groups, w.type.shape[1], ...kernel.map((each) => size(each)), channels]);

@@ -33,11 +33,20 @@ const toFront = (rank: number, axis: number): readonly number[] => [axis, ...ran
 const fromFront = (rank: number, axis: number): readonly number[] =>
   range(0, rank).map((each) => (each === axis ? 0 : each < axis ? each + 1 : each));
 
+/** Whole factors of enlarging that are looked for. */
+const mostRepeats = 16;
+
 /** Resamples one axis, or (transposed) takes the cotangent of the new axis back to the old one. */
 function alongAxis(build: Builder, x: Node, axis: number, mode: Resize["attributes"]["mode"], from: Size, to: Size, transposed: boolean): Node {
   if (from === to) return x;
   const rank = x.type.shape.length;
   if (mode === "nearest") {
+    const repeats = transposed ? range(2, mostRepeats + 1).find((count) => multiply(from, count) === to) : undefined;
+    // Each old element was repeated so many times, side by side: their cotangents are summed.
+    if (repeats !== undefined) {
+      const { shape } = x.type;
+      return build.reduce("sum", build.reshape(x, [...shape.slice(0, axis), from, size(repeats), ...shape.slice(axis + 1)]), [axis + 1]);
+    }
     const rows = build.transpose(x, toFront(rank, axis));
     const index = nearestIndex(build, from, to);
     return build.transpose(transposed ? build.scatterAdd(rows, index, from) : build.gather(rows, index), fromFront(rank, axis));

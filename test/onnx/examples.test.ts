@@ -18,6 +18,7 @@ const settings: Readonly<Record<string, { readonly sizes: readonly Readonly<Reco
   "examples/recurrent.net": { sizes: [{ B: 1 }, { B: 3 }] },
   "examples/resnet.net": { sizes: [{ B: 1 }, { B: 2 }] },
   "examples/siamese.net": { sizes: [{ B: 1 }, { B: 2 }] },
+  "examples/small_cd2fsan.net": { sizes: [{ B: 1 }, { B: 2 }] },
   "examples/squeeze_excite.net": { sizes: [{ B: 1, Y: 9, X: 12 }, { B: 2, Y: 1, X: 2 }] },
   "examples/swin_block.net": { sizes: [{ B: 1 }, { B: 2 }] },
   "examples/unet.net": { sizes: [{ B: 1, Y: 16, X: 32 }, { B: 2, Y: 48, X: 16 }] },

@@ -28,3 +28,6 @@ export const peepholes: readonly Rule[] = [
   operators.keptAxes,
   operators.biasOfConvolution,
 ];
+
+/** For a step that ONNX Runtime runs as it is written: with operators of its own. */
+export const peepholesForRuntime: readonly Rule[] = [...peepholes, operators.transposedProduct];

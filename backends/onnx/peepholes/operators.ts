@@ -1,7 +1,7 @@
 /** Operations that ONNX says as part of others: kept axes of a reduction, the bias of a convolution. */
 import { productOf } from "../emitter.ts";
 import { int, isOne, isOperation, sameSizes } from "../value.ts";
-import type { Value } from "../value.ts";
+import type { OperationValue, Value } from "../value.ts";
 import { ones } from "../lowerings/axes.ts";
 import { forOperations, type Rule } from "./rewrite.ts";
 
@@ -38,4 +38,25 @@ function channelVector(bias: Value, rank: number): { readonly axis: number } | u
   const axis = bias.type.shape.length - (rank - 1);
   const others = bias.type.shape.filter((_, each) => each !== axis);
   return axis >= 0 && isOne(productOf(others)) ? { axis } : undefined;
+}
+
+/** Microsoft's product that reads an operand as if its last two axes were exchanged: ONNX Runtime makes it itself, unless its optimisers are switched off. */
+export const transposedProduct: Rule = forOperations(["MatMul", "com.microsoft.FusedMatMul"], (value, { emit }) => {
+  if (value.type.dtype !== "f32") return undefined;
+  const names = ["transA", "transB"] as const;
+  const at = value.inputs.findIndex((input) => exchangesLast(input));
+  if (at < 0) return undefined;
+  const turned = value.inputs[at] as OperationValue;
+  const before = value.attributes[names[at]];
+  const attributes = { ...value.attributes, [names[at]]: int(before?.kind === "int" && before.value === 1 ? 0 : 1) };
+  return emit.operation("com.microsoft.FusedMatMul", value.inputs.map((input, i) => (i === at ? turned.inputs[0] : input)), value.type, { attributes });
+});
+
+/** A transpose that exchanges the last two axes and leaves the others. */
+function exchangesLast(value: Value | undefined): boolean {
+  if (!isOperation(value, "Transpose") || value.inputs[0]!.type.shape.length < 2) return false;
+  const { perm } = value.attributes;
+  if (perm.kind !== "ints") return false;
+  const rank = perm.values.length;
+  return perm.values.every((from, to) => from === (to === rank - 1 ? rank - 2 : to === rank - 2 ? rank - 1 : to));
 }
