@@ -3,7 +3,7 @@
  * and print; by itself (`chartFile`) it brings them along. What a pointer shows is in `data-chart`, for report-script.ts.
  */
 import { escapeHtml } from "./escape.ts";
-import { linearScale, logarithmicScale, tickText, type Scale } from "./scale.ts";
+import { linearScale, logarithmicScale, powerText, tickText, type Scale } from "./scale.ts";
 
 export interface Series {
   readonly name: string;
@@ -29,12 +29,13 @@ export interface Chart {
 export const colourCount = 8;
 const dashes = ["", "", "", "", "7 3", "2 3", "9 3 2 3", "4 2"];
 
-/** Points of a line that are drawn at most; of more, the least and the greatest of each piece. */
+/** Points of a line that are drawn at most; of more, the least and the greatest of each piece, and the last. */
 const mostPoints = 700;
 
 const [width, height, top, bottom, left] = [640, 300, 14, 44, 58];
 const lineGap = 15;
-const letter = 6.6;
+// Of the widest font that a small page shows, in bold.
+const letter = 8.4;
 
 /** The chart as an SVG element. Its title is not in it: it is the caption of what holds it. */
 export function chartSvg(chart: Chart): string {
@@ -44,7 +45,8 @@ export function chartSvg(chart: Chart): string {
   const right = named.length > 1 ? Math.min(180, 16 + letter * Math.max(...named.map(({ name }) => name.length))) : 16;
   const frame = { x: left, y: top, width: width - left - right, height: height - top - bottom };
   if (!finite.length) return svgOf(chart.title, `<text class="label" x="${width / 2}" y="${height / 2}" text-anchor="middle">nothing yet</text>`);
-  const scaleX = linearScale(least(finite.map(({ x }) => x)), greatest(finite.map(({ x }) => x)), Math.max(3, Math.floor(frame.width / 80)), false);
+  // Steps begin at 0, so that charts of one run have the same axis.
+  const scaleX = linearScale(Math.min(0, least(finite.map(({ x }) => x))), greatest(finite.map(({ x }) => x)), Math.max(3, Math.floor(frame.width / 80)), false);
   const [low, high] = [least(finite.map(({ y }) => y)), greatest(finite.map(({ y }) => y))];
   const scaleY = chart.isLogarithmic ? logarithmicScale(low, high) : linearScale(chart.fromZero ? Math.min(0, low) : low, high, 5);
   const place = { x: (x: number) => frame.x + frame.width * scaleX.share(x), y: (y: number) => frame.y + frame.height * (1 - scaleY.share(y)) };
@@ -82,10 +84,10 @@ interface Place {
 
 const at = (value: number): string => String(Math.round(10 * value) / 10);
 
-function axes({ xLabel, unit }: Chart, frame: Frame, scaleX: Scale, scaleY: Scale, place: Place): string {
+function axes({ xLabel, unit, isLogarithmic }: Chart, frame: Frame, scaleX: Scale, scaleY: Scale, place: Place): string {
   const floor = frame.y + frame.height;
   return [
-    ...scaleY.ticks.map((tick) => `<line class="grid" x1="${frame.x}" x2="${at(frame.x + frame.width)}" y1="${at(place.y(tick))}" y2="${at(place.y(tick))}"/><text class="tick" x="${frame.x - 8}" y="${at(place.y(tick) + 4)}" text-anchor="end">${tickText(tick)}${escapeHtml(unit ?? "")}</text>`),
+    ...scaleY.ticks.map((tick) => `<line class="grid" x1="${frame.x}" x2="${at(frame.x + frame.width)}" y1="${at(place.y(tick))}" y2="${at(place.y(tick))}"/><text class="tick" x="${frame.x - 8}" y="${at(place.y(tick) + 4)}" text-anchor="end">${isLogarithmic ? powerText(tick) : tickText(tick)}${escapeHtml(unit ?? "")}</text>`),
     `<line class="axis" x1="${frame.x}" x2="${at(frame.x + frame.width)}" y1="${floor}" y2="${floor}"/>`,
     ...scaleX.ticks.map((tick) => `<line class="axis" x1="${at(place.x(tick))}" x2="${at(place.x(tick))}" y1="${floor}" y2="${floor + 4}"/><text class="tick" x="${at(place.x(tick))}" y="${floor + 17}" text-anchor="middle">${tickText(tick)}</text>`),
     `<text class="label" x="${at(frame.x + frame.width / 2)}" y="${floor + 36}" text-anchor="middle">${escapeHtml(xLabel)}</text>`,
@@ -121,7 +123,7 @@ function endNames(series: readonly Series[], frame: Frame, place: Place): readon
 function thinned(points: Series["points"]): Series["points"] {
   if (points.length <= mostPoints) return points;
   const pieces = mostPoints / 2;
-  return Array.from({ length: pieces }, (_, piece) => points.slice(Math.floor((piece * points.length) / pieces), Math.floor(((piece + 1) * points.length) / pieces))).flatMap((some) => {
+  const kept = Array.from({ length: pieces }, (_, piece) => points.slice(Math.floor((piece * points.length) / pieces), Math.floor(((piece + 1) * points.length) / pieces))).flatMap((some) => {
     let [low, high] = [0, 0];
     some.forEach(({ y }, i) => {
       if (!(y >= some[low].y)) low = i;
@@ -129,4 +131,6 @@ function thinned(points: Series["points"]): Series["points"] {
     });
     return [...new Set([low, high])].sort((a, b) => a - b).map((i) => some[i]);
   });
+  const last = points[points.length - 1];
+  return kept[kept.length - 1] === last ? kept : [...kept, last];
 }

@@ -2,14 +2,13 @@
 import { betterDirection, printedValue, unitOf } from "../metrics/names.ts";
 import type { Chart, Series } from "./chart.ts";
 import type { MetricsTable } from "./csv.ts";
-import { createSmoothedLoss } from "./progress.ts";
 
 /** Columns that a log may have beside its metrics. */
 export const logColumns = { loss: "loss", rate: "rate", validationLoss: "validation loss" } as const;
 
 const metricPattern = /^(oIoU|mIoU|Pr@[\d.]+|accuracy|perplexity)$/;
 
-/** Charts of what the log has: training and validation loss, the rate, metrics in percent together, other metrics each by itself. */
+/** Charts of what the log has: training and validation loss, the rate, metrics in percent together but precisions by themselves, other metrics each in its own. */
 export function chartsOf(log: MetricsTable): readonly Chart[] {
   const xLabel = "step";
   const charts: Chart[] = [];
@@ -18,7 +17,11 @@ export function chartsOf(log: MetricsTable): readonly Chart[] {
   if (loss.points.length || validation.points.length) charts.push({ title: "Loss", xLabel, series: [...(loss.points.length ? smoothed(loss) : []), ...(validation.points.length ? [validation] : [])] });
   const names = log.columns.filter((name) => metricPattern.test(name));
   const percents = names.filter((name) => unitOf(name) === "percent").map((name) => seriesOf(log, name, name, (value) => printedValue(name, value))).filter(({ points }) => points.length);
-  if (percents.length) charts.push({ title: "Validation", xLabel, unit: " %", fromZero: true, series: percents });
+  // Precisions by themselves: seven lines in one chart would hide each other.
+  const isPrecision = ({ name }: Series): boolean => name.startsWith("Pr@");
+  for (const [title, series] of [["Validation", percents.filter((each) => !isPrecision(each))], ["Validation: precision", percents.filter(isPrecision)]] as const) {
+    if (series.length) charts.push({ title, xLabel, unit: " %", fromZero: true, series });
+  }
   for (const name of names.filter((name) => unitOf(name) === "number")) {
     const series = seriesOf(log, name, name);
     if (series.points.length) charts.push({ title: `Validation: ${name}`, xLabel, series: [series] });
@@ -40,9 +43,19 @@ function seriesOf({ rows }: MetricsTable, column: string, name: string, printed:
   return { name, points: rows.flatMap((row) => (typeof row["step"] === "number" && typeof row[column] === "number" ? [{ x: row["step"], y: printed(row[column]) }] : [])) };
 }
 
-/** Few values as they are; of many, a pale line of all and their running mean. */
+/** Few values as they are; of many, a pale line of all and the mean around each, which unlike a running mean does not lag behind. */
 function smoothed(loss: Series): readonly Series[] {
-  if (loss.points.length < 40) return [loss];
-  const mean = createSmoothedLoss(1 - Math.min(0.2, 40 / loss.points.length));
-  return [{ ...loss, name: "each step", isFaint: true }, { name: loss.name, points: loss.points.map(({ x, y }) => ({ x, y: mean.add(y) })) }];
+  const { points } = loss;
+  if (points.length < 40) return [loss];
+  const half = Math.ceil(points.length / 80);
+  const [sums, counts] = [[0], [0]];
+  points.forEach(({ y }, i) => {
+    sums.push(sums[i] + (Number.isFinite(y) ? y : 0));
+    counts.push(counts[i] + (Number.isFinite(y) ? 1 : 0));
+  });
+  const mean = points.map(({ x }, i) => {
+    const [from, to] = [Math.max(0, i - half), Math.min(points.length, i + half + 1)];
+    return { x, y: (sums[to] - sums[from]) / (counts[to] - counts[from]) };
+  });
+  return [{ ...loss, name: "each step", isFaint: true }, { name: "training", points: mean }];
 }

@@ -1,5 +1,5 @@
 /**
- * What a report does in the browser: beside a chart's title it says the values under the pointer, or of the step chosen with the arrow keys. Without it the
+ * What a report does in the browser: under a chart's title it says the last values, those under the pointer, or those of the step chosen with the arrow keys. Without it the
  * page lacks nothing else. A text, since the page is one file.
  */
 export const reportScript = `"use strict";
@@ -20,7 +20,7 @@ for (const figure of document.querySelectorAll("figure")) {
     for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
     return made;
   };
-  const text = (y) => Math.abs(y) !== 0 && Math.abs(y) < 1e-3 ? y.toExponential(2) : Number(y.toPrecision(4)).toLocaleString("en-US", { maximumFractionDigits: 4 });
+  const text = (y) => chart.unit ? y.toFixed(1) + (chart.series.length > 3 ? "" : chart.unit) : Math.abs(y) !== 0 && Math.abs(y) < 1e-3 ? y.toExponential(2) : Number(y.toPrecision(4)).toLocaleString("en-US", { maximumFractionDigits: 4 });
   const nearest = (points, x) => points.reduce((best, point) => (point[1] !== null && (!best || Math.abs(point[0] - x) < Math.abs(best[0] - x)) ? point : best), null);
   let shown = -1;
   const show = (index) => {
@@ -33,13 +33,15 @@ for (const figure of document.querySelectorAll("figure")) {
       if (!point) continue;
       layer.append(element("circle", { cx: placeX(point[0]), cy: placeY(point[1]), r: 3.5, style: "fill:var(--line-" + colour + ")" }));
       const value = document.createElement("b");
-      value.textContent = text(point[1]) + chart.unit;
+      value.textContent = text(point[1]);
       value.style.color = "var(--line-" + colour + ")";
-      parts.push(" · ", ...(chart.series.length > 1 ? [name + " "] : []), value);
+      const label = chart.series.length > 3 ? name.replace(/^Pr@/, "@") : name;
+      parts.push(" · ", ...(chart.series.length > 1 ? [label + " "] : []), value);
     }
     readout.replaceChildren(chart.xLabel + " " + x.toLocaleString("en-US"), ...parts);
   };
-  const hide = () => { shown = -1; layer.replaceChildren(); readout.replaceChildren(); };
+  const hide = () => { show(steps.length - 1); shown = -1; layer.replaceChildren(); };
+  hide();
   svg.addEventListener("pointermove", (event) => {
     const box = svg.getBoundingClientRect();
     const x = chart.low + ((event.clientX - box.left) * svg.viewBox.baseVal.width / box.width - frame.x) / frame.width * (chart.high - chart.low);

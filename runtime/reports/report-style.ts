@@ -5,21 +5,21 @@ export const reportStyle = `${chartColours(":root")}
 :root { color-scheme: light dark; --page: #f6f6f4; --border: #e0e2e7; --truth: #00c8e6; --predicted: #ff2fd0; --good: #0b7a4b; }
 @media screen and (prefers-color-scheme: dark) { :root { --page: #14161b; --border: #2f3541; --good: #4fcf97; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.55 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
+body { margin: 0; overflow-wrap: anywhere; background: var(--page); color: var(--text); font: 15px/1.55 ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 main { max-width: 1080px; margin: 0 auto; padding: 44px 28px 64px; }
 h1 { font-size: 27px; line-height: 1.2; letter-spacing: -0.015em; margin: 0; }
 .summary { color: var(--muted); margin: 8px 0 0; max-width: 68ch; }
 h2 { font-size: 17px; letter-spacing: -0.005em; margin: 44px 0 14px; }
 h3 { font-size: 14px; margin: 0; }
-dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(190px, 1fr)); gap: 14px 24px; margin: 26px 0 0; padding: 18px 0 0; border-top: 1px solid var(--border); }
+dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 14px 24px; margin: 26px 0 0; padding: 18px 0 0; border-top: 1px solid var(--border); }
 dt { color: var(--muted); font-size: 12.5px; }
-dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+dd { margin: 0; font-variant-numeric: tabular-nums; }
 .card { background: var(--ground); border: 1px solid var(--border); border-radius: 12px; padding: 16px 18px; break-inside: avoid; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 440px), 1fr)); gap: 18px; align-items: start; }
 .cards > * { min-width: 0; }
 figure { margin: 0; }
-figcaption { display: flex; align-items: baseline; gap: 14px; min-height: 22px; margin-bottom: 6px; }
-.readout { color: var(--muted); font-size: 12.5px; font-variant-numeric: tabular-nums; margin-left: auto; text-align: right; }
+figcaption { margin-bottom: 8px; }
+.readout { display: block; height: 20px; color: var(--muted); font-size: 12.5px; font-variant-numeric: tabular-nums; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .readout b { font-weight: 600; }
 figure:focus { outline: none; }
 figure:focus-visible { outline: 2px solid var(--line-0); outline-offset: 2px; }
@@ -30,7 +30,7 @@ th { font-weight: 600; color: var(--muted); font-size: 12.5px; text-align: right
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 th, td { padding: 7px 0 7px 18px; border-bottom: 1px solid var(--border); }
 td { text-align: right; white-space: nowrap; }
-td:first-child { white-space: normal; overflow-wrap: anywhere; }
+td:first-child { white-space: normal; overflow-wrap: break-word; min-width: 130px; }
 tbody tr:last-child td { border-bottom: 0; }
 tr.main td { font-weight: 650; }
 .note { color: var(--muted); font-size: 13px; margin: 10px 0 0; max-width: 80ch; }
@@ -41,7 +41,7 @@ tr.main td { font-weight: 650; }
 .sample { padding: 12px; }
 .tiles { display: grid; grid-template-columns: repeat(3, 1fr); gap: 6px; }
 .tiles svg { display: block; width: 100%; height: auto; border-radius: 6px; background: var(--page); }
-.sample .sentence { margin: 10px 2px 0; line-height: 1.4; overflow-wrap: anywhere; }
+.sample .sentence { margin: 10px 2px 0; line-height: 1.4; }
 .sample .about { display: flex; gap: 12px; margin: 3px 2px 0; color: var(--muted); font-size: 12.5px; font-variant-numeric: tabular-nums; }
 .sample .about .id { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .sample .about .iou { margin-left: auto; white-space: nowrap; color: var(--text); font-weight: 600; }
@@ -52,11 +52,22 @@ tr.main td { font-weight: 650; }
 .tint { fill: var(--predicted); fill-opacity: 0.22; fill-rule: evenodd; }
 footer { margin-top: 48px; padding-top: 14px; border-top: 1px solid var(--border); color: var(--muted); font-size: 12.5px; }
 ${chartStyle}
+@media (max-width: 560px) {
+  main { padding: 28px 14px 40px; }
+  .card { padding: 12px; }
+  .chart { font-size: 17px; }
+  .chart .name { font-size: 14px; }
+}
 @media print {
   :root { --page: #ffffff; }
   body { font-size: 11pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   main { max-width: none; padding: 0; }
   .cards { grid-template-columns: 1fr 1fr; gap: 12px; }
   h2 { break-after: avoid; }
-  .readout { display: none; }
+  table { font-size: 9.5pt; }
+  th { font-size: 8.5pt; }
+  th, td { padding: 5px 0 5px 10px; }
+  td:first-child { min-width: 0; }
+  .chart { font-size: 16px; }
+  .chart .name { font-size: 14px; }
 }`;

@@ -29,9 +29,12 @@ export function logarithmicScale(from: number, to: number): Scale {
   return { low: 10 ** low, high: 10 ** high, ticks: powers.filter((_, i) => i % every === 0).map((power) => Number(`1e${power}`)), share: (value) => (Math.log10(value) - low) / (high - low) };
 }
 
+/** `1e-4` */
+export const powerText = (value: number): string => value.toExponential().replace("e+", "e");
+
 /** `12,000`, `0.25`, `5e-5` */
 export function tickText(value: number): string {
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-3 || size >= 1e7)) return value.toExponential().replace("e+", "e");
+  if (size !== 0 && (size < 1e-3 || size >= 1e7)) return powerText(value);
   return size >= 1e4 ? value.toLocaleString("en-US") : String(value);
 }
