@@ -11,7 +11,7 @@ h1 { font-size: 27px; line-height: 1.2; letter-spacing: -0.015em; margin: 0; }
 .summary { color: var(--muted); margin: 8px 0 0; max-width: 68ch; }
 h2 { font-size: 17px; letter-spacing: -0.005em; margin: 44px 0 14px; }
 h3 { font-size: 14px; margin: 0; }
-dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 14px 24px; margin: 26px 0 0; padding: 18px 0 0; border-top: 1px solid var(--border); }
+dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 14px 24px; margin: 26px 0 0; padding: 18px 0 0; border-top: 1px solid var(--border); }
 dt { color: var(--muted); font-size: 12.5px; }
 dd { margin: 0; font-variant-numeric: tabular-nums; }
 .card { background: var(--ground); border: 1px solid var(--border); border-radius: 12px; padding: 16px 18px; break-inside: avoid; }
@@ -54,6 +54,7 @@ footer { margin-top: 48px; padding-top: 14px; border-top: 1px solid var(--border
 ${chartStyle}
 @media (max-width: 560px) {
   main { padding: 28px 14px 40px; }
+  dl { grid-template-columns: 1fr 1fr; }
   .card { padding: 12px; }
   .chart { font-size: 17px; }
   .chart .name { font-size: 14px; }
