@@ -2,7 +2,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { ReportError } from "./errors.ts";
 
-const reasons: Readonly<Record<string, string>> = { EACCES: "no permission", EPERM: "no permission", ENOSPC: "the disk is full", EISDIR: "it is a folder", ENOENT: "its folder is not there", ENOTDIR: "a part of the path is a file", EROFS: "the disk cannot be written" };
+const reasons: Readonly<Record<string, string>> = { EACCES: "no permission", EPERM: "no permission", ENOSPC: "the disk is full", EISDIR: "it is a folder", EEXIST: "something of its name is there already", ENOENT: "its folder is not there", ENOTDIR: "a part of the path is a file", EROFS: "the disk cannot be written" };
 
 /** The error of the system as a ReportError. */
 export function writingProblem(path: string, error: unknown): ReportError {
