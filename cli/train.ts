@@ -2,14 +2,16 @@
 import { join } from "node:path";
 import { openDataSet } from "../runtime/data/formats/recognise.ts";
 import { openTensors, readFloat32, TensorFileError } from "../runtime/safetensors.ts";
-import { metricNames } from "../runtime/metrics/names.ts";
+import { metricNames, printMetric } from "../runtime/metrics/names.ts";
+import { createSmoothedLoss, durationText, progressLine } from "../runtime/reports/progress.ts";
 import type { TrainingProgram } from "../runtime/training/program.ts";
 import { countOf } from "../runtime/training/shape.ts";
 import { ProgramError } from "./errors.ts";
 import { endProgress, grouped, progress, short } from "./output.ts";
 import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
 import { requireSound } from "./settings.ts";
-import { explained, figuresText, run, weightsOfRun, type RunListener, type RunOutcome } from "./training-run.ts";
+import { writeReport } from "./run-report.ts";
+import { explained, figuresText, run, samplesIn, weightsOfRun, type RunListener, type RunOutcome } from "./training-run.ts";
 import { trainingProgram } from "./training-program.ts";
 
 export interface TrainOptions {
@@ -43,7 +45,9 @@ export async function train(file: string, options: TrainOptions): Promise<number
   const outcome = await run({ program, data, out, seed: options.seed, resume: options.resume ?? false, steps: options.steps, threads: options.threads, workers: options.workers, initial, listener: teller(options.quiet ?? false, options.weights !== undefined), isStopped: stop.isStopped });
   stop.end();
   endProgress();
-  if (!options.quiet) process.stdout.write(summaryOf(program, out, outcome));
+  const report = outcome.isFinished ? await explained(() => writeReport({ out, program, training: samplesIn(data, program.section.data.split ?? "train"), validation: samplesIn(data, "val"), outcome, seed: options.seed, folder: options.data, onBatch: (done, of) => options.quiet || progress(`writing the report: batch ${done} of ${of}`) })) : undefined;
+  endProgress();
+  if (!options.quiet) process.stdout.write(`${summaryOf(program, out, outcome)}${report ? `report: ${report}\n` : ""}`);
   if (!outcome.isFinished) process.stderr.write(`stopped after step ${outcome.steps}, and saved; go on with --resume\n`);
   return outcome.isFinished ? 0 : 130;
 }
@@ -81,39 +85,38 @@ export function onInterrupt(): { readonly isStopped: () => boolean; end(): void 
 
 /** Tells what happens: what is trained, a line of progress, and a line for each evaluation. */
 export function teller(isQuiet: boolean, hasWeights: boolean, label = ""): RunListener {
-  let begun = 0;
-  let first = 0;
-  let total = 0;
-  let smooth = NaN;
-  let epochs = 0;
+  const smoothed = createSmoothedLoss(0.9);
+  let [begun, first, total, epochs, skipped, loss] = [0, 0, 0, 0, 0, NaN];
+  let validation: string | undefined;
   return {
-    begun({ trainer, training, validation, resumed, program }) {
+    begun({ trainer, training, validation: judged, resumed, program }) {
       begun = performance.now();
       first = resumed;
       total = trainer.totalSteps;
       epochs = total / trainer.stepsPerEpoch;
       if (isQuiet) return;
-      const trained = program.parameters.filter(({ isTrained }) => isTrained);
-      const count = trained.reduce((sum, { shape }) => sum + countOf(shape), 0);
-      process.stderr.write(`${label}${program.model}${program.variant === "default" ? "" : ` (${program.variant})`}: ${short(count)} parameters are trained${trained.length < program.parameters.length ? ` of ${short(program.parameters.reduce((sum, { shape }) => sum + countOf(shape), 0))}` : ""}; ${grouped(training)} samples, ${grouped(validation)} to validate; ${grouped(total)} steps of ${program.section.batch}${program.section.accumulate > 1 ? ` × ${program.section.accumulate}` : ""} samples${resumed ? `, from step ${grouped(resumed)} on` : ""}\n`);
-      if (program.section.weightsPlan && !hasWeights && !resumed) process.stderr.write(`note: the weights plan \`${program.section.weightsPlan}\` is not loaded: every weight begins fresh. \`netc weights\` makes the file for --weights\n`);
+      const { section, parameters } = program;
+      const count = (some: readonly { readonly shape: readonly number[] }[]): number => some.reduce((sum, { shape }) => sum + countOf(shape), 0);
+      const trained = parameters.filter(({ isTrained }) => isTrained);
+      process.stderr.write(`${label}${program.model}${program.variant === "default" ? "" : ` (${program.variant})`}: ${short(count(trained))} parameters are trained${trained.length < parameters.length ? ` of ${short(count(parameters))}` : ""}; ${grouped(training)} samples, ${grouped(judged)} to validate; ${grouped(total)} steps of ${section.batch}${section.accumulate > 1 ? ` × ${section.accumulate}` : ""} samples${resumed ? `, from step ${grouped(resumed)} on` : ""}\n`);
+      if (section.weightsPlan && !hasWeights && !resumed) process.stderr.write(`note: the weights plan \`${section.weightsPlan}\` is not loaded: every weight begins fresh. \`netc weights\` makes the file for --weights\n`);
     },
-    step({ step, epoch, loss, rate, isSkipped }) {
-      smooth = Number.isNaN(smooth) ? loss : isSkipped ? smooth : 0.9 * smooth + 0.1 * loss;
-      if (isSkipped && !isQuiet) process.stderr.write(`\nstep ${step}: the gradient is not finite; nothing was changed\n`);
+    step(report) {
+      loss = smoothed.add(report.loss);
+      if (report.isSkipped) skipped++;
+      if (report.isSkipped && !isQuiet) process.stderr.write(`\nstep ${report.step}: the gradient is not finite; nothing was changed\n`);
       const seconds = (performance.now() - begun) / 1000;
-      const each = seconds / (step - first);
-      if (!isQuiet) progress(`${label}step ${step} of ${total}  epoch ${epoch.toFixed(1)} of ${epochs.toFixed(epochs % 1 ? 1 : 0)}  loss ${smooth.toFixed(4)}  rate ${rate.toExponential(1)}  ${(1 / each).toFixed(2)} steps/s  ${durationText((total - step) * each)} left`);
+      if (!isQuiet) progress(`${label}${progressLine({ step: report.step, steps: total, epoch: report.epoch, epochs: Number.isInteger(epochs) ? epochs : undefined, loss, rate: report.rate, stepsPerSecond: (report.step - first) / seconds, skipped, validation }, (process.stderr.columns ?? 100) - label.length - 1)}`);
     },
     evaluating: (done, of) => void (isQuiet || progress(`${label}validating: batch ${done} of ${of}`)),
-    evaluated({ step, epoch, loss, figures, isBest }) {
+    evaluated({ step, epoch, loss: own, figures, isBest }) {
       endProgress();
-      if (!isQuiet) process.stdout.write(`${label}epoch ${epoch.toFixed(1)}, step ${step}: train loss ${smooth.toFixed(4)}  val loss ${loss.toFixed(4)}  ${figuresText(figures)}${isBest ? "  best" : ""}\n`);
+      const [[name, value] = []] = figures;
+      validation = name === undefined ? undefined : `${name} ${printMetric(name, value!)}`;
+      if (!isQuiet) process.stdout.write(`${label}epoch ${epoch.toFixed(1)}, step ${step}: loss ${loss.toFixed(4)}, validation ${own.toFixed(4)}  ${figuresText(figures)}${isBest ? "  best" : ""}\n`);
     },
   };
 }
-
-export const durationText = (seconds: number): string => (seconds >= 3600 ? `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min` : seconds >= 60 ? `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s` : `${Math.round(seconds)} s`);
 
 function summaryOf(program: TrainingProgram, out: string, { history, steps, waited, seconds }: RunOutcome): string {
   const best = history.filter(({ isBest }) => isBest).at(-1);

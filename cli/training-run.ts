@@ -18,8 +18,10 @@ import type { TrainingProgram } from "../runtime/training/program.ts";
 import type { WeightArenas } from "../runtime/training/step-engine.ts";
 import { createTrainer, type StepReport, type Trainer, type TrainingState } from "../runtime/training/trainer.ts";
 import { tensorFileParts } from "../runtime/safetensors.ts";
+import { ReportError } from "../runtime/reports/errors.ts";
 import { ProgramError } from "./errors.ts";
 import { writeWhole } from "./output.ts";
+import { openRecords } from "./run-records.ts";
 import { version } from "./version.ts";
 
 export interface RunRequest {
@@ -120,6 +122,7 @@ async function loop({ request, trainer, loader, judge, evaluator, last, best, fi
   const history: EvaluationResult[] = [];
   const losses: number[] = [];
   const begun = performance.now();
+  const records = openRecords(request.out, program, resumed);
   const save = (): void => saveCheckpoint(last, trainer.state, context());
   let isFinished = trainer.state.counts.steps >= trainer.totalSteps;
   while (!isFinished) {
@@ -127,6 +130,7 @@ async function loop({ request, trainer, loader, judge, evaluator, last, best, fi
     losses.push(report.loss);
     if (losses.length > 50) losses.shift();
     listener.step(report);
+    let evaluation: EvaluationResult | undefined;
     const isEnd = report.step >= trainer.totalSteps;
     if (report.step % trainer.stepsPerEpoch === 0 || isEnd) {
       if (judge && evaluator) {
@@ -134,19 +138,21 @@ async function loop({ request, trainer, loader, judge, evaluator, last, best, fi
         const value = metric === "loss" ? loss : (figures.get(metric) ?? NaN);
         const isBest = found === undefined || isBetter(metric, value, found.value);
         if (isBest) found = { metric, value, step: report.step };
-        const result = { step: report.step, epoch: report.epoch, loss, figures, isBest };
-        history.push(result);
-        listener.evaluated(result);
+        evaluation = { step: report.step, epoch: report.epoch, loss, figures, isBest };
+        history.push(evaluation);
+        listener.evaluated(evaluation);
         if (isBest) keepBest(request.out, best, trainer.state, context());
       } else keepBest(request.out, best, trainer.state, context());
-      save();
     }
+    records.step(report, evaluation);
+    if (report.step % trainer.stepsPerEpoch === 0 || isEnd) save();
     isFinished = isEnd || (section.patience !== undefined && found !== undefined && report.step - found.step >= section.patience * trainer.stepsPerEpoch);
     if (!isFinished && request.isStopped()) {
       save();
       break;
     }
   }
+  records.close();
   return { steps: trainer.state.counts.steps, isFinished, history, loss: losses.reduce((sum, each) => sum + each, 0) / Math.max(1, losses.length), waited: loader.waited, seconds: (performance.now() - begun) / 1000 };
 }
 
@@ -193,7 +199,7 @@ export async function explained<Result>(action: () => Promise<Result>): Promise<
   try {
     return await action();
   } catch (error) {
-    if (error instanceof DataError || error instanceof CheckpointError) throw new ProgramError(error.message, error.help);
+    if (error instanceof DataError || error instanceof CheckpointError || error instanceof ReportError) throw new ProgramError(error.message, error.help);
     if (error instanceof ContractError) throw new ProgramError(error.message);
     throw error;
   }
