@@ -162,6 +162,23 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\nExample:\n  netc predict examples/small_cd2fsan.net --weights runs/small/weights.safetensors --image aerial.png --text \"the red ship\" -o ship.png")
     .action(async (file: string, options) => finish(await (await import("./predict.ts")).predict(file, options)));
 
+  netc.command("ablate").argument("<file>", "a .net file").argument("<table>", "an ablation of it, such as table4")
+    .description("trains every row of an ablation and makes the table")
+    .requiredOption("--data <folder>", "a data folder")
+    .option("--model <name>", "which model of the file")
+    .option("--seeds <n>", "runs of each row; the table has mean and deviation", whole(1, 1000), 1)
+    .option("--rows <names>", "some rows, such as a,d,g")
+    .option("--out <folder>", "where to; default: runs/MODEL-TABLE")
+    .option("--resume", "go on: what is done is not done again")
+    .option("--weights <file>", "first values of weights, by path: what a row has of it")
+    .option("--steps <n>", "instead of the section's epochs or steps", whole(1))
+    .option("--batch <n>", "instead of the section's batch", whole(1))
+    .option("--threads <n>", "threads of the engine; the number of cores unless given", whole(1, 256))
+    .option("--workers <n>", "threads that read data; 1 unless given", whole(0, 64), 1)
+    .option("-q, --quiet", "print nothing when all is well")
+    .addHelpText("after", "\nEvery row is checked and costed before the first one starts. Tables: Markdown, CSV and LaTeX, with the difference of each row from its base; curves.svg.\n\nExample:\n  netc ablate models/cd2fsan.net table4 --data rrsis-d --seeds 3\n  netc ablate models/cd2fsan.net table4 --data rrsis-d --seeds 3 --resume")
+    .action(async (file: string, table: string, options) => finish(await (await import("./ablate.ts")).ablate(file, table, options)));
+
   variantOption(netc.command("why").argument("<place>", "FILE:LINE:COLUMN of an expression or a binding"))
     .description("where a size comes from, step by step, through blocks, imports and families")
     .option("--axis <name>", "of this axis alone")

@@ -1,0 +1,192 @@
+/** Training as a person does it: a data set, a run, its stop and resume, the weights in use, an ablation; and what is said when something is wrong. */
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { repository } from "../programs.ts";
+import { buildIfMissing, netc, temporaryFolder } from "./netc.ts";
+
+const program = `choice Width = narrow | wide
+
+/// A picture and the mean of a sentence's words: which pixels are meant.
+model Tiny {
+  config { width: Width = narrow }
+  input image: f32[B, rgb = 3, Y = 32, X = 32]
+  input words: i32[B, T = 8]
+  let token = Embedding(words, rows: 49408, out: C = 4)
+  let sentence = mean(token, over: T)
+  let one = relu(Conv(image, out: C = match width { narrow => 8  wide => 16 }))
+  let scale = Linear(sentence, out: C = match width { narrow => 8  wide => 16 })
+  let two = dropout(relu(BatchNorm(Conv(one * scale))), rate: 0.1)
+  output mask: f32[B, Y = 32, X = 32] = Conv(two, out: 1)[C = 0]
+}
+
+ablation widths of Tiny {
+  a "Narrow" = {}
+  b "(a) + width" = a with { width: wide }
+}
+
+train Tiny {
+  data folder(split: train, image: 32, words: 8) {
+    image: f32[B, rgb = 3, Y = 32, X = 32] in [0, 1] normalised by clip
+    words: i32[B, T = 8]
+    target: f32[B, Y = 32, X = 32] in [0, 1]
+  }
+  loss dice(mask, target) + bce_with_logits(mask, target)
+  optimizer adam(lr: 1e-2)
+  epochs 3
+  batch 4
+  ema 0.9
+  metrics oIoU, mIoU, precision@[0.5, 0.9] of sigmoid(mask) > 0.5 at original
+}
+`;
+
+let folder: string;
+beforeAll(() => {
+  buildIfMissing();
+  folder = temporaryFolder();
+  writeFileSync(join(folder, "tiny.net"), program);
+  expect(netc(folder, "data", "generate", "data", "--count", "40", "--size", "64", "-q")).toMatchObject({ code: 0 });
+});
+
+const train = (...more: readonly string[]) => netc(folder, "train", "tiny.net", "--data", "data", "--threads", "1", ...more);
+const log = (run: string): readonly string[] => readFileSync(join(folder, run, "metrics.csv"), "utf8").trim().split("\n");
+
+/** Starts a training, and sends it a signal when its log has so many steps. */
+async function interrupted(run: string, signal: NodeJS.Signals, steps: number, ...more: readonly string[]): Promise<number | null> {
+  const child = spawn(process.execPath, [join(repository, "bin/netc.mjs"), "train", "tiny.net", "--data", "data", "--threads", "1", "--out", run, ...more], { cwd: folder, stdio: "ignore" });
+  const path = join(folder, run, "metrics.csv");
+  const watch = setInterval(() => {
+    if (existsSync(path) && readFileSync(path, "utf8").split("\n").length > steps + 1) child.kill(signal);
+  }, 5);
+  const code = await new Promise<number | null>((resolve) => child.on("exit", resolve));
+  clearInterval(watch);
+  return code;
+}
+
+describe("a training", () => {
+  it("leaves weights, checkpoints, a log, events and a page, and tells each epoch", () => {
+    const { code, out, err } = train("--out", "run");
+    expect([code, err.includes("parameters are trained")]).toEqual([0, true]);
+    expect(out.match(/^epoch \d/gm)).toHaveLength(3);
+    expect(out).toContain("oIoU");
+    expect(readdirSync(join(folder, "run")).sort()).toEqual(["checkpoints", "events", "metrics.csv", "report.html", "weights.safetensors"]);
+    expect(readdirSync(join(folder, "run/checkpoints")).sort()).toEqual(["best", "last"]);
+    expect(log("run")).toHaveLength(1 + 21);
+    const page = readFileSync(join(folder, "run/report.html"), "utf8");
+    expect(page).toContain("best constant mask");
+    expect(page.match(/data:image\/jpeg/g)!.length).toBeGreaterThan(2);
+  });
+
+  it("is not overwritten", () => {
+    const { code, err } = train("--out", "run");
+    expect([code, err]).toEqual([1, expect.stringContaining("there is a training in run already")]);
+    expect(err).toContain("--resume");
+  });
+
+  it("serves evaluate and predict", () => {
+    const evaluated = netc(folder, "evaluate", "tiny.net", "--data", "data", "--weights", "run/weights.safetensors", "--split", "val", "--format", "json");
+    expect(evaluated.code).toBe(0);
+    const { metrics, result } = JSON.parse(evaluated.out) as { metrics: Record<string, number>; result: { samples: number } };
+    expect(result.samples).toBe(4);
+    const best = log("run").map((line) => line.split(",")).filter((cells) => cells[6] !== "" && cells[6] !== "oIoU").map((cells) => Number(cells[6]));
+    expect(metrics["oIoU"]).toBe(Math.max(...best));
+    const [image] = readdirSync(join(folder, "data/images"));
+    const predicted = netc(folder, "predict", "tiny.net", "--image", `data/images/${image}`, "--text", "the red ship", "--weights", "run/weights.safetensors", "-o", "ship.png");
+    expect([predicted.code, predicted.out]).toEqual([0, expect.stringMatching(/^\d+\.\d\d % of the picture → ship\.png, ship-over\.png\n$/)]);
+    expect(readFileSync(join(folder, "ship.png")).readUInt32BE(16)).toBe(64);
+  });
+
+  it.each(["SIGINT", "SIGKILL"] as const)("goes on after %s with the very steps that would have come", async (signal) => {
+    const run = `stopped-${signal}`;
+    const code = await interrupted(run, signal, signal === "SIGINT" ? 9 : 10);
+    expect(code).toBe(signal === "SIGINT" ? 130 : null);
+    expect(train("--out", run, "--resume").code).toBe(0);
+    expect(log(run)).toEqual(log("run"));
+    expect(readFileSync(join(folder, run, "weights.safetensors")).equals(readFileSync(join(folder, "run/weights.safetensors")))).toBe(true);
+  });
+
+  it("goes on from the checkpoint before when it was killed while one was put in its place", () => {
+    cpSync(join(folder, "run"), join(folder, "torn"), { recursive: true });
+    cpSync(join(folder, "torn/checkpoints/last"), join(folder, "torn/checkpoints/last.before"), { recursive: true });
+    rmSync(join(folder, "torn/checkpoints/last"), { recursive: true });
+    mkdirSync(join(folder, "torn/checkpoints/last.tmp-1"));
+    expect(train("--out", "torn", "--resume").code).toBe(0);
+  });
+
+  it("stops after epochs without a better result, where the section says so", () => {
+    writeFileSync(join(folder, "patient.net"), program.replace("epochs 3", "epochs 40\n  patience 1").replace("lr: 1e-2", "lr: 1e-9").replace("  ema 0.9\n", ""));
+    const { code, out } = netc(folder, "train", "patient.net", "--data", "data", "--out", "patient");
+    expect(code).toBe(0);
+    expect(out.match(/^epoch \d/gm)!.length).toBeLessThan(8);
+  });
+});
+
+describe("what is wrong is said, and loses nothing", () => {
+  const resumed = (text: string, ...more: readonly string[]): ReturnType<typeof netc> => {
+    writeFileSync(join(folder, "changed.net"), text);
+    return netc(folder, "train", "changed.net", "--data", "data", "--out", "run", "--resume", ...more);
+  };
+
+  it("another model: with what is different", () => {
+    expect(resumed(program.replaceAll("narrow => 8", "narrow => 12")).err).toContain("one.weight was [1, 8, 3, 3, 3] and is [1, 12, 3, 3, 3]");
+    expect(resumed(program.replace("relu(BatchNorm", "tanh(BatchNorm")).err).toContain("what two computes is not the same");
+    expect(resumed(program.replace("let two =", "// a comment\n  let two =")).code).toBe(0);
+  });
+
+  it("another seed, batch or data set", () => {
+    expect(resumed(program, "--seed", "5").err).toContain("seed 0, and now it is 5");
+    expect(resumed(program.replace("batch 4", "batch 5")).code).toBe(1);
+    cpSync(join(folder, "data"), join(folder, "fewer"), { recursive: true });
+    const lines = readFileSync(join(folder, "fewer/train.jsonl"), "utf8").trim().split("\n");
+    writeFileSync(join(folder, "fewer/train.jsonl"), `${lines.slice(1).join("\n")}\n`);
+    const { code, err } = netc(folder, "train", "tiny.net", "--data", "fewer", "--out", "run", "--resume");
+    expect([code, err]).toEqual([1, expect.stringContaining("the data are not those")]);
+  });
+
+  it("a truncated checkpoint, and one whose header is no JSON", () => {
+    cpSync(join(folder, "run"), join(folder, "cut"), { recursive: true });
+    truncateSync(join(folder, "cut/checkpoints/last/optimizer.safetensors"), 5_000);
+    expect(netc(folder, "train", "tiny.net", "--data", "data", "--out", "cut", "--resume").err).toMatch(/optimizer\.safetensors.*truncated/);
+    writeFileSync(join(folder, "cut/checkpoints/last/state.json"), "{");
+    expect(netc(folder, "train", "tiny.net", "--data", "data", "--out", "cut", "--resume").err).toContain("state.json: it is not JSON");
+  });
+
+  it("a picture that is damaged while training: the file is named", () => {
+    cpSync(join(folder, "data"), join(folder, "damaged"), { recursive: true });
+    for (const name of readdirSync(join(folder, "damaged/images")).slice(20)) truncateSync(join(folder, "damaged/images", name), 200);
+    const { code, err } = netc(folder, "train", "tiny.net", "--data", "damaged", "--out", "hurt");
+    expect([code, err]).toEqual([1, expect.stringMatching(/damaged\/images\/\S+/)]);
+  });
+
+  it("weights of another model, missing ones, an empty sentence, a typo in a row or table", () => {
+    expect(netc(folder, "evaluate", "tiny.net", "--variant", "b", "--data", "data", "--weights", "run/weights.safetensors").err).toContain("do not fit the model");
+    expect(netc(folder, "predict", "tiny.net", "--image", "data/images/x.png", "--text", " ", "--weights", "run/weights.safetensors").err).toContain("the sentence is empty");
+    expect(netc(folder, "ablate", "tiny.net", "width", "--data", "data")).toMatchObject({ code: 2, err: expect.stringContaining("did you mean widths?") });
+    expect(netc(folder, "ablate", "tiny.net", "widths", "--data", "data", "--rows", "a,x").err).toContain("has no row x");
+    expect(netc(folder, "train", "tiny.net", "--data", "nowhere").err).toContain("there is no such folder");
+  });
+
+  it("a loss that is not finite: nothing is changed, and it is counted", () => {
+    writeFileSync(join(folder, "nan.net"), program.replace("loss dice(mask, target)", "loss log(0 * sum(mask, over: [B, Y, X]) - 1.0) + dice(mask, target)"));
+    const { code, err } = netc(folder, "train", "nan.net", "--data", "data", "--out", "nan", "--steps", "3");
+    expect(err.match(/the gradient is not finite/g)).toHaveLength(3);
+    expect(code).toBe(0);
+    expect(JSON.parse(readFileSync(join(folder, "nan/checkpoints/last/state.json"), "utf8"))).toMatchObject({ steps: 3, skipped: 3 });
+  });
+});
+
+it("an ablation costs its rows, trains them, resumes and makes the tables", () => {
+  const { code, out } = netc(folder, "ablate", "tiny.net", "widths", "--data", "data", "--seeds", "2", "--steps", "4", "--out", "table");
+  expect(code).toBe(0);
+  expect(out).toMatch(/\(a\) +Narrow +198\.\d+ k/);
+  expect(readdirSync(join(folder, "table")).sort()).toEqual(["a", "b", "curves.svg", "table.csv", "table.md", "table.tex"]);
+  const table = readFileSync(join(folder, "table/table.md"), "utf8");
+  expect(table).toContain("±");
+  rmSync(join(folder, "table/b/seed-1"), { recursive: true });
+  const weights = readFileSync(join(folder, "table/a/seed-0/weights.safetensors"));
+  expect(netc(folder, "ablate", "tiny.net", "widths", "--data", "data", "--seeds", "2", "--steps", "4", "--out", "table").err).toContain("--resume");
+  expect(netc(folder, "ablate", "tiny.net", "widths", "--data", "data", "--seeds", "2", "--steps", "4", "--out", "table", "--resume").code).toBe(0);
+  expect(readFileSync(join(folder, "table/table.md"), "utf8")).toBe(table);
+  expect(readFileSync(join(folder, "table/a/seed-0/weights.safetensors")).equals(weights)).toBe(true);
+});
