@@ -79,6 +79,7 @@ export const notApplicable: Partial<Readonly<Record<Code, Reasons>>> = {
   NET0604: { ...noShape(training), fix: "whether the loss or the layer is meant is the author's to say" },
   NET0605: { ...noShape(training), origins: "the loss itself is the cause", fix: "which output belongs into the loss is the author's to say" },
   NET0607: noShape(training),
+  NET0610: { ...noShape(number), origins: "the number itself is the cause", fix: "which number is meant is the author's to say; the message names the range" },
   NET0701: noShape(training),
   NET0702: noShape(training),
   NET0703: { shapes: "one parameter is involved, and its shape is shown" },

@@ -16,6 +16,7 @@ import type { ModelRun } from "./model.ts";
 import { childScope, inGraph, report, reportTo, type Scope, type Session } from "./scope.ts";
 import { describe, type TensorValue, type Value } from "./values.ts";
 import { reachedItems, reachOf } from "./summaries.ts";
+import { checkNumbers } from "./training-numbers.ts";
 import { pathMatches, prefixes } from "./weights.ts";
 
 /** What each name of a training section may be, with the arguments that it takes. */
@@ -70,6 +71,7 @@ export function checkTraining(context: TrainingContext): void {
     }
   }
   const run = context.run.scope;
+  checkNumbers(run, train);
   const scope = dataScope(train, context.run.inputs, { ...run, frame: { ...run.frame, loss: true } });
   for (const item of itemsOf(train, "MetricsItem")) if (item.of) evaluate(scope, item.of);
   const before = session.sink.hasErrors();

@@ -347,6 +347,10 @@ export const codes = {
     rule: "pictures are scaled and sentences cut to this size, which is therefore that of the field",
     help: `write \`${p.name}: ${p.size}\``,
   })),
+  NET0610: error("a number that training cannot use", (p: { what: string; wanted: string; found: string }) => ({
+    message: `\`${p.what}\` is ${p.wanted}, not ${p.found}`,
+    rule: "what training does with a number decides where it may lie",
+  })),
   NET0607: error("missing in training", (p: { what: string; near?: string }) => ({
     message: `the training section has no ${p.what}`,
     rule: "a training has data for every input, a loss and an optimizer",
