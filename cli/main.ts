@@ -26,6 +26,7 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\nStart with `netc init`, or read a model: models/cd2fsan.net");
 
   variantOption(netc.command("check").argument("<files...>", ".net files"))
+    .summary("all diagnostics, in every variant")
     .description("all diagnostics, in every variant; then the sizes that each model admits")
     .addOption(formatOption())
     .option("--size <name=n>", "would this size be admitted? (may be repeated)", collect, [])
@@ -38,6 +39,7 @@ function program(finish: (code: number) => void): Command {
     .action(async (files: string[], options) => finish((await import("./check.ts")).check(files, options)));
 
   variantOption(netc.command("build").argument("<file>", "a .net file"))
+    .summary("the ONNX graph of a model")
     .description("the artefact: an ONNX graph with named, symbolic dimensions")
     .addOption(new Option("--target <target>", "what to build").choices(["onnx"]).default("onnx"))
     .option("-o, --output <path>", "where to; default: out/MODEL-VARIANT.onnx")
@@ -53,6 +55,7 @@ function program(finish: (code: number) => void): Command {
     .action(async (file: string, options) => finish(await (await import("./build.ts")).build(file, options)));
 
   variantOption(netc.command("run").argument("<file>", "a .net file"))
+    .summary("builds in memory and runs it")
     .description("builds in memory and runs with ONNX Runtime: pictures, .npy arrays, text")
     .option("--input <name=path>", "an input: a picture (.png, .jpg, .tif), a .npy array, or name=\"some text\" for word inputs (may be repeated)", collect, [])
     .option("--weights <file>", "weights from a .safetensors file")
@@ -63,6 +66,7 @@ function program(finish: (code: number) => void): Command {
     .action(async (file: string, options) => finish(await (await import("./run.ts")).run(file, options)));
 
   variantOption(netc.command("summary").argument("<file>", "a .net file"))
+    .summary("parameters, MACs and memory")
     .description("parameters, MACs and memory, per block and in total (--variant all: side by side)")
     .option("--depth <n>", "how deep blocks are listed", whole(0), 1)
     .option("--symbolic", "formulas in the free sizes instead of numbers")
@@ -73,6 +77,7 @@ function program(finish: (code: number) => void): Command {
     .action(async (file: string, options) => finish((await import("./summary.ts")).summary(file, options)));
 
   netc.command("diff").argument("<files...>", "a .net file, or two")
+    .summary("what changed between two variants")
     .description("what changed between two variants, or two files: blocks, shapes, parameters, MACs")
     .option("--model <name>", "which model of the file or files")
     .option("--from <name>", "the first variant, a row of an ablation; the defaults unless given")
@@ -86,6 +91,7 @@ function program(finish: (code: number) => void): Command {
     .action(async (files: string[], options) => finish((await import("./diff.ts")).diff(files, options)));
 
   netc.command("view").argument("<file>", "a .net file")
+    .summary("the graph, in the browser or as a picture")
     .description("the graph in the browser: blocks to unfold, shapes, costs, source; also as one file or a picture")
     .option("--model <name>", "which model of the file")
     .option("--variant <name>", "a row of an ablation, by its name")
@@ -123,6 +129,7 @@ function program(finish: (code: number) => void): Command {
     .action(async (folder: string, options) => finish(await (await import("./data.ts")).generate(folder, options)));
 
   variantOption(netc.command("train").argument("<file>", "a .net file"))
+    .summary("trains a model on a data folder")
     .description("trains a model by its training section on a data folder")
     .requiredOption("--data <folder>", "a data folder, as `netc data` knows them")
     .option("--out <folder>", "the run: checkpoints, logs, weights; default: runs/MODEL-VARIANT")
@@ -138,6 +145,7 @@ function program(finish: (code: number) => void): Command {
     .action(async (file: string, options) => finish(await (await import("./train.ts")).train(file, options)));
 
   variantOption(netc.command("evaluate").argument("<file>", "a .net file"))
+    .summary("its metrics over a data folder")
     .description("the metrics of the training section, over a split of a data folder")
     .requiredOption("--data <folder>", "a data folder")
     .requiredOption("--weights <file>", "trained weights: RUN/weights.safetensors")
@@ -163,6 +171,7 @@ function program(finish: (code: number) => void): Command {
     .action(async (file: string, options) => finish(await (await import("./predict.ts")).predict(file, options)));
 
   netc.command("ablate").argument("<file>", "a .net file").argument("<table>", "an ablation of it, such as table4")
+    .summary("trains and tabulates an ablation")
     .description("trains every row of an ablation and makes the table")
     .requiredOption("--data <folder>", "a data folder")
     .option("--model <name>", "which model of the file")
@@ -179,13 +188,28 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\nEvery row is checked and costed before the first one starts. Tables: Markdown, CSV and LaTeX, with the difference of each row from its base; curves.svg.\n\nExample:\n  netc ablate models/cd2fsan.net table4 --data rrsis-d --seeds 3\n  netc ablate models/cd2fsan.net table4 --data rrsis-d --seeds 3 --resume")
     .action(async (file: string, table: string, options) => finish(await (await import("./ablate.ts")).ablate(file, table, options)));
 
+  variantOption(netc.command("verify").argument("<file>", "a .net file"))
+    .summary("ONNX Runtime against the reference")
+    .description("compares ONNX Runtime with the reference: outputs, gradients")
+    .option("--artefact <path>", "an .onnx file that `netc build` made of it; built in memory unless given")
+    .option("--weights <file>", "the weights that it was built with")
+    .option("--seed <n>", "the seed that it was built with", whole(0), 0)
+    .option("--batches <list>", "batch sizes", "1,2,3")
+    .option("-o, --output <path>", "write the certificate, as JSON")
+    .option("--large", "also where the reference takes minutes")
+    .addOption(new Option("--format <format>", "how it is written").choices(["human", "json"]).default("human"))
+    .addHelpText("after", "\nThe reference computes the graph before any pass in double precision. Exit code 1 when a difference is larger than is allowed.\n\nExample:\n  netc verify examples/unet.net --batches 1,2 -o certificate.json")
+    .action(async (file: string, options) => finish(await (await import("./verify.ts")).verify(file, options)));
+
   variantOption(netc.command("why").argument("<place>", "FILE:LINE:COLUMN of an expression or a binding"))
+    .summary("where a size comes from, step by step")
     .description("where a size comes from, step by step, through blocks, imports and families")
     .option("--axis <name>", "of this axis alone")
     .addHelpText("after", "\nNumbers are those of the defaults, or of --variant.\n\nExample:\n  netc why models/cd2fsan.net:200:7\n  netc why models/cd2fsan.net:200:7 --axis Y --variant a")
     .action(async (place: string, options) => finish((await import("./why.ts")).why(place, options)));
 
   netc.command("fmt").argument("[files...]", ".net files, or folders with such files")
+    .summary("formats files in place")
     .description("formats files in place: one layout, no options; comments stay where they are")
     .option("--check", "change nothing; list the files that would change, and exit with 1 if there are any")
     .option("--stdin", "format standard input to standard output")
@@ -194,6 +218,7 @@ function program(finish: (code: number) => void): Command {
     .action(async (files: string[], options) => finish((await import("./format.ts")).formatFiles(files, options)));
 
   netc.command("explain").argument("[code]", "such as NET0301; none lists all")
+    .summary("the page of a diagnostic")
     .description("the page of a diagnostic: the rule, a wrong and a right example")
     .addHelpText("after", "\nExample:\n  netc explain NET0301")
     .action(async (code: string | undefined) => finish((await import("./explain.ts")).explain(code)));
@@ -204,6 +229,7 @@ function program(finish: (code: number) => void): Command {
     .action(async (folder: string) => finish((await import("./init.ts")).init(folder)));
 
   netc.command("lsp")
+    .summary("the language server, for an editor")
     .description("the language server: diagnostics, completion and the rest, for an editor")
     .option("--stdio", "speak over standard input and output")
     .addHelpText("after", "\nRecipes for editors are in docs/editors.md.\n\nExample:\n  netc lsp --stdio")
