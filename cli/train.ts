@@ -13,7 +13,7 @@ import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
 import { requireSound } from "./settings.ts";
 import { writeReport, type WrittenReport } from "./run-report.ts";
 import { layOut } from "./table.ts";
-import { explained, figuresText, run, samplesIn, weightsOfRun, type RunListener, type RunOutcome } from "./training-run.ts";
+import { explained, figuresText, hasRun, run, samplesIn, weightsOfRun, type RunListener, type RunOutcome } from "./training-run.ts";
 import { trainingProgram } from "./training-program.ts";
 
 export interface TrainOptions {
@@ -140,5 +140,5 @@ export function teller(isQuiet: boolean, hasWeights: boolean, label = ""): RunLi
 function summaryOf(program: TrainingProgram, out: string, { history, steps, waited, seconds }: RunOutcome): string {
   const best = history.filter(({ isBest }) => isBest).at(-1);
   const [metric] = metricNames(program.section.metrics);
-  return `${steps} steps in ${durationText(seconds)} (${((100 * waited) / Math.max(seconds, 1e-9)).toFixed(1)} % waiting for data)${best ? `; best ${metric ?? "loss"} after step ${best.step}: ${figuresText(best.figures) || best.loss.toFixed(4)}` : ""}\nweights: ${weightsOfRun(out)}\n`;
+  return `${steps} steps in ${durationText(seconds)} (${((100 * waited) / Math.max(seconds, 1e-9)).toFixed(1)} % waiting for data)${best ? `; best ${metric ?? "loss"} after step ${best.step}: ${figuresText(best.figures) || best.loss.toFixed(4)}` : ""}\n${hasRun(out) ? `weights: ${weightsOfRun(out)}\n` : ""}`; // a run that was stopped in its first epoch has none yet
 }
