@@ -43,6 +43,7 @@ export interface GenerateCommandOptions {
   readonly count: number;
   readonly size: number;
   readonly seed: number;
+  readonly easy?: boolean;
   readonly force?: boolean;
   readonly quiet?: boolean;
 }

@@ -123,6 +123,7 @@ function program(finish: (code: number) => void): Command {
     .option("--count <n>", "how many samples: 70 % train, 10 % val, 20 % test", whole(1, 1_000_000), 200)
     .option("--size <n>", "side of the pictures in pixels", whole(64, 800), 480)
     .option("--seed <n>", "another seed, another data set; the same seed, the same bytes", whole(0), 0)
+    .option("--easy", "two or three large objects of different colours, and short sentences: to try out a training")
     .option("--force", "replace a folder that is there")
     .option("-q, --quiet", "print nothing when all is well")
     .addHelpText("after", "\nExample:\n  netc data generate out/aerial --layout rrsisd --count 100 --size 480 --seed 1")
@@ -235,7 +236,14 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\nRecipes for editors are in docs/editors.md.\n\nExample:\n  netc lsp --stdio")
     .action(async (options) => finish(await (await import("./lsp.ts")).lsp(options)));
 
-  netc.command("demo", { hidden: true }).argument("[folder]", "where to", "out/demo").action(async (folder: string) => finish(await (await import("./demo.ts")).demo(folder)));
+  const demo = netc.command("demo", { hidden: true }).argument("[folder]", "where to", "out/demo").action(async (folder: string) => finish(await (await import("./demo.ts")).demo(folder)));
+  demo.command("train").argument("[folder]", "where to", "out/demo-train")
+    .description("trains a small model on a drawn data set, stops a training and goes on with it")
+    .option("--count <n>", "samples to draw", whole(8), 1000)
+    .option("--steps <n>", "of the training", whole(2), 300)
+    .option("--stop-after <n>", "steps before the second training is stopped", whole(1), 10)
+    .option("--file <file>", "another model, of pictures of 64 × 64")
+    .action(async (folder: string, options) => finish(await (await import("./demo-train.ts")).demoTrain(folder, options)));
   netc.command("info").description("versions, for a bug report").action(async () => finish((await import("./info.ts")).info()));
   return netc;
 }

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { createLoader } from "../runtime/data/loader.ts";
 import { readMask, readPixels } from "../runtime/data/decode.ts";
 import type { Sample } from "../runtime/data/sample.ts";
-import { createBaselineMetrics } from "../runtime/metrics/baseline.ts";
+import { createBaselineMetrics, type Baselines } from "../runtime/metrics/baseline.ts";
 import { createMeanMask } from "../runtime/metrics/constant-mask.ts";
+import type { SegmentationResult } from "../runtime/metrics/segmentation.ts";
 import { chartsOf } from "../runtime/reports/curves.ts";
 import { readMetricsLog } from "../runtime/reports/csv.ts";
 import { reportPage } from "../runtime/reports/report.ts";
@@ -30,16 +31,23 @@ export interface ReportRequest {
   readonly onBatch: (done: number, of: number) => void;
 }
 
+export interface WrittenReport {
+  readonly path: string;
+  /** What the best weights reach on the validation split, and what constant predictors reach there; undefined where nothing was judged. */
+  readonly judged?: { readonly model: SegmentationResult; readonly constants: Baselines };
+}
+
 /** Pictures on a report. */
 const mostPictures = 12;
 /** Masks of the training set that the constant predictor is made of. */
 const mostMasks = 2_000;
 
 /** Writes `report.html`: results of the best weights beside constant predictors, curves, pictures. */
-export async function writeReport({ out, program, training, validation, outcome, seed, folder, onBatch }: ReportRequest): Promise<string> {
+export async function writeReport({ out, program, training, validation, outcome, seed, folder, onBatch }: ReportRequest): Promise<WrittenReport> {
   const { section } = program;
   const path = join(out, "report.html");
   const pictures: SamplePicture[] = [];
+  let found: WrittenReport["judged"];
   let tables: { readonly results: Parameters<typeof reportPage>[0]["results"]; readonly details: Parameters<typeof reportPage>[0]["details"] } = { results: [], details: [] };
   if (validation.length) {
     const options = { precisions: section.metrics.flatMap(({ name, at }) => (name === "precision" ? at : [])), threshold: section.threshold };
@@ -57,7 +65,10 @@ export async function writeReport({ out, program, training, validation, outcome,
         baselines.add({ mask, category: loaded.sample.category });
         if (section.atOriginal && loaded.index % every === 0 && shown.length < mostPictures) shown.push({ sample: loaded.sample, sentence: loaded.sentence, score });
       });
-      if (result) tables = { results: [resultTable([{ name: "validation, best weights", result, baselines: baselines.result() }])], details: detailTables(result) };
+      if (result) {
+        found = { model: result, constants: baselines.result() };
+        tables = { results: [resultTable([{ name: "validation, best weights", result, baselines: found.constants }])], details: detailTables(result) };
+      }
       for (const { sample, sentence, score } of shown) {
         pictures.push(await samplePicture({ pixels: await readPixels(sample.image), mask: await readMask(sample.mask), prediction: score, threshold: section.threshold, sentence, id: sample.id, category: sample.category }));
       }
@@ -75,5 +86,5 @@ export async function writeReport({ out, program, training, validation, outcome,
     ],
     ...tables, charts: chartsOf(readMetricsLog(logOfRun(out))), pictures, footer: `netc ${version}`,
   })]);
-  return path;
+  return { path, judged: found };
 }

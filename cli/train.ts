@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { openDataSet } from "../runtime/data/formats/recognise.ts";
 import { openTensors, readFloat32, TensorFileError } from "../runtime/safetensors.ts";
 import { metricNames, printMetric } from "../runtime/metrics/names.ts";
+import { resultTable } from "../runtime/reports/result-tables.ts";
 import { createSmoothedLoss, durationText, progressLine } from "../runtime/reports/progress.ts";
 import type { TrainingProgram } from "../runtime/training/program.ts";
 import { countOf } from "../runtime/training/shape.ts";
@@ -10,8 +11,9 @@ import { ProgramError } from "./errors.ts";
 import { endProgress, grouped, progress, short } from "./output.ts";
 import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
 import { requireSound } from "./settings.ts";
-import { writeReport } from "./run-report.ts";
-import { explained, figuresText, run, samplesIn, weightsOfRun, type RunListener, type RunOutcome } from "./training-run.ts";
+import { writeReport, type WrittenReport } from "./run-report.ts";
+import { layOut } from "./table.ts";
+import { explained, figuresText, hasRun, run, samplesIn, weightsOfRun, type RunListener, type RunOutcome } from "./training-run.ts";
 import { trainingProgram } from "./training-program.ts";
 
 export interface TrainOptions {
@@ -30,7 +32,17 @@ export interface TrainOptions {
   readonly quiet?: boolean;
 }
 
-export async function train(file: string, options: TrainOptions): Promise<number> {
+export interface TrainResult {
+  /** 0, or 130 for a run that was stopped. */
+  readonly code: number;
+  /** Of a run that came to its end. */
+  readonly report?: WrittenReport;
+}
+
+export const train = async (file: string, options: TrainOptions): Promise<number> => (await trainAndReport(file, options)).code;
+
+/** Trains, says what happens, and writes the page when it has come to the end. */
+export async function trainAndReport(file: string, options: TrainOptions): Promise<TrainResult> {
   const compilation = loadChecked([file], "human");
   const model = chooseModel(compilation, options.model);
   const variant = chooseVariant(compilation, model, options.variant, options.set);
@@ -47,9 +59,16 @@ export async function train(file: string, options: TrainOptions): Promise<number
   endProgress();
   const report = outcome.isFinished ? await explained(() => writeReport({ out, program, training: samplesIn(data, program.section.data.split ?? "train"), validation: samplesIn(data, "val"), outcome, seed: options.seed, folder: options.data, onBatch: (done, of) => options.quiet || progress(`writing the report: batch ${done} of ${of}`) })) : undefined;
   endProgress();
-  if (!options.quiet) process.stdout.write(`${summaryOf(program, out, outcome)}${report ? `report: ${report}\n` : ""}`);
+  if (!options.quiet) process.stdout.write(`${summaryOf(program, out, outcome)}${report ? `${comparisonOf(report)}report: ${report.path}\n` : ""}`);
   if (!outcome.isFinished) process.stderr.write(`stopped after step ${outcome.steps}, and saved; go on with --resume\n`);
-  return outcome.isFinished ? 0 : 130;
+  return { code: outcome.isFinished ? 0 : 130, report };
+}
+
+/** The best weights beside what constant predictors reach on the same samples. */
+function comparisonOf({ judged }: WrittenReport): string {
+  if (!judged) return "";
+  const { columns, rows } = resultTable([{ name: "validation, best weights", result: judged.model, baselines: judged.constants }]);
+  return `${layOut([columns, ...rows.map(({ cells }) => cells)], false).join("\n")}\n`;
 }
 
 /** `CD2FSAN-g`: what a run is called unless it gets a name. */
@@ -121,5 +140,5 @@ export function teller(isQuiet: boolean, hasWeights: boolean, label = ""): RunLi
 function summaryOf(program: TrainingProgram, out: string, { history, steps, waited, seconds }: RunOutcome): string {
   const best = history.filter(({ isBest }) => isBest).at(-1);
   const [metric] = metricNames(program.section.metrics);
-  return `${steps} steps in ${durationText(seconds)} (${((100 * waited) / Math.max(seconds, 1e-9)).toFixed(1)} % waiting for data)${best ? `; best ${metric ?? "loss"} after step ${best.step}: ${figuresText(best.figures) || best.loss.toFixed(4)}` : ""}\nweights: ${weightsOfRun(out)}\n`;
+  return `${steps} steps in ${durationText(seconds)} (${((100 * waited) / Math.max(seconds, 1e-9)).toFixed(1)} % waiting for data)${best ? `; best ${metric ?? "loss"} after step ${best.step}: ${figuresText(best.figures) || best.loss.toFixed(4)}` : ""}\n${hasRun(out) ? `weights: ${weightsOfRun(out)}\n` : ""}`; // a run that was stopped in its first epoch has none yet
 }

@@ -35,6 +35,8 @@ export interface CheckpointHeader {
   readonly totalSteps: number;
   readonly batch: number;
   readonly accumulate: number;
+  /** What the section says of the optimiser, its rate and the average. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** The samples of training, as a hash. */
   readonly data: string;
   /** The best result so far and when it was reached; epochs since. */
@@ -43,7 +45,7 @@ export interface CheckpointHeader {
 
 export interface CheckpointContext {
   readonly program: TrainingProgram;
-  readonly header: Omit<CheckpointHeader, "version" | "model" | "variant" | "graphHash" | "graphParts" | "steps" | "skipped" | "batch" | "accumulate">;
+  readonly header: Omit<CheckpointHeader, "version" | "model" | "variant" | "graphHash" | "graphParts" | "steps" | "skipped" | "batch" | "accumulate" | "settings">;
 }
 
 const weightsFile = "weights.safetensors";
@@ -63,7 +65,7 @@ export function saveCheckpoint(folder: string, state: TrainingState, { program, 
     if (state.average) writeTensors(join(partial, averageFile), [["", state.average]]);
     const full: CheckpointHeader = {
       version: 1, ...header, model: program.model, variant: program.variant, graphHash: program.graphHash, graphParts: program.graphParts,
-      steps: state.counts.steps, skipped: state.counts.skipped, batch: program.section.batch, accumulate: program.section.accumulate,
+      steps: state.counts.steps, skipped: state.counts.skipped, batch: program.section.batch, accumulate: program.section.accumulate, settings: settingsOf(program),
     };
     writeParts(join(partial, headerFile), [Buffer.from(`${JSON.stringify(full, null, 2)}\n`)]);
     rmSync(before, { recursive: true, force: true });
@@ -107,7 +109,8 @@ export function restoreCheckpoint(folder: string, state: TrainingState, { progra
   const differences = differencesOf(folder, found, program);
   if (differences.length) throw new CheckpointError(`the checkpoint ${folder} is of another model: ${differences.slice(0, 4).join("; ")}${differences.length > 4 ? `; and ${differences.length - 4} more` : ""}`, "take the model as it was, or begin a new run with --out");
   if (found.data !== header.data) throw new CheckpointError(`the data are not those with which ${folder} was trained: samples were added, removed or renamed`, "bring the data back, or begin a new run with --out");
-  const others = ([["seed", found.seed, header.seed], ["batch", found.batch, program.section.batch], ["accumulate", found.accumulate, program.section.accumulate]] as const).filter(([, there, here]) => there !== here);
+  const settings = settingsOf(program);
+  const others = ([["seed", found.seed, header.seed], ["batch", found.batch, program.section.batch], ["accumulate", found.accumulate, program.section.accumulate], ["steps in all", found.totalSteps, header.totalSteps], ...Object.entries(settings).map(([name, value]) => [name, JSON.stringify(found.settings?.[name]), JSON.stringify(value)] as const)] as const).filter(([, there, here]) => there !== here);
   if (others.length) throw new CheckpointError(`the checkpoint ${folder} was trained with ${others.map(([name, there, here]) => `${name} ${there}, and now it is ${here}`).join("; ")}`, "give what it was trained with, or begin a new run with --out");
   try {
     readTensors(join(folder, weightsFile), [["", state.parameters], ["", state.states]]);
@@ -120,6 +123,12 @@ export function restoreCheckpoint(folder: string, state: TrainingState, { progra
   state.counts.steps = found.steps;
   state.counts.skipped = found.skipped;
   return found;
+}
+
+/** Of the section, what the next step depends on. */
+function settingsOf({ section: { optimizer, schedule, ema } }: TrainingProgram): CheckpointHeader["settings"] {
+  const { kind, learningRate, betas, epsilon, decay, momentum, clip, groups } = optimizer;
+  return { optimizer: kind, rate: learningRate, betas, epsilon, decay, momentum, ...(clip === undefined ? {} : { clip }), groups, schedule, ...(ema === undefined ? {} : { ema }) };
 }
 
 /** What is different in the model that a checkpoint belongs to: weights by path and shape, then parts of the graph. */

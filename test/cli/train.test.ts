@@ -137,6 +137,8 @@ describe("what is wrong is said, and loses nothing", () => {
   it("another seed, batch or data set", () => {
     expect(resumed(program, "--seed", "5").err).toContain("seed 0, and now it is 5");
     expect(resumed(program.replace("batch 4", "batch 5")).code).toBe(1);
+    expect(resumed(program.replace("lr: 1e-2", "lr: 1e-3")).err).toContain("rate 0.01, and now it is 0.001");
+    expect(resumed(program, "--steps", "50").err).toContain("steps in all 21, and now it is 50");
     cpSync(join(folder, "data"), join(folder, "fewer"), { recursive: true });
     const lines = readFileSync(join(folder, "fewer/train.jsonl"), "utf8").trim().split("\n");
     writeFileSync(join(folder, "fewer/train.jsonl"), `${lines.slice(1).join("\n")}\n`);

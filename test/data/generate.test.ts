@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readPickle } from "../../runtime/data/pickle.ts";
 import { renderScene } from "../../runtime/data/generate/draw.ts";
-import { composeScene, drawSample, generateDataSet, splitAt } from "../../runtime/data/generate/generate.ts";
+import { composeEasyScene, composeScene, drawSample, generateDataSet, splitAt } from "../../runtime/data/generate/generate.ts";
 import { formatPickle } from "../../runtime/data/generate/pickle-writer.ts";
 import { fillPolygon } from "../../runtime/data/generate/raster.ts";
 import type { SceneObject } from "../../runtime/data/generate/scene.ts";
@@ -94,6 +94,29 @@ describe("a sentence", () => {
     for (const key of ["colour", "size", "position", "extreme", "relation"]) expect(seen.get(key), key).toBeGreaterThan(50);
     for (const { noun } of kinds) expect(seen.get(noun), noun).toBeGreaterThan(noun === "dock" ? 0 : 10);
     expect(seen.get("several")).toBeGreaterThan(300); // so that the noun alone says which in less than a quarter
+  });
+});
+
+describe("an easy scene", () => {
+  it("has two or three large objects of different colours, of which colour and kind name one", () => {
+    const seen = new Map<string, number>();
+    for (let number = 0; number < 200; number++) {
+      const { scene, target, description } = composeEasyScene(3, number);
+      expect([2, 3]).toContain(scene.objects.length);
+      expect(new Set(scene.objects.map(({ colour }) => colour)).size).toBe(scene.objects.length);
+      expect(sentenceOf(description)).toBe(`the ${target.colour} ${target.kind.noun}`);
+      const { mask, split } = drawSample(3, number, 200, 64, true);
+      expect(mask.data.reduce((sum, value) => sum + value, 0) / 64 ** 2).toBeGreaterThan(0.02);
+      for (const key of [target.kind.noun, target.colour, String(scene.objects.length), split]) seen.set(key, (seen.get(key) ?? 0) + 1);
+    }
+    for (const key of [...kinds.filter(({ ground }) => ground === "land").map(({ noun }) => noun), "red", "blue", "white", "2", "3", "train", "val", "test"]) expect(seen.get(key), key).toBeGreaterThan(10);
+  });
+
+  it("is the same each time, and said in the folder's record", async () => {
+    const folders = [join(temporary(), "a"), join(temporary(), "b")];
+    for (const folder of folders) await generateDataSet(folder, { layout: "folder", count: 5, size: 64, seed: 2, easy: true });
+    expect(digest(folders[0])).toBe(digest(folders[1]));
+    expect(readFileSync(join(folders[0], "generated.json"), "utf8")).toBe('{"layout":"folder","count":5,"size":64,"seed":2,"easy":true}\n');
   });
 });
 

@@ -19,12 +19,13 @@ function examplesOf(file: string): readonly Example[] {
   }));
 }
 
-const examples = ["docs/language.md", "README.md", "CHANGELOG.md"].flatMap(examplesOf);
+const examples = ["docs/language.md", "docs/training.md", "README.md", "CHANGELOG.md"].flatMap(examplesOf);
 
 describe("code in the documentation", () => {
   it("is found", () => {
     expect(examples.filter((example) => example.file === "docs/language.md").length).toBeGreaterThan(18);
     expect(examples.filter((example) => example.file === "README.md").length).toBeGreaterThan(0);
+    expect(examples.filter((example) => example.file === "docs/training.md").length).toBeGreaterThan(0);
   });
 
   it.each(examples)("$file:$line $code", ({ code, text }) => {

@@ -1,5 +1,5 @@
 /**
- * A synthetic data set of aerial scenes with referring sentences. Everything is a function of (seed, count, size, layout): the same call writes the same
+ * A synthetic data set of aerial scenes with referring sentences. Everything is a function of (seed, count, size, layout, easy): the same call writes the same
  * bytes, and sample n of a seed is the same scene in every layout and at every size. A folder is written under a temporary name and renamed at the end.
  */
 import { existsSync, readdirSync, statSync } from "node:fs";
@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { DataError } from "../errors.ts";
 import type { Split } from "../sample.ts";
 import { renderScene } from "./draw.ts";
+import { drawEasyScene } from "./easy.ts";
 import { layouts, type Drawn, type LayoutName } from "./layouts.ts";
 import { randomOf } from "./random.ts";
 import { drawScene, type Scene, type SceneObject } from "./scene.ts";
@@ -19,6 +20,8 @@ export interface GenerateOptions {
   /** Side of the pictures in pixels. */
   readonly size: number;
   readonly seed: number;
+  /** Few large objects and short sentences: `easy.ts`. */
+  readonly easy?: boolean;
   /** Replace a folder that is there. */
   readonly force?: boolean;
   /** Told after each sample. */
@@ -46,6 +49,17 @@ export function composeScene(seed: number, number: number): ComposedScene {
   }
 }
 
+/** Easy scene `number` of a seed: its target is called by colour and kind, and no other object has its colour. */
+export function composeEasyScene(seed: number, number: number): ComposedScene {
+  for (let attempt = 0; ; attempt++) {
+    const random = randomOf(`easy scene ${seed} ${attempt}`, number);
+    const scene = drawEasyScene(random);
+    if (!scene) continue;
+    const target = random.pick(scene.objects);
+    return { scene, target, description: { noun: target.kind.noun, colour: target.colour } };
+  }
+}
+
 /** 70 %, 10 %, 20 %, as in RRSIS-D; each split has a sample where there are three. */
 export function splitAt(number: number, count: number): Split {
   const validation = Math.max(Math.round(0.1 * count), count >= 3 ? 1 : 0);
@@ -55,8 +69,8 @@ export function splitAt(number: number, count: number): Split {
 }
 
 /** Sample `number`, drawn. */
-export function drawSample(seed: number, number: number, count: number, size: number): Drawn {
-  const { scene, target, description } = composeScene(seed, number);
+export function drawSample(seed: number, number: number, count: number, size: number, easy = false): Drawn {
+  const { scene, target, description } = (easy ? composeEasyScene : composeScene)(seed, number);
   const { pixels, mask } = renderScene(scene, target, size, number + 1000 * seed);
   return { number, split: splitAt(number, count), sentence: sentenceOf(description), category: target.kind.noun, pixels, mask };
 }
@@ -68,7 +82,7 @@ const encodedAtOnce = 4;
 const record = "generated.json";
 
 /** Writes the folder, whole or not at all. A DataError when it is there already, and with `force` when it is not one that was generated. */
-export async function generateDataSet(given: string, { layout, count, size, seed, force, progress }: GenerateOptions): Promise<void> {
+export async function generateDataSet(given: string, { layout, count, size, seed, easy = false, force, progress }: GenerateOptions): Promise<void> {
   const folder = given.replace(/(?<=.)[/\\]+$/, "");
   if (existsSync(folder)) {
     if (!force) throw new DataError(folder, "it exists already", "choose another folder, or replace it with --force");
@@ -83,7 +97,7 @@ export async function generateDataSet(given: string, { layout, count, size, seed
     const running = new Set<Promise<void>>();
     let done = 0;
     for (let number = 0; number < count; number++) {
-      const drawn = drawSample(seed, number, count, size);
+      const drawn = drawSample(seed, number, count, size, easy);
       const promise: Promise<void> = writer.add(drawn, write).then(() => {
         running.delete(promise);
         progress?.(++done);
@@ -93,7 +107,7 @@ export async function generateDataSet(given: string, { layout, count, size, seed
     }
     await Promise.all(running);
     await writer.finish(write);
-    await write(record, `${JSON.stringify({ layout, count, size, seed })}\n`);
+    await write(record, `${JSON.stringify({ layout, count, size, seed, ...(easy ? { easy } : {}) })}\n`);
     await replaceFolder(partial, folder);
   } catch (error) {
     await rm(partial, { recursive: true, force: true }).catch(() => undefined);
