@@ -9,7 +9,6 @@ import { createOptimiser } from "./optimiser.ts";
 import type { TrainingProgram } from "./program.ts";
 import { countOf } from "./shape.ts";
 import { createStepEngine, type Feeds, type StepEngine, type StepResult } from "./step-engine.ts";
-import { freeResults } from "./free-results.ts";
 
 /** Where batches come from: those of an epoch by their number. */
 export interface BatchSource {
@@ -103,7 +102,6 @@ export async function createTrainer(program: TrainingProgram, source: BatchSourc
       await optimiser.update(gradientOf, clipping / section.accumulate, rate, counts.steps - counts.skipped);
       if (average) follow(average.data, trained.map(({ path }) => weights.parameters.view(path)), section.ema!);
     }
-    freeResults();
     return { step: counts.steps, epoch: counts.steps / stepsPerEpoch, loss, norm, rate, isSkipped };
   };
   return { state, stepsPerEpoch, totalSteps, step, dispose: async () => void (await Promise.all([optimiser.dispose(), engine.dispose()])) };
@@ -132,7 +130,6 @@ async function gradients({ engine, source, sum, count, adopt }: Accumulation, ep
     loss += result.loss / count;
     for (const { path } of sum.entries) addTo(sum.view(path), result.gradientOf(path));
     adopt(result);
-    freeResults();
   }
   return { loss, squaredNorm: squares(sum.data), gradientOf: (path) => sum.view(path) };
 }
