@@ -120,6 +120,17 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\nExample:\n  netc data generate out/aerial --layout rrsisd --count 100 --size 480 --seed 1")
     .action(async (folder: string, options) => finish(await (await import("./data.ts")).generate(folder, options)));
 
+  variantOption(netc.command("weights").argument("<file>", "a .net file with a weights plan"))
+    .description("weights from a checkpoint of another program: the plan as a table, or the file it makes")
+    .option("--from <checkpoint>", "of torch.save (.pt, .pth), a TorchScript archive, or .safetensors")
+    .option("--plan", "print what happens to each weight (always, unless --out is given)")
+    .option("--name <plan>", "which weights plan; the one that fits the checkpoint best unless given")
+    .option("--out <path>", "write the weights: a .safetensors file for --weights")
+    .option("--seed <n>", "seed of the weights that the plan begins fresh", whole(0), 0)
+    .option("-q, --quiet", "no summary")
+    .addHelpText("after", "\nNothing in a checkpoint is executed. 16-bit and 64-bit floats become 32-bit ones.\n\nExample:\n  netc weights models/cd2fsan.net --from ViT-B-16.pt --plan\n  netc weights models/cd2fsan.net --variant g --from ViT-B-16.pt --out weights.safetensors")
+    .action(async (file: string, options) => finish((await import("./weights.ts")).weights(file, options)));
+
   variantOption(netc.command("why").argument("<place>", "FILE:LINE:COLUMN of an expression or a binding"))
     .description("where a size comes from, step by step, through blocks, imports and families")
     .option("--axis <name>", "of this axis alone")
