@@ -6,7 +6,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { floatsOf, type StoredFloat } from "./number-formats.ts";
 
 export interface StoredTensor {
-  readonly dtype: "F32" | "F16" | "BF16" | "F64" | "I32" | "I64" | "BOOL";
+  readonly dtype: "F32" | "F16" | "BF16" | "F64" | "U8" | "I8" | "I16" | "I32" | "I64" | "BOOL";
   readonly shape: readonly number[];
   /** Byte offsets into the file. */
   readonly start: number;
@@ -22,7 +22,7 @@ export interface TensorFile {
 /** What is wrong with a file, in one sentence that names it. */
 export class TensorFileError extends Error {}
 
-const widths: { readonly [dtype in StoredTensor["dtype"]]: number } = { F32: 4, F16: 2, BF16: 2, F64: 8, I32: 4, I64: 8, BOOL: 1 };
+const widths: { readonly [dtype in StoredTensor["dtype"]]: number } = { F32: 4, F16: 2, BF16: 2, F64: 8, U8: 1, I8: 1, I16: 2, I32: 4, I64: 8, BOOL: 1 };
 const floats: { readonly [dtype in StoredTensor["dtype"]]?: StoredFloat } = { F32: "f32", F16: "f16", BF16: "bf16", F64: "f64" };
 const largestHeader = 100_000_000;
 
