@@ -79,15 +79,17 @@ export function feedsOf(step: number): Feeds {
 type Kept = readonly number[];
 
 export interface GoldenStep {
+  /** Which batch: one at which no kink lies within the rounding of single precision. */
+  readonly batch: number;
   readonly loss: number;
   readonly gradients: ReadonlyMap<string, Kept>;
   readonly states: ReadonlyMap<string, Kept>;
 }
 
 export function goldenStep(variant: keyof typeof golden.variants): GoldenStep {
-  const { loss, gradients, states } = golden.variants[variant];
+  const { batch, loss, gradients, states } = golden.variants[variant];
   const table = ({ of, kept }: { readonly of: readonly number[]; readonly kept: readonly Kept[] }): ReadonlyMap<string, Kept> => new Map(of.map((at, i) => [golden.paths[at], kept[i]]));
-  return { loss, gradients: table(gradients), states: table(states) };
+  return { batch, loss, gradients: table(gradients), states: table(states) };
 }
 
 export const variants = Object.keys(golden.variants) as readonly (keyof typeof golden.variants)[];

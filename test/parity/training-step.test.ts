@@ -19,10 +19,10 @@ const [model] = compilation.rootModels;
 
 const shapeOf = (node: Node): readonly number[] => node.type.shape.map((size) => constantValue(size)!);
 
-/** Tensors further away than allowed. A gradient that is zero in exact arithmetic (a key's bias, one before a norm) is measured against the largest. */
-function beyond(found: ReadonlyMap<string, ArrayLike<number>>, kept: GoldenStep["gradients"], tolerance: number): readonly string[] {
+/** Tensors further away than allowed. A gradient that is zero in exact arithmetic (a key's bias, one before a norm) is measured against this share of the largest. */
+function beyond(found: ReadonlyMap<string, ArrayLike<number>>, kept: GoldenStep["gradients"], tolerance: number, share: number): readonly string[] {
   expect([...found.keys()].sort()).toEqual([...kept.keys()].sort());
-  const floor = 1e-4 * Math.max(...[...kept.values()].map(([norm]) => norm));
+  const floor = share * Math.max(...[...kept.values()].map(([norm]) => norm));
   return [...found].map(([path, data]) => [path, distanceOf(path, data, kept.get(path)!, floor)] as const).filter(([, far]) => !(far <= tolerance)).sort((a, b) => b[1] - a[1]).map(([path, far]) => `${path}: ${far}`);
 }
 
@@ -34,15 +34,15 @@ describe("gradients in double precision are PyTorch's", () => {
     expect(random).toEqual([]);
     const golden = goldenStep(name);
     expect(trainable.map(({ attributes }) => attributes.path).sort()).toEqual([...golden.gradients.keys()].sort());
-    const batch = batchOf(0);
+    const batch = batchOf(golden.batch);
     const inputs = new Map(graph.inputs.map((node): [string, TensorData] => [node.attributes.name, { dtype: node.type.dtype, shape: shapeOf(node), data: batch[node.attributes.name as keyof typeof batch] }]));
     const parameters = new Map([...graph.parameters, ...graph.states].map((node): [string, TensorData] => [node.attributes.path, { dtype: "f32", shape: shapeOf(node), data: parameterValue(node.attributes.path, shapeOf(node)) }]));
     const roots = [...graph.outputs, ...graph.updates];
     const values = interpret(roots.map(({ node }) => node), { inputs, parameters, sizes: new Map() });
     const byName = new Map(roots.map(({ name: own }, i) => [own, values[i].data]));
     expect(Math.abs(byName.get("loss")![0] - golden.loss)).toBeLessThan(1e-12);
-    expect(beyond(new Map([...golden.gradients.keys()].map((path) => [path, byName.get(gradientName(path))!])), golden.gradients, 1e-10)).toEqual([]);
-    expect(beyond(new Map(graph.updates.map(({ name: own }) => [own, byName.get(own)!])), golden.states, 1e-12)).toEqual([]);
+    expect(beyond(new Map([...golden.gradients.keys()].map((path) => [path, byName.get(gradientName(path))!])), golden.gradients, 1e-10, 1e-4)).toEqual([]);
+    expect(beyond(new Map(graph.updates.map(({ name: own }) => [own, byName.get(own)!])), golden.states, 1e-12, 0)).toEqual([]);
   });
 });
 
@@ -51,11 +51,11 @@ describe("gradients on ONNX Runtime are PyTorch's", () => {
     const program = trainingProgram(compilation, model, variantOf(compilation, name));
     const shapes = new Map([...program.parameters, ...program.states].map(({ path, shape }) => [path, shape]));
     const engine = await createStepEngine(program, initialWeights(program, 0, (path) => Float32Array.from(parameterValue(path, shapes.get(path)!))), 0);
-    const result = await engine.run(feedsOf(0), 0);
     const golden = goldenStep(name);
+    const result = await engine.run(feedsOf(golden.batch), 0);
     expect(Math.abs(result.loss - golden.loss)).toBeLessThan(1e-5);
-    expect(beyond(new Map([...golden.gradients.keys()].map((path) => [path, result.gradientOf(path)])), golden.gradients, 1e-4)).toEqual([]);
-    expect(beyond(result.states, golden.states, 1e-5)).toEqual([]);
+    expect(beyond(new Map([...golden.gradients.keys()].map((path) => [path, result.gradientOf(path)])), golden.gradients, 1e-4, 1e-3)).toEqual([]);
+    expect(beyond(result.states, golden.states, 1e-5, 0)).toEqual([]);
     const squares = [...golden.gradients.values()].reduce((sum, [norm]) => sum + norm * norm, 0);
     expect(Math.abs(Math.sqrt(result.squaredNorm / squares) - 1)).toBeLessThan(1e-5);
     await engine.dispose();
@@ -71,7 +71,7 @@ it("100 steps of SGD lose what PyTorch loses", async () => {
   const apart: number[] = [];
   for (const loss of losses) apart.push(Math.abs((await trainer.step()).loss - loss));
   await trainer.dispose();
-  if (process.env["NETC_SHOW"]) console.log(Math.max(...apart), apart.map((each) => each.toExponential(1)).join(" "));
-  expect(losses[losses.length - 1]).toBeLessThan(0.6 * losses[0]);
+  const mean = (some: readonly number[]): number => some.reduce((sum, loss) => sum + loss, 0) / some.length;
+  expect(mean(losses.slice(-10))).toBeLessThan(mean(losses.slice(0, 10)) - 0.04); // over the same ten batches
   expect(Math.max(...apart)).toBeLessThan(1e-3);
 });
