@@ -121,7 +121,7 @@ function program(finish: (code: number) => void): Command {
     .action(async (folder: string, options) => finish(await (await import("./data.ts")).generate(folder, options)));
 
   variantOption(netc.command("weights").argument("<file>", "a .net file with a weights plan"))
-    .description("weights from a checkpoint of another program: the plan as a table, or the file it makes")
+    .description("imports a checkpoint by the weights plan")
     .option("--from <checkpoint>", "of torch.save (.pt, .pth), a TorchScript archive, or .safetensors")
     .option("--plan", "print what happens to each weight (always, unless --out is given)")
     .option("--name <plan>", "which weights plan; the one that fits the checkpoint best unless given")
