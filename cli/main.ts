@@ -201,6 +201,16 @@ function program(finish: (code: number) => void): Command {
     .addOption(new Option("--format <format>", "how it is written").choices(["human", "json"]).default("human"))
     .addHelpText("after", "\nThe reference computes the graph before any pass in double precision. Exit code 1 when a difference is larger than is allowed.\n\nExample:\n  netc verify examples/unet.net --batches 1,2 -o certificate.json")
     .action(async (file: string, options) => finish(await (await import("./verify.ts")).verify(file, options)));
+  variantOption(netc.command("weights").argument("<file>", "a .net file with a weights plan"))
+    .description("imports a checkpoint by the weights plan")
+    .option("--from <checkpoint>", "of torch.save (.pt, .pth), a TorchScript archive, or .safetensors")
+    .option("--plan", "print what happens to each weight (always, unless --out is given)")
+    .option("--name <plan>", "which weights plan; the one that fits the checkpoint best unless given")
+    .option("--out <path>", "write the weights: a .safetensors file for --weights")
+    .option("--seed <n>", "seed of the weights that the plan begins fresh", whole(0), 0)
+    .option("-q, --quiet", "no summary")
+    .addHelpText("after", "\nNothing in a checkpoint is executed. 16-bit and 64-bit floats become 32-bit ones.\n\nExample:\n  netc weights models/cd2fsan.net --from ViT-B-16.pt --plan\n  netc weights models/cd2fsan.net --variant g --from ViT-B-16.pt --out weights.safetensors")
+    .action(async (file: string, options) => finish((await import("./weights.ts")).weights(file, options)));
 
   variantOption(netc.command("why").argument("<place>", "FILE:LINE:COLUMN of an expression or a binding"))
     .summary("where a size comes from, step by step")

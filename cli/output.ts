@@ -68,6 +68,7 @@ export function writeWhole(path: string, parts: Iterable<Uint8Array | string>, m
       // where it could not be written, there is nothing to remove
     }
     const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error; // not the disk, but what makes the parts
     throw new ProgramError(`cannot write ${path}: ${code === "EACCES" || code === "EPERM" ? "no permission" : code === "ENOSPC" ? "the disk is full" : code === "EISDIR" ? "it is a folder" : code === "ENOTDIR" || code === "EEXIST" ? "a part of the path is a file" : message}`);
   }
 }

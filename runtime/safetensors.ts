@@ -3,9 +3,10 @@
  * allocated; nothing is executed. Written in the order given, tensors aligned to 8 bytes.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { floatsOf, type StoredFloat } from "./number-formats.ts";
 
 export interface StoredTensor {
-  readonly dtype: "F32" | "F16" | "BF16" | "F64" | "I32" | "I64" | "BOOL";
+  readonly dtype: "F32" | "F16" | "BF16" | "F64" | "U8" | "I8" | "I16" | "I32" | "I64" | "BOOL";
   readonly shape: readonly number[];
   /** Byte offsets into the file. */
   readonly start: number;
@@ -21,7 +22,8 @@ export interface TensorFile {
 /** What is wrong with a file, in one sentence that names it. */
 export class TensorFileError extends Error {}
 
-const widths: { readonly [dtype in StoredTensor["dtype"]]: number } = { F32: 4, F16: 2, BF16: 2, F64: 8, I32: 4, I64: 8, BOOL: 1 };
+const widths: { readonly [dtype in StoredTensor["dtype"]]: number } = { F32: 4, F16: 2, BF16: 2, F64: 8, U8: 1, I8: 1, I16: 2, I32: 4, I64: 8, BOOL: 1 };
+const floats: { readonly [dtype in StoredTensor["dtype"]]?: StoredFloat } = { F32: "f32", F16: "f16", BF16: "bf16", F64: "f64" };
 const largestHeader = 100_000_000;
 
 /** Reads the header of a file; throws TensorFileError for anything that does not fit. */
@@ -87,33 +89,9 @@ export function readFloat32(file: TensorFile, name: string): Float32Array {
   } finally {
     closeSync(handle);
   }
-  const count = bytes.length / widths[tensor.dtype];
-  switch (tensor.dtype) {
-    case "F32":
-      return new Float32Array(bytes.buffer, bytes.byteOffset, count);
-    case "F64":
-      return Float32Array.from(new Float64Array(bytes.buffer, bytes.byteOffset, count));
-    case "F16":
-      return Float32Array.from({ length: count }, (_, i) => halfToFloat(bytes.readUInt16LE(2 * i)));
-    case "BF16": {
-      const wide = new Uint32Array(count);
-      for (let i = 0; i < count; i++) wide[i] = bytes.readUInt16LE(2 * i) << 16;
-      return new Float32Array(wide.buffer);
-    }
-    case "I32":
-    case "I64":
-    case "BOOL":
-      throw new TensorFileError(`${file.path}: ${name} holds ${tensor.dtype}, not floats`);
-  }
-}
-
-function halfToFloat(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction ? NaN : sign * Infinity;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  const float = floats[tensor.dtype];
+  if (!float) throw new TensorFileError(`${file.path}: ${name} holds ${tensor.dtype}, not floats`);
+  return floatsOf(bytes, float);
 }
 
 /** The parts of a file of float32 tensors, to be written one after the other. */

@@ -8,10 +8,13 @@ import { reportTo } from "./scope.ts";
 
 export type Operation =
   | { readonly kind: "load" | "split" | "transpose" | "cast" }
-  /** The axes of the parameter as the pattern names them, and all that the other pattern puts together. */
-  | { readonly kind: "rearrange"; readonly from: readonly string[]; readonly to: readonly string[] }
+  /** The axes of the parameter as the pattern names them, all that the other pattern puts together, and these in the groups that are the tensor's axes. */
+  | { readonly kind: "rearrange"; readonly from: readonly string[]; readonly to: readonly string[]; readonly groups: readonly (readonly string[])[] }
   | { readonly kind: "resize"; readonly from: number; readonly to: number; readonly keep: number; readonly mode: string }
-  | { readonly kind: "slice"; readonly axis: string; /** How many are kept, where the range says it. */ readonly count?: number };
+  | { readonly kind: "slice"; readonly axis: string; /** The first that is kept. */ readonly first: number; /** How many are kept, where the range says it. */ readonly count?: number };
+
+/** How a table of positions is made for another grid. */
+export const resizeModes = ["bilinear", "bicubic"] as const;
 
 /** One tensor of the checkpoint and the parameters that it fills (several for `split`). */
 export interface Assignment {
@@ -180,9 +183,9 @@ function operationOf(goal: Exclude<WeightsGoal, { kind: "MissingGoal" }>, enviro
     case "CastGoal":
       return { kind: "cast" };
     case "RearrangeGoal":
-      return { kind: "rearrange", from: goal.from.parts.flatMap(axesOf), to: goal.to.parts.flatMap(axesOf) };
+      return { kind: "rearrange", from: goal.from.parts.flatMap(axesOf), to: goal.to.parts.flatMap(axesOf), groups: goal.to.parts.map(axesOf) };
     case "SliceGoal":
-      return { kind: "slice", axis: goal.axis.text, ...countOf(goal.range, environment) };
+      return { kind: "slice", axis: goal.axis.text, ...keptBy(goal.range, environment) };
     case "ResizeGoal":
       return {
         kind: "resize", from: integer(goal.from, environment) ?? NaN, to: integer(goal.to, environment) ?? NaN,
@@ -191,10 +194,14 @@ function operationOf(goal: Exclude<WeightsGoal, { kind: "MissingGoal" }>, enviro
   }
 }
 
-function countOf(range: Expression, environment: Environment): { readonly count?: number } {
-  if (range.kind !== "Range" || !range.to) return {};
-  const [from, to] = [range.from ? integer(range.from, environment) : 0, integer(range.to, environment)];
-  return from === undefined || to === undefined ? {} : { count: to - from + (range.inclusive ? 1 : 0) };
+function keptBy(range: Expression, environment: Environment): { readonly first: number; readonly count?: number } {
+  const nothing = { first: 0, count: 0 }; // no parameter has this size, so the check of the plan says what is wrong
+  if (range.kind !== "Range") return nothing;
+  const first = range.from ? integer(range.from, environment) : 0;
+  if (first === undefined) return nothing;
+  if (!range.to) return { first };
+  const to = integer(range.to, environment);
+  return to === undefined ? nothing : { first, count: to - first + (range.inclusive ? 1 : 0) };
 }
 
 function axesOf(part: PatternPart): readonly string[] {

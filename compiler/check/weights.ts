@@ -5,7 +5,7 @@ import { nearestName } from "../diagnostics/nearest.ts";
 import { constantValue } from "../dims/index.ts";
 import type { InventoryEntry } from "./outline.ts";
 import { reportTo, type Session } from "./scope.ts";
-import { expandPlan, type Assignment, type WeightsPlan } from "./weights-plan.ts";
+import { expandPlan, resizeModes, type Assignment, type WeightsPlan } from "./weights-plan.ts";
 import { spanBetween } from "../../grammar/source.ts";
 
 /** `variants` are the weights of the model in each of its variants. Gives what the plan freezes. */
@@ -16,19 +16,21 @@ export function checkWeights(session: Session, weights: Weights, model: Model | 
     if (weights.model.text) reportTo(target, "NET0101", weights.model.span, { name: weights.model.text, what: "model", near: nearestName(weights.model.text, models) });
     return [];
   }
-  const parameters = new Map<string, InventoryEntry>();
-  for (const entries of new Set(variants)) for (const entry of entries) if (entry.kind === "parameter" && !parameters.has(entry.path)) parameters.set(entry.path, entry);
+  const weightsOfModel = new Map<string, InventoryEntry>();
+  for (const entries of new Set(variants)) for (const entry of entries) if (!weightsOfModel.has(entry.path)) weightsOfModel.set(entry.path, entry);
+  // States may be loaded, such as the statistics of a batch norm; only parameters must be spoken of.
+  const parameters = new Map([...weightsOfModel].filter(([, { kind }]) => kind === "parameter"));
   const plan = expandPlan(weights, target);
   let misspelt = false;
   const told = new Set<Assignment["span"]>();
   const covered = new Map<string, Assignment>();
   for (const assignment of plan.assignments) {
     for (const path of assignment.targets) {
-      const entry = parameters.get(path);
+      const entry = weightsOfModel.get(path);
       if (!entry) {
         if (told.has(assignment.span)) continue; // one rule, one mistake
         told.add(assignment.span);
-        const near = nearestName(path, parameters.keys());
+        const near = nearestName(path, weightsOfModel.keys());
         misspelt = true;
         reportTo(target, "NET0603", assignment.span, { path, near });
         if (near && !covered.has(near)) covered.set(near, assignment); // the one that was meant is not missing as well
@@ -96,6 +98,7 @@ function misfit({ operation }: Assignment, entry: InventoryEntry): string | unde
       if (!entry.axes.includes(operation.axis)) return `it has no axis ${operation.axis}: it is ${shown}`;
       return operation.count === undefined || operation.count === sizes[entry.axes.indexOf(operation.axis)] ? undefined : `${operation.count} are kept along ${operation.axis}, but it is ${shown}`;
     case "resize": {
+      if (!resizeModes.some((mode) => mode === operation.mode)) return `there is no mode ${operation.mode}: ${resizeModes.join(" and ")} are`;
       const wanted = operation.to * operation.to + operation.keep;
       if (sizes[0] === wanted) return undefined;
       return `a grid of ${operation.to} × ${operation.to}${operation.keep ? ` and ${operation.keep} kept` : ""} makes ${wanted} rows, but it is ${shown}`;

@@ -67,10 +67,13 @@ describe("one change in the flagship gives one error at its place", () => {
 
   it("a weights plan that forgets, or names what is not there", () => {
     expect(brief(change('  "visual.class_embedding" -> vision.class\n', ""))).toEqual(["NET0701 `clip`"]);
-    const found = change("-> vision.class\n", "-> vision.clas\n");
+    const found = change('"visual.class_embedding" -> vision.class\n', '"visual.class_embedding" -> vision.clas\n');
     expect(brief(found)[0]).toMatch(/NET0603/);
     expect(found.find((one) => one.code === "NET0603")?.help).toBe("did you mean `vision.class`?");
-    expect(brief(change("grid: 14 -> 30", "grid: 14 -> 31"))[0]).toMatch(/NET0703/);
+    const positions = `"visual.positional_embedding" -> resize(vision.position, grid: 14 -> 30, keep: 1, mode: bilinear)`;
+    expect(brief(change(positions, positions.replace("30", "31")))[0]).toMatch(/NET0703/);
+    const nearest = change(positions, positions.replace("bilinear", "nearest"));
+    expect(nearest.map(({ code, message }) => `${code} ${message}`)).toEqual([expect.stringMatching(/^NET0703 .*there is no mode nearest: bilinear and bicubic are/)]);
   });
 
   it("a training section that does not fit", () => {

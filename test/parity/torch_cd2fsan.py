@@ -81,7 +81,11 @@ class Selector(nn.Module):
 
     def forward(self, layers, sentence):
         stacked = torch.stack(layers, 1)  # B, 8, tokens, width
-        _, chosen = self.choose(stacked, sentence)
+        scores, chosen = self.choose(stacked, sentence)
+        if self.training:  # straight through: 1 and 0 forward, the softmax's gradient backward
+            hard = F.one_hot(chosen, scores.shape[1]).to(scores)
+            picked = torch.einsum("bkl,bltc->bktc", hard + (scores - scores.detach())[:, None], stacked)
+            return picked[:, 0], picked[:, 1]
         rows = torch.arange(chosen.shape[0], device=chosen.device)
         return stacked[rows, chosen[:, 0]], stacked[rows, chosen[:, 1]]
 
