@@ -20,6 +20,7 @@ import { mostRemedied, remedied } from "./diagnostics/remedies/index.ts";
 import { createBuilder } from "./ir/builder.ts";
 import type { Graph } from "./ir/graph.ts";
 import type { Facts } from "./dims/index.ts";
+import { finished, stretch, type LongWork } from "./long-work.ts";
 import { createProgramCheck } from "./program-check.ts";
 import { library } from "./std/index.ts";
 import { syntaxDiagnostics } from "./syntax.ts";
@@ -55,6 +56,11 @@ export interface Compilation {
   readonly program: Program;
   /** Every diagnostic of the root files and what they import, in the order of the text. */
   diagnostics(): readonly Diagnostic[];
+  /**
+   * The same work in steps, after which `diagnostics()` answers at once. Whoever asks for something that rests on it in between has the rest of it done.
+   * It ends early where a later compilation took over the memory: then nobody should ask for diagnostics.
+   */
+  work(): LongWork<void>;
   readonly models: readonly Model[];
   /** The models of the root files themselves, not of what they import. */
   readonly rootModels: readonly Model[];
@@ -165,12 +171,34 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     return { graph: graphOf(session, model, run), facts: run.facts };
   };
 
-  const whole = createProgramCheck({ program, sink, own, variants, blocks, recall, summaries: memory.summaries, record, resolve, lower: (model, variant, training) => lower(model, variant, { training }).graph });
-  const check = (): void => {
-    whole.check();
-    for (const [block, facts] of blocks) if (libraryNames.has(block.span.file.name)) libraryBlocks.set(block, facts);
-  };
+  const keep = (block: Block, facts: BlockFacts): void => void (libraryNames.has(block.span.file.name) && libraryBlocks.set(block, facts));
+  const whole = createProgramCheck({ program, sink, own, variants, blocks, recall, summaries: memory.summaries, record, resolve, keep, lower: (model, variant, training) => lower(model, variant, { training }).graph });
+  function* checking(): LongWork<void> {
+    yield* whole.steps();
+    for (const [block, facts] of blocks) keep(block, facts);
+  }
   let told: readonly Diagnostic[] | undefined;
+  function* telling(): LongWork<void> {
+    const all = sink.all();
+    const broken = new Set(all.flatMap(({ code, span }) => (code === "NET0322" ? [span] : [])));
+    const sorted = sortDiagnostics(all.filter(({ code, span }) => code !== "NET0323" || !broken.has(span)));
+    const ready: Diagnostic[] = [];
+    for (const [i, one] of sorted.entries()) {
+      if (i < mostRemedied) yield { part: i / sorted.length, what: one.code };
+      ready.push(i < mostRemedied ? remedied(program, (tree) => memory.values.get(tree), one) : one);
+    }
+    told = ready;
+  }
+  // One walk of each, whoever takes the next step.
+  const [check, tell] = [checking(), telling()];
+  const { generation } = recall;
+  function* shared(work: LongWork<void>): LongWork<void> {
+    while (recall.generation === generation) {
+      const step = work.next();
+      if (step.done) return;
+      yield step.value;
+    }
+  }
 
   return {
     program,
@@ -178,34 +206,36 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     rootModels: models.filter((model) => roots.includes(model.span.file.name)),
     variantsOf: variants.of,
     diagnostics: () => {
-      check();
-      const all = sink.all();
-      const broken = new Set(all.flatMap(({ code, span }) => (code === "NET0322" ? [span] : [])));
-      const sorted = sortDiagnostics(all.filter(({ code, span }) => code !== "NET0323" || !broken.has(span)));
-      return (told ??= sorted.map((one, i) => (i < mostRemedied ? remedied(program, (tree) => memory.values.get(tree), one) : one)));
+      finished(check);
+      finished(tell);
+      return told ?? [];
+    },
+    *work() {
+      yield* stretch(shared(check), 0, 0.95);
+      yield* stretch(shared(tell), 0.95, 1);
     },
     lower: (model, variant, options = {}) => {
-      check(); // building reads what checking found out about the blocks
+      finished(check); // building reads what checking found out about the blocks
       return lower(model, variant, options);
     },
     loss: (train, model, variant, { training = false, fixedSizes } = {}) => {
-      check();
+      finished(check);
       return lossGraph(createSession({ program, sink: createSink(), blocks, build: createBuilder(), training, fixedSizes }), train, model, variant.configuration);
     },
     trainingOf: (model) => own.flatMap((file) => itemsOfKind(file.tree, "Train").filter((train) => program.names.get(train.span.file)?.models.get(train.model.text) === model)),
     run: (model, variant) => runModel(createSession({ program, sink: createSink(), blocks }), model, variant.configuration),
     inventory: (model, variant) => {
-      check();
+      finished(check);
       return whole.outline(model, variant).inventory;
     },
     budgets: (model, variant) => {
-      check();
+      finished(check);
       const found = createSink();
       whole.checkBudgets(model, [variant], found);
       return found.all();
     },
     valueOf: (tree) => {
-      check();
+      finished(check);
       return memory.values.get(tree);
     },
   };

@@ -3,7 +3,7 @@
  * it any more, or its texts are not those of the client any more.
  */
 import { WorkDoneProgressReporter, type CancellationToken, type WorkDoneProgressServerReporter } from "vscode-languageserver";
-import type { LongWork } from "../service/long-work.ts";
+import type { LongWork } from "../../compiler/long-work.ts";
 import { throwIfCancelled, throwIfEdited, turn } from "./turns.ts";
 import type { Workspace } from "./workspace.ts";
 

@@ -1,7 +1,7 @@
 /** Who calls a block, and what it calls: across files, into the library too. */
 import type { ProgramFile } from "../../compiler/check/program.ts";
 import { signatureOf } from "./describe.ts";
-import { stretch, type LongWork } from "./long-work.ts";
+import { stretch, type LongWork } from "../../compiler/long-work.ts";
 import { itemsOf, namesOf, occurrenceAt, occurrencesWithin } from "./names.ts";
 import { baseName } from "./paths.ts";
 import { libraryFile, libraryFiles, type Look, type Project } from "./project.ts";

@@ -6,7 +6,7 @@ import { createCompilation, createMemory, type Compilation, type CompilationHost
 import type { File, Item } from "../../grammar/ast.ts";
 import { parse } from "../../grammar/parse.ts";
 import { createSourceFile } from "../../grammar/source.ts";
-import type { LongWork } from "./long-work.ts";
+import type { LongWork } from "../../compiler/long-work.ts";
 import { baseName } from "./paths.ts";
 
 /** A piece has so many characters of blocks, or one item of another kind. */

@@ -2,7 +2,7 @@
 import type { Block, Model } from "../../grammar/ast.ts";
 import { costsOf, figuresText } from "./costs.ts";
 import { isSound } from "./diagnostics.ts";
-import type { LongWork } from "./long-work.ts";
+import type { LongWork } from "../../compiler/long-work.ts";
 import type { Look } from "./project.ts";
 import { rangeOf, type Range } from "./text.ts";
 

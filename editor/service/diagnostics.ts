@@ -1,7 +1,7 @@
 /** What is wrong in a file: as its own root finds it, and as the open files that import it do. */
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Code } from "../../compiler/diagnostics/codes.ts";
-import { finished, type LongWork } from "./long-work.ts";
+import { finished, type LongWork } from "../../compiler/long-work.ts";
 import { baseName } from "./paths.ts";
 import type { Project } from "./project.ts";
 import { locationOf, type Location } from "./text.ts";

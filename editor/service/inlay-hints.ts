@@ -5,7 +5,7 @@ import { showSize } from "../../compiler/dims/index.ts";
 import type { AxisItem } from "../../compiler/types/types.ts";
 import type { Value } from "../../compiler/check/values.ts";
 import { itemMarkdown, typeText } from "./describe.ts";
-import type { LongWork } from "./long-work.ts";
+import type { LongWork } from "../../compiler/long-work.ts";
 import type { Look } from "./project.ts";
 import { namesIn } from "./references.ts";
 import { touches, type Range } from "./text.ts";

@@ -8,7 +8,7 @@ import { createSourceFile, type SourceFile } from "../../grammar/source.ts";
 import { createCompilation, createMemory, type CompilationMemory, type Compilation, type CompilationHost, type Variant } from "../../compiler/compilation.ts";
 import type { ProgramFile } from "../../compiler/check/program.ts";
 import { settingOf } from "../../compiler/setting.ts";
-import { finished, type LongWork } from "./long-work.ts";
+import { finished, type LongWork } from "../../compiler/long-work.ts";
 import { baseName, folderOf, resolved } from "./paths.ts";
 
 /** Where texts come from that no document holds. */

@@ -1,6 +1,6 @@
 /** Where a symbol is declared and used: in one file, or in every file that is known. */
 import type { ProgramFile } from "../../compiler/check/program.ts";
-import { stretch, type LongWork } from "./long-work.ts";
+import { stretch, type LongWork } from "../../compiler/long-work.ts";
 import { namesOf, occurrenceAt, type FileNames } from "./names.ts";
 import { baseName, resolved } from "./paths.ts";
 import { libraryFile, libraryFiles, type Look, type Project } from "./project.ts";

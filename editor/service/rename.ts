@@ -5,7 +5,7 @@
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { hardKeywords } from "../../grammar/tokens.ts";
 import { positionAt } from "../../grammar/source.ts";
-import { stretch, type LongWork } from "./long-work.ts";
+import { stretch, type LongWork } from "../../compiler/long-work.ts";
 import { namesOf, occurrenceAt } from "./names.ts";
 import { baseName, resolved } from "./paths.ts";
 import { createProject, libraryFile, type Look, type Project } from "./project.ts";

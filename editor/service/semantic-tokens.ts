@@ -2,7 +2,7 @@
 import { lex } from "../../grammar/lex.ts";
 import { createSourceFile } from "../../grammar/source.ts";
 import { classifyWords } from "../../grammar/words.ts";
-import type { LongWork } from "./long-work.ts";
+import type { LongWork } from "../../compiler/long-work.ts";
 import { occurrencesWithin } from "./names.ts";
 import { libraryFile, type Look } from "./project.ts";
 import { namesIn } from "./references.ts";

@@ -10,7 +10,7 @@ import { problemsOf } from "../../editor/service/diagnostics.ts";
 import { hover } from "../../editor/service/hover.ts";
 import { links } from "../../editor/service/imports.ts";
 import { inactiveArms } from "../../editor/service/inactive-arms.ts";
-import { finished } from "../../editor/service/long-work.ts";
+import { finished } from "../../compiler/long-work.ts";
 import { inlayHints } from "../../editor/service/inlay-hints.ts";
 import { outline } from "../../editor/service/outline.ts";
 import type { Look } from "../../editor/service/project.ts";

@@ -9,7 +9,7 @@ import { problemsOf } from "../../editor/service/diagnostics.ts";
 import { hover } from "../../editor/service/hover.ts";
 import { editsForMoves, links } from "../../editor/service/imports.ts";
 import { inactiveArms } from "../../editor/service/inactive-arms.ts";
-import { finished } from "../../editor/service/long-work.ts";
+import { finished } from "../../compiler/long-work.ts";
 import { inlayHints } from "../../editor/service/inlay-hints.ts";
 import { outline, workspaceSymbols } from "../../editor/service/outline.ts";
 import { importPath, normalised, resolved } from "../../editor/service/paths.ts";

@@ -6,7 +6,7 @@ import { createCompilation } from "../../compiler/compilation.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { textOf } from "../../grammar/source.ts";
 import { checkedInPieces } from "../../editor/service/checked-in-pieces.ts";
-import { finished } from "../../editor/service/long-work.ts";
+import { finished } from "../../compiler/long-work.ts";
 import { namesOf } from "../../editor/service/names.ts";
 import { createProject, type Project } from "../../editor/service/project.ts";
 import { resolved } from "../../editor/service/paths.ts";
