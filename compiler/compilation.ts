@@ -4,6 +4,7 @@
  */
 import type { Block, Item, Model, Node as Tree, Train } from "../grammar/ast.ts";
 import { parse, type ParseResult } from "../grammar/parse.ts";
+import { parseInSteps } from "../grammar/parse-in-steps.ts";
 import { reparse } from "../grammar/reparse.ts";
 import { createSourceFile, type SourceFile } from "../grammar/source.ts";
 import { walk } from "../grammar/visit.ts";
@@ -87,13 +88,19 @@ const libraryNames: ReadonlySet<string> = new Set(library.map(({ name }) => name
 const libraryBlocks = new Map<Block, BlockFacts>();
 
 function libraryFiles(): readonly ProgramFile[] {
-  if (parsedLibrary.length === 0) {
-    for (const { name, text } of library) {
-      const source = createSourceFile(name, text);
-      parsedLibrary.push({ source, tree: parse(source).file, library: true, doubtful: [] });
-    }
-  }
+  finished(readLibrary());
   return parsedLibrary;
+}
+
+/** A file of the library at a step, where that was not done yet. */
+function* readLibrary(): LongWork<void> {
+  while (parsedLibrary.length < library.length) {
+    const { name, text } = library[parsedLibrary.length];
+    yield { part: parsedLibrary.length / library.length, what: name };
+    if (library[parsedLibrary.length]?.name !== name) continue; // read meanwhile
+    const source = createSourceFile(name, text);
+    parsedLibrary.push({ source, tree: parse(source).file, library: true, doubtful: [] });
+  }
 }
 
 /** What compiling a program found out, for compiling it again after an edit. The compilation before is then of no further use. */
@@ -120,6 +127,37 @@ function read(memory: CompilationMemory, name: string, text: string): { readonly
   const own = { source, parsed: known ? reparse(source, known.parsed) : parse(source) };
   memory.files.set(name, own);
   return own;
+}
+
+/** Reads what a compilation of these files would read, in steps, so that it finds everything in the memory. */
+export function* readAhead(host: CompilationHost, roots: readonly string[], memory: CompilationMemory): LongWork<void> {
+  yield* stretch(readLibrary(), 0, 0.2);
+  const names = new Set(roots);
+  let done = 0;
+  for (const name of names) {
+    const text = host.read(name);
+    if (text === undefined) continue;
+    const begin = 0.2 + (0.8 * done++) / names.size;
+    const isRead = (): boolean => memory.files.get(name)?.source.text === text;
+    // Around an edit little is read anew. What was read in steps counts only where nobody else read the file in between.
+    if (!isRead() && !memory.files.has(name)) {
+      const source = createSourceFile(name, text);
+      const work = parseInSteps(source);
+      let step = work.next();
+      for (; !step.done; step = work.next()) yield { part: begin + (0.8 * step.value) / names.size, what: name };
+      if (!memory.files.has(name)) memory.files.set(name, { source, parsed: step.value });
+    }
+    yield { part: begin, what: name };
+    for (const { from } of read(memory, name, text).parsed.file.imports) if (from.value) names.add(host.resolve(from.value, name));
+  }
+}
+
+/** A program, compiled and checked, in steps. */
+export function* checkedInSteps(host: CompilationHost, roots: readonly string[], memory: CompilationMemory = createMemory()): LongWork<Compilation> {
+  yield* stretch(readAhead(host, roots, memory), 0, 0.3);
+  const compilation = createCompilation(host, roots, memory);
+  yield* stretch(compilation.work(), 0.3, 1);
+  return compilation;
 }
 
 /** Drops the values of items that are gone. */

@@ -5,10 +5,10 @@
 import type { File, Model } from "../../grammar/ast.ts";
 import { parse } from "../../grammar/parse.ts";
 import { createSourceFile, type SourceFile } from "../../grammar/source.ts";
-import { createCompilation, createMemory, type CompilationMemory, type Compilation, type CompilationHost, type Variant } from "../../compiler/compilation.ts";
+import { createCompilation, createMemory, readAhead, type CompilationMemory, type Compilation, type CompilationHost, type Variant } from "../../compiler/compilation.ts";
 import type { ProgramFile } from "../../compiler/check/program.ts";
 import { settingOf } from "../../compiler/setting.ts";
-import { finished, type LongWork } from "../../compiler/long-work.ts";
+import { finished, stretch, type LongWork } from "../../compiler/long-work.ts";
 import { baseName, folderOf, resolved } from "./paths.ts";
 
 /** Where texts come from that no document holds. */
@@ -53,6 +53,12 @@ export interface Project {
   file(name: string): ProgramFile | undefined;
   /** Undefined where there is no such file. */
   look(name: string): Look | undefined;
+  /** The same where it is at hand: nothing is read for it. */
+  glance(name: string): Look | undefined;
+  /** The same in steps: what was not parsed yet is. No step may follow an edit, here and in `checking`. */
+  looking(name: string): LongWork<Look | undefined>;
+  /** The same, and the program is checked. */
+  checking(name: string): LongWork<Look | undefined>;
   /** Every file that can be known: open ones, those of the workspace, and what they import. */
   knownNames(): readonly string[];
   /** The same in steps: files that were not read yet are. */
@@ -149,6 +155,19 @@ export function createProject(files: Files): Project {
     host,
     read,
     file,
+    glance(name) {
+      const own = kept.get(name);
+      return own && isCurrent(own) ? project.look(name) : undefined;
+    },
+    *looking(name) {
+      if (!libraryFile(name) && !project.glance(name) && read(name) !== undefined) yield* readAhead(host, [name], memoryOf(name));
+      return project.look(name);
+    },
+    *checking(name) {
+      const look = yield* stretch(project.looking(name), 0, 0.3);
+      if (look) yield* stretch(look.compilation.work(), 0.3, 1);
+      return look;
+    },
     look(name) {
       const library = libraryFile(name);
       if (!library && read(name) === undefined) return undefined;

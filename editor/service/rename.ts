@@ -2,6 +2,7 @@
  * Renaming, by trying: the edits are made in a copy of the texts, every name is resolved again, and the files are checked again. A new name that catches
  * another name, or that brings a mistake, is refused and the reason is told.
  */
+import { checkedInSteps } from "../../compiler/compilation.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { hardKeywords } from "../../grammar/tokens.ts";
 import { positionAt } from "../../grammar/source.ts";
@@ -11,7 +12,6 @@ import { baseName, resolved } from "./paths.ts";
 import { createProject, libraryFile, type Look, type Project } from "./project.ts";
 import { allOccurrences, namesIn } from "./references.ts";
 import type { NameSymbol, Occurrence } from "./symbols.ts";
-import { checkedInPieces } from "./checked-in-pieces.ts";
 import { editedText, locationOf, rangeOf, type FileEdits, type Range, type TextEdit } from "./text.ts";
 
 export interface Refusal {
@@ -75,9 +75,9 @@ function* tried(project: Project, symbol: NameSymbol, newName: string, edits: Fi
   }
   for (const [i, name] of roots.entries()) {
     const [start, middle, end] = [0.2 + (0.8 * i) / roots.length, 0.2 + (0.8 * (i + 0.5)) / roots.length, 0.2 + (0.8 * (i + 1)) / roots.length];
-    const old = project.isOpen(name) ? project.look(name)?.compilation : undefined; // of an open file it is known, or will be asked for next
-    const before = countsOf((old ?? (yield* stretch(checkedInPieces(project.host, name, (file) => project.file(file)?.tree), start, middle))).diagnostics());
-    const now = yield* stretch(checkedInPieces({ ...project.host, read }, name, (file) => after.file(file)?.tree), middle, end);
+    const old = yield* stretch(project.checking(name), start, middle);
+    const before = countsOf(old?.compilation.diagnostics() ?? []);
+    const now = yield* stretch(checkedInSteps({ ...project.host, read }, [name]), middle, end);
     for (const diagnostic of now.diagnostics()) {
       const left = before.get(diagnostic.code) ?? 0;
       if (left > 0) before.set(diagnostic.code, left - 1);
