@@ -3,6 +3,7 @@
  *
  *   node scripts/run-ts.mjs bench/editor.ts [FILE.net] [EDITS]     unless named: the flagship, and beside it a generated file of some 5,000 lines
  *   node scripts/run-ts.mjs bench/editor.ts --memory [EDITS]       what the server holds after so many edits (10,000), against the start
+ *   node scripts/run-ts.mjs bench/editor.ts --pieces               the longest pieces of what lasts, within this process
  *
  * The first types into the file and prints the time from a key to the diagnostics of the text with it, of the start, of completion, hover and other answers,
  * and for how long the server leaves another request waiting while it finds references and renames. Wrong diagnostics are not looked for here but in tests.
@@ -13,6 +14,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createProtocolConnection, StreamMessageReader, StreamMessageWriter, type PublishDiagnosticsParams } from "vscode-languageserver-protocol/node";
+import { printPieces } from "./pieces.ts";
 import { copiesOf } from "./scaling.ts";
 
 /** The server answers a signal with what it holds once the garbage is collected. */
@@ -184,6 +186,7 @@ async function memoryAfter(file: string, edits: number): Promise<void> {
 
 const given = process.argv.slice(2);
 if (given[0] === "--memory") await memoryAfter("models/cd2fsan.net", Number(given[1] ?? 10_000));
+else if (given[0] === "--pieces") printPieces();
 else {
   const [file, edits = 60] = [given[0], Number(given[1] ?? 60)];
   const own = await measured(file ?? "models/cd2fsan.net", edits);

@@ -151,15 +151,16 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
     }
   }
 
-  const warnOfWhatIsUnused = (): void => {
+  function* warnOfWhatIsUnused(): Steps {
     for (const file of own) {
       for (const item of file.tree.items) {
         if (item.kind !== "Block" && item.kind !== "Model") continue;
         const elsewhere = item.kind === "Model" ? own.flatMap(({ tree }) => tree.items).filter((other) => (other.kind === "Train" || other.kind === "Weights") && other.model.text === item.name.text) : [];
         say(recall.ofItem(item, elsewhere, (into) => warnOfUnused({ sink: into, users: [] }, item, elsewhere)));
+        yield item.name.text;
       }
     }
-  };
+  }
 
   // ----------------------------------------------------------------------------------------------------------------- plans and training
 
@@ -282,7 +283,7 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
     yield* checkBlocks();
     const brokenRows = new Map(ablations.map((ablation) => [ablation.name.text, checkAblation(session, ablation, named(ablation.model, ablation.span.file))]));
     yield* checkModels(brokenRows);
-    if (!sink.hasErrors()) warnOfWhatIsUnused();
+    if (!sink.hasErrors()) yield* warnOfWhatIsUnused();
     if (!sink.hasErrors()) yield* checkWithNumbers();
     if (!sink.hasErrors()) yield* checkPlans();
     if (!sink.hasErrors()) for (const model of models) yield* checkBudgetsOf(model, variants.of(model), sink);

@@ -1,7 +1,7 @@
 /** Problems as the protocol has them: a code with its page, the other places, and marks for what nothing uses. */
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic } from "vscode-languageserver";
 import type { LongWork } from "../../compiler/long-work.ts";
-import { costsOf } from "../service/costs.ts";
+import { costing } from "../service/costs.ts";
 import { isSound, type Problem } from "../service/diagnostics.ts";
 import { building, inactiveArms } from "../service/inactive-arms.ts";
 import type { Workspace } from "./workspace.ts";
@@ -39,8 +39,7 @@ export function* preparations(workspace: Workspace, name: string): LongWork<void
   const look = yield* workspace.project.checking(name);
   if (!look || look.library || !isSound(look)) return;
   if (workspace.settings.inactiveArms) yield* building(look);
-  for (const [i, model] of look.compilation.models.entries()) {
-    yield { part: i / look.compilation.models.length, what: model.name.text };
-    costsOf(look.compilation, model, workspace.project.chosenVariant(look.compilation, model));
+  for (const model of look.compilation.models) {
+    yield* costing(look.compilation, model, workspace.project.chosenVariant(look.compilation, model));
   }
 }
