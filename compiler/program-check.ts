@@ -90,11 +90,16 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
 
   function* checkBlocks(): Steps {
     const all = own.flatMap((file) => itemsOfKind(file.tree, "Block"));
-    const ordered = calleesFirst(program, [...all, ...models]).filter((block) => !blocks.has(block));
+    const isOwn = new Set(all);
+    const ordered = calleesFirst(program, [...all, ...models], (block) => blocks.has(block));
     expected = ordered.length + 2 * models.reduce((sum, model) => sum + variants.of(model).length, 0);
+    // What is remembered takes next to no time: many such blocks are one step.
+    let isDue = true;
     for (const block of ordered) {
-      yield block.name.text;
+      if (isDue) yield block.name.text;
+      const before = recall.checked.length;
       context.keep(block, checkOnce(session, block));
+      isDue = recall.checked.length > before || !isOwn.has(block);
     }
     for (const block of all) checkOnce(session, block);
     const said = new Set<string>();
@@ -156,8 +161,9 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
       for (const item of file.tree.items) {
         if (item.kind !== "Block" && item.kind !== "Model") continue;
         const elsewhere = item.kind === "Model" ? own.flatMap(({ tree }) => tree.items).filter((other) => (other.kind === "Train" || other.kind === "Weights") && other.model.text === item.name.text) : [];
-        say(recall.ofItem(item, elsewhere, (into) => warnOfUnused({ sink: into, users: [] }, item, elsewhere)));
-        yield item.name.text;
+        let isNew = false;
+        say(recall.ofItem(item, elsewhere, (into) => ((isNew = true), warnOfUnused({ sink: into, users: [] }, item, elsewhere))));
+        if (isNew) yield item.name.text;
       }
     }
   }

@@ -144,7 +144,7 @@ function buildTrace(compilation: Compilation, model: Model, variant: Variant): T
   const results = new Map<Tree, Value>();
   const record = (tree: Tree, value: Value): void => {
     results.set(tree, value);
-    const text = sizesOf(value).map(({ axis, use }) => `${axis} ${showSize(use.size)}`).join();
+    const text = sizesOf(value).map(({ axis, use }) => `${axis} ${use.size.id}`).join();
     const texts = seen.get(tree) ?? new Set<string>();
     seen.set(tree, texts);
     if (value.kind !== "unknown" && !texts.has(text)) {

@@ -7,10 +7,10 @@ import { walk } from "../../grammar/visit.ts";
 import type { Program } from "./program.ts";
 
 /**
- * The blocks that some items call, through others too, and those of the items that are blocks. Left out are the blocks that call themselves in the end, and
+ * The blocks that some items call, through others too, and those of the items that are blocks, but for those that were checked. Left out are the blocks that call themselves in the end, and
  * those that call such ones: what is said of a circle depends on where it is entered, so they are checked where they stand.
  */
-export function calleesFirst(program: Program, items: readonly Item[]): readonly Block[] {
+export function calleesFirst(program: Program, items: readonly Item[], isChecked: (block: Block) => boolean): readonly Block[] {
   /** True: in no circle. */
   const done = new Map<Item, boolean>();
   const ordered: Block[] = [];
@@ -18,7 +18,7 @@ export function calleesFirst(program: Program, items: readonly Item[]): readonly
     const stack: { readonly item: Item; readonly callees: readonly Block[]; at: number; isPlain: boolean }[] = [];
     const enter = (item: Item): void => {
       done.set(item, false);
-      stack.push({ item, callees: calleesOf(program, item), at: 0, isPlain: true });
+      stack.push({ item, callees: calleesOf(program, item).filter((callee) => !isChecked(callee)), at: 0, isPlain: true });
     };
     if (!done.has(first)) enter(first);
     for (let own = stack.at(-1); own; own = stack.at(-1)) {

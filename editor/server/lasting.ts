@@ -8,9 +8,9 @@ import { throwIfCancelled, throwIfEdited, turn } from "./turns.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A slice ends with the step during which it has lasted so long, in milliseconds. What takes less is done at once. */
-const slice = 15;
+const slice = 20;
 /** Between two slices of what is not urgent. */
-const pauseOf = 4 * slice;
+const pauseOf = 2 * slice;
 /** Work of which the client did not ask to hear is shown after so many milliseconds. */
 const shownAfter = 400;
 /** How far it is is told so many milliseconds apart. */
