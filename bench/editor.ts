@@ -3,9 +3,10 @@
  *
  *   node scripts/run-ts.mjs bench/editor.ts [FILE.net] [EDITS]     unless named: the flagship, and beside it a generated file of some 5,000 lines
  *   node scripts/run-ts.mjs bench/editor.ts --memory [EDITS]       what the server holds after so many edits (10,000), against the start
+ *   node scripts/run-ts.mjs bench/editor.ts --pieces               the longest pieces of what lasts, within this process
  *
  * The first types into the file and prints the time from a key to the diagnostics of the text with it, of the start, of completion, hover and other answers,
- * and for how long the server leaves another request waiting while it finds references and renames. Wrong diagnostics are not looked for here but in tests.
+ * and for how long the server leaves another request waiting while it checks for the first time, finds references and renames. Wrong diagnostics are not looked for here but in tests.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,6 +14,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { createProtocolConnection, StreamMessageReader, StreamMessageWriter, type PublishDiagnosticsParams } from "vscode-languageserver-protocol/node";
+import { printPieces } from "./pieces.ts";
 import { copiesOf } from "./scaling.ts";
 
 /** The server answers a signal with what it holds once the garbage is collected. */
@@ -61,16 +63,16 @@ class Session {
     this.connection.listen();
   }
 
-  /** Milliseconds until the first diagnostics, from the start of the process. */
-  async start(): Promise<number> {
+  /** Milliseconds until the first diagnostics, from the start of the process, and for how long another request waited meanwhile at most. */
+  async start(): Promise<{ readonly first: number; readonly longest: number }> {
     const started = performance.now();
     const folder = { uri: pathToFileURL(resolve(dirname(this.file))).href, name: "folder" };
     await this.connection.sendRequest("initialize", { processId: process.pid, rootUri: null, capabilities: {}, workspaceFolders: [folder] });
     await this.connection.sendNotification("initialized", {});
     const first = this.diagnostics();
     await this.connection.sendNotification("textDocument/didOpen", { textDocument: { uri: this.uri, languageId: "net", version: 1, text: this.text } });
-    await first;
-    return performance.now() - started;
+    const { longest } = await this.waitedDuring(first);
+    return { first: performance.now() - started, longest };
   }
 
   private diagnostics(): Promise<void> {
@@ -96,11 +98,16 @@ class Session {
 
   /** The longest time that a request which asks for next to nothing waits while another is answered, and how long that one takes. */
   async blocked(method: string, parameters: object): Promise<{ readonly longest: number; readonly whole: number }> {
+    const { longest, result } = await this.waitedDuring(this.ask(method, parameters));
+    return { longest, whole: result };
+  }
+
+  private async waitedDuring<Result>(other: Promise<Result>): Promise<{ readonly longest: number; readonly result: Result }> {
     let isOver = false;
-    const asked = this.ask(method, parameters).finally(() => (isOver = true));
+    const watched = other.finally(() => (isOver = true));
     let longest = 0;
     while (!isOver) longest = Math.max(longest, await this.ask("textDocument/hover", { textDocument: { uri: "untitled:nothing" }, position: { line: 0, character: 0 } }));
-    return { longest, whole: await asked };
+    return { longest, result: await watched };
   }
 
   /** Bytes that the server holds: of its heap, and of the system. */
@@ -127,7 +134,8 @@ class Session {
 /** Times of one file; those of keys are given back. */
 async function measured(file: string, edits: number): Promise<readonly number[]> {
   const session = new Session(file);
-  console.log(`\n${basename(file)}, ${session.lines.length} lines: start to first diagnostics ${(await session.start()).toFixed(0)} ms`);
+  const { first, longest } = await session.start();
+  console.log(`\n${basename(file)}, ${session.lines.length} lines: start to first diagnostics ${first.toFixed(0)} ms, during which another request waited for at most ${longest.toFixed(0)} ms`);
   const { places, lines } = session;
   // Numbers all over the file are typed anew and put back: every edit is one key, and half of the texts are as before.
   const keys: number[] = [];
@@ -184,6 +192,7 @@ async function memoryAfter(file: string, edits: number): Promise<void> {
 
 const given = process.argv.slice(2);
 if (given[0] === "--memory") await memoryAfter("models/cd2fsan.net", Number(given[1] ?? 10_000));
+else if (given[0] === "--pieces") printPieces();
 else {
   const [file, edits = 60] = [given[0], Number(given[1] ?? 60)];
   const own = await measured(file ?? "models/cd2fsan.net", edits);

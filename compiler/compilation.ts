@@ -4,6 +4,7 @@
  */
 import type { Block, Item, Model, Node as Tree, Train } from "../grammar/ast.ts";
 import { parse, type ParseResult } from "../grammar/parse.ts";
+import { parseInSteps } from "../grammar/parse-in-steps.ts";
 import { reparse } from "../grammar/reparse.ts";
 import { createSourceFile, type SourceFile } from "../grammar/source.ts";
 import { walk } from "../grammar/visit.ts";
@@ -20,6 +21,7 @@ import { mostRemedied, remedied } from "./diagnostics/remedies/index.ts";
 import { createBuilder } from "./ir/builder.ts";
 import type { Graph } from "./ir/graph.ts";
 import type { Facts } from "./dims/index.ts";
+import { finished, stretch, type LongWork } from "./long-work.ts";
 import { createProgramCheck } from "./program-check.ts";
 import { library } from "./std/index.ts";
 import { syntaxDiagnostics } from "./syntax.ts";
@@ -55,6 +57,11 @@ export interface Compilation {
   readonly program: Program;
   /** Every diagnostic of the root files and what they import, in the order of the text. */
   diagnostics(): readonly Diagnostic[];
+  /**
+   * The same work in steps, after which `diagnostics()` answers at once. Whoever asks for something that rests on it in between has the rest of it done.
+   * It ends early where a later compilation took over the memory: then nobody should ask for diagnostics.
+   */
+  work(): LongWork<void>;
   readonly models: readonly Model[];
   /** The models of the root files themselves, not of what they import. */
   readonly rootModels: readonly Model[];
@@ -81,13 +88,19 @@ const libraryNames: ReadonlySet<string> = new Set(library.map(({ name }) => name
 const libraryBlocks = new Map<Block, BlockFacts>();
 
 function libraryFiles(): readonly ProgramFile[] {
-  if (parsedLibrary.length === 0) {
-    for (const { name, text } of library) {
-      const source = createSourceFile(name, text);
-      parsedLibrary.push({ source, tree: parse(source).file, library: true, doubtful: [] });
-    }
-  }
+  finished(readLibrary());
   return parsedLibrary;
+}
+
+/** A file of the library at a step, where that was not done yet. */
+function* readLibrary(): LongWork<void> {
+  while (parsedLibrary.length < library.length) {
+    const { name, text } = library[parsedLibrary.length];
+    yield { part: parsedLibrary.length / library.length, what: name };
+    if (library[parsedLibrary.length]?.name !== name) continue; // read meanwhile
+    const source = createSourceFile(name, text);
+    parsedLibrary.push({ source, tree: parse(source).file, library: true, doubtful: [] });
+  }
 }
 
 /** What compiling a program found out, for compiling it again after an edit. The compilation before is then of no further use. */
@@ -114,6 +127,37 @@ function read(memory: CompilationMemory, name: string, text: string): { readonly
   const own = { source, parsed: known ? reparse(source, known.parsed) : parse(source) };
   memory.files.set(name, own);
   return own;
+}
+
+/** Reads what a compilation of these files would read, in steps, so that it finds everything in the memory. */
+export function* readAhead(host: CompilationHost, roots: readonly string[], memory: CompilationMemory): LongWork<void> {
+  yield* stretch(readLibrary(), 0, 0.2);
+  const names = new Set(roots);
+  let done = 0;
+  for (const name of names) {
+    const text = host.read(name);
+    if (text === undefined) continue;
+    const begin = 0.2 + (0.8 * done++) / names.size;
+    const isRead = (): boolean => memory.files.get(name)?.source.text === text;
+    // Around an edit little is read anew. What was read in steps counts only where nobody else read the file in between.
+    if (!isRead() && !memory.files.has(name)) {
+      const source = createSourceFile(name, text);
+      const work = parseInSteps(source);
+      let step = work.next();
+      for (; !step.done; step = work.next()) yield { part: begin + (0.8 * step.value) / names.size, what: name };
+      if (!memory.files.has(name)) memory.files.set(name, { source, parsed: step.value });
+    }
+    yield { part: begin, what: name };
+    for (const { from } of read(memory, name, text).parsed.file.imports) if (from.value) names.add(host.resolve(from.value, name));
+  }
+}
+
+/** A program, compiled and checked, in steps. */
+export function* checkedInSteps(host: CompilationHost, roots: readonly string[], memory: CompilationMemory = createMemory()): LongWork<Compilation> {
+  yield* stretch(readAhead(host, roots, memory), 0, 0.3);
+  const compilation = createCompilation(host, roots, memory);
+  yield* stretch(compilation.work(), 0.3, 1);
+  return compilation;
 }
 
 /** Drops the values of items that are gone. */
@@ -165,12 +209,34 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     return { graph: graphOf(session, model, run), facts: run.facts };
   };
 
-  const whole = createProgramCheck({ program, sink, own, variants, blocks, recall, summaries: memory.summaries, record, resolve, lower: (model, variant, training) => lower(model, variant, { training }).graph });
-  const check = (): void => {
-    whole.check();
-    for (const [block, facts] of blocks) if (libraryNames.has(block.span.file.name)) libraryBlocks.set(block, facts);
-  };
+  const keep = (block: Block, facts: BlockFacts): void => void (libraryNames.has(block.span.file.name) && libraryBlocks.set(block, facts));
+  const whole = createProgramCheck({ program, sink, own, variants, blocks, recall, summaries: memory.summaries, record, resolve, keep, lower: (model, variant, training) => lower(model, variant, { training }).graph });
+  function* checking(): LongWork<void> {
+    yield* whole.steps();
+    for (const [block, facts] of blocks) keep(block, facts);
+  }
   let told: readonly Diagnostic[] | undefined;
+  function* telling(): LongWork<void> {
+    const all = sink.all();
+    const broken = new Set(all.flatMap(({ code, span }) => (code === "NET0322" ? [span] : [])));
+    const sorted = sortDiagnostics(all.filter(({ code, span }) => code !== "NET0323" || !broken.has(span)));
+    const ready: Diagnostic[] = [];
+    for (const [i, one] of sorted.entries()) {
+      if (i < mostRemedied) yield { part: i / sorted.length, what: one.code };
+      ready.push(i < mostRemedied ? remedied(program, (tree) => memory.values.get(tree), one) : one);
+    }
+    told = ready;
+  }
+  // One walk of each, whoever takes the next step.
+  const [check, tell] = [checking(), telling()];
+  const { generation } = recall;
+  function* shared(work: LongWork<void>): LongWork<void> {
+    while (recall.generation === generation) {
+      const step = work.next();
+      if (step.done) return;
+      yield step.value;
+    }
+  }
 
   return {
     program,
@@ -178,34 +244,36 @@ export function createCompilation(host: CompilationHost, roots: readonly string[
     rootModels: models.filter((model) => roots.includes(model.span.file.name)),
     variantsOf: variants.of,
     diagnostics: () => {
-      check();
-      const all = sink.all();
-      const broken = new Set(all.flatMap(({ code, span }) => (code === "NET0322" ? [span] : [])));
-      const sorted = sortDiagnostics(all.filter(({ code, span }) => code !== "NET0323" || !broken.has(span)));
-      return (told ??= sorted.map((one, i) => (i < mostRemedied ? remedied(program, (tree) => memory.values.get(tree), one) : one)));
+      finished(check);
+      finished(tell);
+      return told ?? [];
+    },
+    *work() {
+      yield* stretch(shared(check), 0, 0.95);
+      yield* stretch(shared(tell), 0.95, 1);
     },
     lower: (model, variant, options = {}) => {
-      check(); // building reads what checking found out about the blocks
+      finished(check); // building reads what checking found out about the blocks
       return lower(model, variant, options);
     },
     loss: (train, model, variant, { training = false, fixedSizes } = {}) => {
-      check();
+      finished(check);
       return lossGraph(createSession({ program, sink: createSink(), blocks, build: createBuilder(), training, fixedSizes }), train, model, variant.configuration);
     },
     trainingOf: (model) => own.flatMap((file) => itemsOfKind(file.tree, "Train").filter((train) => program.names.get(train.span.file)?.models.get(train.model.text) === model)),
     run: (model, variant) => runModel(createSession({ program, sink: createSink(), blocks }), model, variant.configuration),
     inventory: (model, variant) => {
-      check();
+      finished(check);
       return whole.outline(model, variant).inventory;
     },
     budgets: (model, variant) => {
-      check();
+      finished(check);
       const found = createSink();
       whole.checkBudgets(model, [variant], found);
       return found.all();
     },
     valueOf: (tree) => {
-      check();
+      finished(check);
       return memory.values.get(tree);
     },
   };

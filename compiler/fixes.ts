@@ -2,8 +2,9 @@
  * Fixes that help: a candidate is applied to the text, the program is checked again, and it is offered only when its diagnostic is gone and no other error
  * has come. So every fix that a person sees makes the mistake go away.
  */
-import { createCompilation, type CompilationHost } from "./compilation.ts";
+import { checkedInSteps, type CompilationHost } from "./compilation.ts";
 import type { Diagnostic, Edit, Fix } from "./diagnostics/diagnostic.ts";
+import { finished, type LongWork } from "./long-work.ts";
 
 /** Candidates of one diagnostic that are tried. */
 const mostTried = 6;
@@ -44,10 +45,10 @@ const isSame = (a: Diagnostic, b: Diagnostic): boolean => a.code === b.code && a
  * How much a fix helps: `whole`, when the diagnostic goes and every error that is left was there before; `partly`, when it goes in a program of several
  * mistakes and uncovers one that it had hidden; `not` at all.
  */
-export function helps(host: CompilationHost, roots: readonly string[], all: readonly Diagnostic[], diagnostic: Diagnostic, fix: Fix): "whole" | "partly" | "not" {
+export function* helps(host: CompilationHost, roots: readonly string[], all: readonly Diagnostic[], diagnostic: Diagnostic, fix: Fix): LongWork<"whole" | "partly" | "not"> {
   const edited = fix.edits.some((edit) => edit.span.file.name.startsWith("std/")) ? undefined : editedHost(host, fix.edits);
   if (!edited) return "not";
-  const after = createCompilation(edited, roots).diagnostics();
+  const after = (yield* checkedInSteps(edited, roots)).diagnostics();
   if (after.some((one) => isSame(one, diagnostic))) return "not";
   const [before, left] = [serious(all), serious(after)];
   if (left.every((one) => before.some((earlier) => isSame(earlier, one)))) return "whole";
@@ -56,7 +57,7 @@ export function helps(host: CompilationHost, roots: readonly string[], all: read
 
 /** The fixes of a diagnostic that help, those that uncover nothing first. */
 export function fixesOf(host: CompilationHost, roots: readonly string[], all: readonly Diagnostic[], diagnostic: Diagnostic): readonly Fix[] {
-  const tried = distinct(diagnostic.fixes).slice(0, mostTried).map((fix) => ({ fix, help: helps(host, roots, all, diagnostic, fix) }));
+  const tried = distinct(diagnostic.fixes).slice(0, mostTried).map((fix) => ({ fix, help: finished(helps(host, roots, all, diagnostic, fix)) }));
   const whole = tried.filter(({ help }) => help === "whole");
   return (whole.length ? whole : tried.filter(({ help }) => help === "partly")).map(({ fix }) => fix);
 }

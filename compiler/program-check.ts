@@ -1,13 +1,16 @@
 /**
  * Checking a whole program: every block once, every model in every variant, then what needs more than types (unused names, numbers, weights plans,
- * training, budgets). What earlier compilations found out about an item is taken from the memory where it still holds.
+ * training, budgets). What earlier compilations found out about an item is taken from the memory where it still holds. It is done in steps, one for each
+ * block, variant, plan or budget, so that who checks may do something else in between.
  */
-import type { Block, Expression, Item, Model, Node as Tree, Train, Weights } from "../grammar/ast.ts";
+import type { Block, Item, Model, Node as Tree, Train, Weights } from "../grammar/ast.ts";
 import type { SourceFile } from "../grammar/source.ts";
 import { walk } from "../grammar/visit.ts";
 import { checkAblation } from "./check/ablation.ts";
-import { checkBudgets, hasBudgets } from "./check/budget.ts";
+import { armConfigurations } from "./check/arms.ts";
+import { checkBudgets, hasBudgets, type BudgetContext } from "./check/budget.ts";
 import { BuildRefusal } from "./check/build-refusal.ts";
+import { calleesFirst } from "./check/call-order.ts";
 import { warnOfUnused } from "./check/lints/unused.ts";
 import type { Frozen } from "./check/lints/frozen.ts";
 import { runModel, type Configuration } from "./check/model.ts";
@@ -24,6 +27,7 @@ import { createSink, type Diagnostic, type DiagnosticSink } from "./diagnostics/
 import { nearestName } from "./diagnostics/nearest.ts";
 import { frozenOf } from "./frozen.ts";
 import type { Graph } from "./ir/graph.ts";
+import { finished, type Advance } from "./long-work.ts";
 import { userOf, type Variant, type Variants } from "./variants.ts";
 
 export interface ProgramContext {
@@ -39,16 +43,21 @@ export interface ProgramContext {
   readonly record: (tree: Tree, value: Value) => void;
   readonly resolve: (from: string, importer: SourceFile) => ProgramFile | { readonly missing: string };
   readonly lower: (model: Model, variant: Variant, training: boolean) => Graph;
+  /** Is told of each block that was checked: of those of the library, what was found out outlives a check that is given up. */
+  readonly keep: (block: Block, facts: BlockFacts) => void;
 }
 
 export interface ProgramCheck {
-  /** Checks everything, once. */
-  check(): void;
+  /** Checks everything, step by step. It can be run once. */
+  steps(): Generator<Advance, void>;
   /** The program must have no errors. */
   outline(model: Model, variant: Variant): Outline;
   /** The budgets of a model, compared with what it costs in some of its variants. */
   checkBudgets(model: Model, some: readonly Variant[], into: DiagnosticSink): void;
 }
+
+/** Each step gives the name of what is done next. */
+type Steps = Generator<string, void>;
 
 /** Messages about uses of blocks: in the same words at another use they have the same cause, which is in the block. */
 const ofCalls: ReadonlySet<Diagnostic["code"]> = new Set(["NET0303", "NET0304", "NET0306"]);
@@ -56,6 +65,8 @@ const ofCalls: ReadonlySet<Diagnostic["code"]> = new Set(["NET0303", "NET0304", 
 export function createProgramCheck(context: ProgramContext): ProgramCheck {
   const { program, sink, own, variants, blocks, recall, summaries, record } = context;
   const target = { sink, users: [] };
+  /** How many steps there are, as far as that is known before. */
+  let expected = 1;
   const models = own.flatMap((file) => itemsOfKind(file.tree, "Model"));
   const ablations = own.flatMap((file) => itemsOfKind(file.tree, "Ablation"));
   const found = new Map<Block, readonly Diagnostic[]>();
@@ -77,9 +88,20 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
 
   // ----------------------------------------------------------------------------------------------------------------- blocks and models
 
-  const checkBlocks = (): void => {
+  function* checkBlocks(): Steps {
     const all = own.flatMap((file) => itemsOfKind(file.tree, "Block"));
-    for (const block of calleesFirst(all)) checkOnce(session, block);
+    const isOwn = new Set(all);
+    const ordered = calleesFirst(program, [...all, ...models], (block) => blocks.has(block));
+    expected = ordered.length + 2 * models.reduce((sum, model) => sum + variants.of(model).length, 0);
+    // What is remembered takes next to no time: many such blocks are one step.
+    let isDue = true;
+    for (const block of ordered) {
+      if (isDue) yield block.name.text;
+      const before = recall.checked.length;
+      context.keep(block, checkOnce(session, block));
+      isDue = recall.checked.length > before || !isOwn.has(block);
+    }
+    for (const block of all) checkOnce(session, block);
     const said = new Set<string>();
     for (const block of all) {
       for (const diagnostic of found.get(block) ?? []) {
@@ -88,7 +110,7 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
         sink.add(diagnostic);
       }
     }
-  };
+  }
 
   /** A model in one configuration, in check mode. */
   const checkedRun = (model: Model, configuration: Configuration, users: readonly string[], isDefault: boolean): Finding<undefined> =>
@@ -104,13 +126,14 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
     return known;
   };
 
-  const checkModels = (brokenRows: ReadonlyMap<string, ReadonlySet<string>>): void => {
+  function* checkModels(brokenRows: ReadonlyMap<string, ReadonlySet<string>>): Steps {
     const errorsSoFar = (): number => sink.all().filter(({ severity }) => severity === "error").length;
     const unsound = new Set<Model>();
     for (const model of models) {
       for (const variant of variants.of(model)) {
         if (variant.table !== undefined && (unsound.has(model) || brokenRows.get(variant.table)?.has(variant.name))) continue;
         if (variants.firstLike(model, variant) !== variant) continue;
+        yield userOf(model, variant);
         const before = errorsSoFar();
         say(runOf(model, variant));
         // What is wrong with the defaults is most likely what is wrong with a row.
@@ -120,6 +143,7 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
     for (const model of models) {
       if (sink.hasErrors()) break;
       for (const { users, configuration } of armConfigurations(model)) {
+        yield users[0];
         const arm = remembered(model, `arm ${users.join()}`, [], (into, callees) => {
           const only: Model = { ...model, members: [] };
           const silent = createSink();
@@ -130,17 +154,19 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
         say(arm);
       }
     }
-  };
+  }
 
-  const warnOfWhatIsUnused = (): void => {
+  function* warnOfWhatIsUnused(): Steps {
     for (const file of own) {
       for (const item of file.tree.items) {
         if (item.kind !== "Block" && item.kind !== "Model") continue;
         const elsewhere = item.kind === "Model" ? own.flatMap(({ tree }) => tree.items).filter((other) => (other.kind === "Train" || other.kind === "Weights") && other.model.text === item.name.text) : [];
-        say(recall.ofItem(item, elsewhere, (into) => warnOfUnused({ sink: into, users: [] }, item, elsewhere)));
+        let isNew = false;
+        say(recall.ofItem(item, elsewhere, (into) => ((isNew = true), warnOfUnused({ sink: into, users: [] }, item, elsewhere))));
+        if (isNew) yield item.name.text;
       }
     }
-  };
+  }
 
   // ----------------------------------------------------------------------------------------------------------------- plans and training
 
@@ -159,14 +185,23 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
     outlines.set(same, own);
     return own;
   };
+  function* outlining(model: Model): Steps {
+    for (const variant of variants.of(model)) {
+      if (outlines.has(variants.firstLike(model, variant))) continue;
+      yield userOf(model, variant);
+      outline(model, variant);
+    }
+  }
   const inventoriesOf = (model: Model): readonly (readonly InventoryEntry[])[] => variants.of(model).map((variant) => outline(model, variant).inventory);
 
   /** Plans and training are checked against the weights, which exist only when the models have no errors. */
-  const checkPlans = (): void => {
+  function* checkPlans(): Steps {
     const weights = own.flatMap((file) => itemsOfKind(file.tree, "Weights"));
     const frozenBy = new Map<Weights, readonly Frozen[]>();
     for (const plan of weights) {
       const model = named(plan.model, plan.span.file);
+      if (model) yield* outlining(model);
+      yield plan.name.text;
       const checked = recall.latest(plan, model ? [model, ...inventoriesOf(model).map(inventoryKey)] : [], (into) => {
         const frozen = checkWeights(checking(into), plan, model, model ? inventoriesOf(model) : []);
         return frozen.map((own): Frozen => ({ ...own, plan: plan.name.text }));
@@ -181,6 +216,8 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
         if (train.model.text) reportTo(target, "NET0101", train.model.span, { name: train.model.text, what: "model", near });
         continue;
       }
+      yield* outlining(model);
+      yield `train ${model.name.text}`;
       const [variant] = variants.of(model);
       const plans = weights.filter((plan) => named(plan.model, plan.span.file) === model);
       const frozen = plans.map((plan) => frozenBy.get(plan) ?? []);
@@ -195,18 +232,19 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
       });
       say(checked);
     }
-  };
+  }
 
   // ----------------------------------------------------------------------------------------------------------------- numbers
 
   /** An assumption, and which of two sizes is larger, are decided by numbers alone: every variant is lowered, which is slow, so only models that reach such a file are. */
-  const checkWithNumbers = (): void => {
+  function* checkWithNumbers(): Steps {
     const files = new Set([...recall.filesThatNeedNumbers(), ...own.filter((file) => file.tree.items.some(hasAssumption)).map((file) => file.source.name)]);
     if (files.size === 0) return;
     for (const model of models) {
       if (!importedBy(model.span.file).some((file) => files.has(file.name))) continue;
       for (const variant of variants.of(model)) {
         const users = [userOf(model, variant)];
+        yield users[0];
         try {
           const graph = context.lower(model, variant, false);
           for (const { node, index, size } of indicesOutside(graph)) reportTo({ sink, users }, "NET0309", node.location.span, { what: "an index of this table", index: String(index), size: String(size) });
@@ -216,22 +254,24 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
         }
       }
     }
-  };
+  }
 
-  const checkBudgetsOf = (model: Model, some: readonly Variant[], into: DiagnosticSink): void => {
+  function* checkBudgetsOf(model: Model, some: readonly Variant[], into: DiagnosticSink): Steps {
     if (!hasBudgets(model)) return;
     const frozen = frozenOf(program, model);
-    const contexts = some.map((variant) => {
+    const contexts: BudgetContext[] = [];
+    for (const variant of some) {
+      yield userOf(model, variant);
       const graphs = new Map<boolean, Graph | undefined>();
       const graph = (training: boolean): Graph | undefined => {
         if (!graphs.has(training)) graphs.set(training, settled(() => context.lower(model, variant, training)));
         return graphs.get(training);
       };
       const run = runModel(checking(createSink()), model, variant.configuration);
-      return { user: userOf(model, variant), model, run, frozen, graph, inventory: () => outline(model, variant).inventory };
-    });
-    checkBudgets(into, model, contexts);
-  };
+      contexts.push({ user: userOf(model, variant), model, run, frozen, graph, inventory: () => outline(model, variant).inventory });
+    }
+    yield* checkBudgets(into, model, contexts);
+  }
 
   /** A file and everything that it imports, through others too. */
   const importedBy = (source: SourceFile): readonly SourceFile[] => {
@@ -245,48 +285,24 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
     return [...reached];
   };
 
-  let checked = false;
+  function* checkEverything(): Steps {
+    yield* checkBlocks();
+    const brokenRows = new Map(ablations.map((ablation) => [ablation.name.text, checkAblation(session, ablation, named(ablation.model, ablation.span.file))]));
+    yield* checkModels(brokenRows);
+    if (!sink.hasErrors()) yield* warnOfWhatIsUnused();
+    if (!sink.hasErrors()) yield* checkWithNumbers();
+    if (!sink.hasErrors()) yield* checkPlans();
+    if (!sink.hasErrors()) for (const model of models) yield* checkBudgetsOf(model, variants.of(model), sink);
+  }
+
   return {
-    check: () => {
-      if (checked) return;
-      checked = true;
-      checkBlocks();
-      const brokenRows = new Map(ablations.map((ablation) => [ablation.name.text, checkAblation(session, ablation, named(ablation.model, ablation.span.file))]));
-      checkModels(brokenRows);
-      for (const step of [warnOfWhatIsUnused, checkWithNumbers, checkPlans, () => models.forEach((model) => checkBudgetsOf(model, variants.of(model), sink))]) if (!sink.hasErrors()) step();
+    *steps() {
+      let done = 0;
+      for (const what of checkEverything()) yield { part: done++ / Math.max(expected, done), what };
     },
     outline,
-    checkBudgets: checkBudgetsOf,
+    checkBudgets: (model, some, into) => finished(checkBudgetsOf(model, some, into)),
   };
-}
-
-interface ArmConfiguration {
-  readonly users: readonly string[];
-  readonly configuration: Configuration;
-}
-
-const armsOf = new WeakMap<Model, readonly ArmConfiguration[]>();
-
-/** Configurations in which the arms of a `match` on an int of the config are checked that the defaults do not choose. */
-function armConfigurations(model: Model): readonly ArmConfiguration[] {
-  const known = armsOf.get(model);
-  if (known) return known;
-  const found = new Map<string, { users: string[]; configuration: Configuration }>();
-  const add = (key: string, literal: Expression & { readonly kind: "IntegerLiteral" }): void => void found.set(`${key} = ${literal.value}`, { users: [`${model.name.text} (${key} = ${literal.value})`], configuration: new Map([[key, literal]]) });
-  for (const member of model.members) {
-    walk(member, (node) => {
-      if (node.kind !== "Match" || node.subject.kind !== "Name") return;
-      const key = node.subject.text;
-      if (!model.config.some((option) => option.name.text === key && option.optionKind.kind === "NumberKind")) return;
-      const literals = node.arms.flatMap(({ pattern }) => (pattern.kind === "IntegerLiteral" ? [pattern] : []));
-      for (const literal of literals) add(key, literal);
-      const other = Array.from({ length: literals.length + 1 }, (_, i) => i + 1).find((value) => !literals.some((literal) => literal.value === value))!;
-      add(key, { kind: "IntegerLiteral", text: String(other), value: other, span: node.subject.span });
-    });
-  }
-  const all = [...found.values()];
-  armsOf.set(model, all);
-  return all;
 }
 
 /** What can be computed; undefined where the program's numbers refuse it. */
@@ -312,41 +328,4 @@ function hasAssumption(item: Item): boolean {
     withAssumption.set(item, found);
   }
   return found;
-}
-
-/** Checking a block checks first what it calls. A long chain of calls would need a deep stack, so where there are many blocks they are put in order. */
-function calleesFirst(blocks: readonly Block[]): readonly Block[] {
-  if (blocks.length < 100) return blocks;
-  const byName = new Map(blocks.map((block) => [block.name.text, block]));
-  const ordered = new Set<Block>();
-  const open = new Set<Block>();
-  for (const first of blocks) {
-    const stack = [first];
-    while (stack.length > 0) {
-      const block = stack[stack.length - 1];
-      if (open.has(block) || ordered.has(block)) {
-        ordered.add(block);
-        stack.pop();
-        continue;
-      }
-      open.add(block);
-      for (const callee of calledNames(block)) {
-        const found = byName.get(callee);
-        if (found && !open.has(found)) stack.push(found);
-      }
-    }
-  }
-  return [...ordered];
-}
-
-const called = new WeakMap<Block, readonly string[]>();
-
-function calledNames(block: Block): readonly string[] {
-  let names = called.get(block);
-  if (!names) {
-    const found = new Set<string>();
-    walk(block, (node) => void (node.kind === "Call" && node.callee.kind === "Name" && found.add(node.callee.text)));
-    called.set(block, (names = [...found]));
-  }
-  return names;
 }

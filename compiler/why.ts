@@ -11,6 +11,7 @@ import type { Program } from "./check/program.ts";
 import { unknown, type Value } from "./check/values.ts";
 import type { Compilation, Variant } from "./compilation.ts";
 import { constantValue, showSize } from "./dims/index.ts";
+import type { Graph } from "./ir/graph.ts";
 import type { Origin } from "./types/origin.ts";
 import { itemName, type SizeUse } from "./types/types.ts";
 
@@ -103,6 +104,7 @@ function nearestOn(source: SourceFile, tree: File, offset: number, hasSizes: (no
 // ------------------------------------------------------------------------------------------------------------------- what was noted while building
 
 interface Trace {
+  readonly graph: Graph;
   readonly values: ReadonlyMap<Tree, readonly Value[]>;
   /** Where the result of a call goes on inside the block: the size in its body that the origin stands for. */
   readonly inside: ReadonlyMap<Origin, { readonly use: SizeUse; readonly block: string }>;
@@ -130,6 +132,11 @@ export function valuesIn(compilation: Compilation, model: Model, variant: Varian
   return traceOf(compilation, model, variant).values;
 }
 
+/** The graph of a variant: the one that was built for its steps, where they are there already. */
+export function graphOf(compilation: Compilation, model: Model, variant: Variant): Graph {
+  return isTraced(compilation, model, variant) ? traceOf(compilation, model, variant).graph : compilation.lower(model, variant).graph;
+}
+
 function buildTrace(compilation: Compilation, model: Model, variant: Variant): Trace {
   const values = new Map<Tree, Value[]>();
   const seen = new Map<Tree, Set<string>>();
@@ -137,7 +144,7 @@ function buildTrace(compilation: Compilation, model: Model, variant: Variant): T
   const results = new Map<Tree, Value>();
   const record = (tree: Tree, value: Value): void => {
     results.set(tree, value);
-    const text = sizesOf(value).map(({ axis, use }) => `${axis} ${showSize(use.size)}`).join();
+    const text = sizesOf(value).map(({ axis, use }) => `${axis} ${use.size.id}`).join();
     const texts = seen.get(tree) ?? new Set<string>();
     seen.set(tree, texts);
     if (value.kind !== "unknown" && !texts.has(text)) {
@@ -154,8 +161,8 @@ function buildTrace(compilation: Compilation, model: Model, variant: Variant): T
       inside.set(use.origin, { use: inner[i].use, block: block.name.text });
     });
   };
-  compilation.lower(model, variant, { record });
-  return { values, inside };
+  const { graph } = compilation.lower(model, variant, { record });
+  return { graph, values, inside };
 }
 
 function calledBy(program: Program, call: Call, callee: Value | undefined): Block | undefined {

@@ -31,8 +31,8 @@ export function checkText(file: SourceFile): SyntaxProblem | undefined {
     else if (character === 0x2f && text.charCodeAt(offset + 1) === 0x2f) offset = endOfLine(text, offset);
   }
   if (text.length <= maximumLength) return undefined;
-  const message = `the file has ${text.length} characters; netc reads at most ${maximumLength}`;
-  return plainProblem(spanIn(file, 0, 0), "lexical", message);
+  const message = `the file has ${text.length} characters; netc reads at most ${maximumLength}: split it into files`;
+  return plainProblem(spanIn(file, 0, 0), "nesting", message);
 }
 
 function endOfLine(text: string, offset: number): number {

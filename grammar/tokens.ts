@@ -100,7 +100,7 @@ export const Loss = keyword("loss");
 export const Optimizer = keyword("optimizer");
 export const Schedule = keyword("schedule");
 /** A number of the training section: `epochs`, `steps`, `batch`, `accumulate`, `ema`, `patience`. */
-export const Quantity = token("Quantity", "`epochs`, `steps` or `batch`");
+export const Quantity = token("Quantity", "`epochs`, `steps`, `batch`, `accumulate`, `ema` or `patience`");
 export const Metrics = keyword("metrics");
 export const AtWord = keyword("at");
 export const Original = keyword("original");

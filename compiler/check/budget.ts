@@ -71,8 +71,8 @@ export function refuseBudgets(target: Target, block: Block): void {
   }
 }
 
-/** The budgets of a model in some of its variants. One that several break is reported once, with the figure that is farthest off. */
-export function checkBudgets(sink: Target["sink"], model: Model, variants: readonly BudgetContext[]): void {
+/** The budgets of a model in some of its variants, a variant at a step, whose name it gives. A budget that several break is reported once, with the figure that is farthest off. */
+export function* checkBudgets(sink: Target["sink"], model: Model, variants: readonly BudgetContext[]): Generator<string, void> {
   const target: Target = { sink, users: [] };
   const members = new Set<Assert>(model.members.filter((member): member is Assert => member.kind === "Assert"));
   for (const statement of assertsIn(model)) {
@@ -81,7 +81,14 @@ export function checkBudgets(sink: Target["sink"], model: Model, variants: reado
       continue;
     }
     const budget = readBudget(target, statement);
-    if (budget) reportExcess(sink, budget, variants.flatMap((context) => excessOf(context, sink, budget) ?? []));
+    if (!budget) continue;
+    const found: Excess[] = [];
+    for (const context of variants) {
+      yield context.user;
+      const excess = excessOf(context, sink, budget);
+      if (excess) found.push(excess);
+    }
+    reportExcess(sink, budget, found);
   }
 }
 

@@ -104,7 +104,6 @@ export class Recall {
     this.program = program;
     this.numbers = new Set();
     this.current = new Map();
-    this.earlier.clear();
     const items = new Set<Item>();
     for (const { tree, library } of program.files) {
       if (library) continue;
@@ -114,6 +113,11 @@ export class Recall {
       }
     }
     this.items = items;
+    // What replaced a block may not have been checked, where a compilation was given up: then what replaces that one replaces the block.
+    for (const address of this.earlier.keys()) {
+      const now = this.current.get(address);
+      if (!now || this.blocks.has(now)) this.earlier.delete(address);
+    }
     for (const [block, remembered] of this.blocks) {
       if (items.has(block)) continue;
       this.blocks.delete(block);

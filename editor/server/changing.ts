@@ -4,21 +4,20 @@ import { actionsAt, type Action } from "../service/code-actions.ts";
 import { completions, documentationOf, type About } from "../service/completion.ts";
 import { formatOnType, formatRange, formattingCharacters } from "../service/format-part.ts";
 import { editsForMoves } from "../service/imports.ts";
-import { problemsOf } from "../service/diagnostics.ts";
+import { problemOf } from "../service/diagnostics.ts";
 import { prepareRename, rename } from "../service/rename.ts";
 import type { Capability } from "./capability.ts";
 import { protocolDiagnostic } from "./convert-diagnostics.ts";
 import { lasting } from "./lasting.ts";
+import { checked, parsed } from "./looks.ts";
 import { completionKinds } from "./symbol-kinds.ts";
-import { inTurns } from "./turns.ts";
 import type { Workspace } from "./workspace.ts";
 
 const actionKinds: readonly Action["kind"][] = ["quickfix", "refactor.extract", "refactor.inline", "refactor.rewrite"];
 const moves = { filters: [{ scheme: "file", pattern: { glob: "**/*.net" } }, { scheme: "file", pattern: { glob: "**", matches: "folder" as const } }] };
 
-function protocolAction(workspace: Workspace, name: string, { title, kind, edits, mends, preferred }: Action): CodeAction {
-  const problem = mends && problemsOf(workspace.project, name).find(({ diagnostic }) => diagnostic === mends);
-  return { title, kind, edit: workspace.workspaceEdit(edits), ...(problem ? { diagnostics: [protocolDiagnostic(workspace, problem)] } : {}), ...(preferred ? { isPreferred: true } : {}) };
+function protocolAction(workspace: Workspace, { title, kind, edits, mends, preferred }: Action): CodeAction {
+  return { title, kind, edit: workspace.workspaceEdit(edits), ...(mends ? { diagnostics: [protocolDiagnostic(workspace, problemOf(mends))] } : {}), ...(preferred ? { isPreferred: true } : {}) };
 }
 
 export const changing: readonly Capability[] = [
@@ -27,8 +26,8 @@ export const changing: readonly Capability[] = [
     provides: () => ({ completionProvider: { triggerCharacters: [".", "(", ",", ":", "[", "{", "\"", "/"], resolveProvider: true } }),
     wire(workspace) {
       const { connection, project } = workspace;
-      connection.onCompletion(({ textDocument: { uri }, position }) => {
-        const look = workspace.look(uri);
+      connection.onCompletion(async ({ textDocument: { uri }, position }, token) => {
+        const look = await checked(workspace, uri, token);
         if (!look) return null;
         const { replace, items } = completions(look, workspace.offset(uri, position));
         const range = workspace.range(look.name, replace);
@@ -52,14 +51,14 @@ export const changing: readonly Capability[] = [
     wire(workspace) {
       const { connection } = workspace;
       const refuse = (reason: string): ResponseError<void> => new ResponseError(LSPErrorCodes.RequestFailed, reason);
-      connection.onPrepareRename(({ textDocument: { uri }, position }) => {
-        const look = workspace.look(uri);
+      connection.onPrepareRename(async ({ textDocument: { uri }, position }, token) => {
+        const look = await parsed(workspace, uri, token);
         if (!look) return null;
         const found = prepareRename(look, workspace.offset(uri, position));
         return "refused" in found ? refuse(found.refused) : { range: workspace.range(look.name, found), placeholder: found.name };
       });
       connection.onRenameRequest(async ({ textDocument: { uri }, position, newName }, token, progress) => {
-        const look = workspace.look(uri);
+        const look = await checked(workspace, uri, token);
         if (!look) return null;
         const edits = await lasting(workspace, rename(look, workspace.offset(uri, position), newName), { title: `Renaming to ${newName}`, token, progress });
         return "refused" in edits ? refuse(edits.refused) : workspace.workspaceEdit(edits);
@@ -70,13 +69,13 @@ export const changing: readonly Capability[] = [
     name: "code actions",
     provides: () => ({ codeActionProvider: { codeActionKinds: [...actionKinds] } }),
     wire(workspace) {
-      const { connection, project } = workspace;
+      const { connection } = workspace;
       connection.onCodeAction(async ({ textDocument: { uri }, range, context }, token) => {
-        const look = workspace.look(uri);
+        const look = await checked(workspace, uri, token);
         if (!look) return null;
         const wanted = (kind: string): boolean => !context.only || context.only.some((asked) => kind === asked || kind.startsWith(`${asked}.`));
-        const { steps } = await inTurns(actionsAt(look, workspace.offsets(uri, range), wanted), token, project);
-        return steps.map((action) => protocolAction(workspace, look.name, action));
+        const actions = await lasting(workspace, actionsAt(look, workspace.offsets(uri, range), wanted), { title: "Trying changes", token });
+        return actions.map((action) => protocolAction(workspace, action));
       });
     },
   },
@@ -97,16 +96,16 @@ export const changing: readonly Capability[] = [
     wire(workspace) {
       const { connection, environment: { format } } = workspace;
       if (!format) return;
-      connection.onDocumentFormatting(({ textDocument: { uri } }) => {
-        const look = workspace.look(uri);
+      connection.onDocumentFormatting(async ({ textDocument: { uri } }, token) => {
+        const look = await parsed(workspace, uri, token);
         return look ? workspace.edits(look.name, format(look.source.text)) : null;
       });
-      connection.onDocumentRangeFormatting(({ textDocument: { uri }, range }) => {
-        const look = workspace.look(uri);
+      connection.onDocumentRangeFormatting(async ({ textDocument: { uri }, range }, token) => {
+        const look = await parsed(workspace, uri, token);
         return look ? workspace.edits(look.name, formatRange(look.source.text, workspace.offsets(uri, range), format)) : null;
       });
-      connection.onDocumentOnTypeFormatting(({ textDocument: { uri }, position, ch }) => {
-        const look = workspace.look(uri);
+      connection.onDocumentOnTypeFormatting(async ({ textDocument: { uri }, position, ch }, token) => {
+        const look = await parsed(workspace, uri, token);
         return look ? workspace.edits(look.name, formatOnType(look, workspace.offset(uri, position), ch, format)) : null;
       });
     },

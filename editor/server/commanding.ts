@@ -1,11 +1,13 @@
 /** Code lenses, the commands behind them, and the texts of the library for clients that cannot open its files. */
 import { ErrorCodes, MessageType, ResponseError, ShowMessageNotification, type CancellationToken, type CodeLens } from "vscode-languageserver";
+import type { LongWork } from "../../compiler/long-work.ts";
 import { allVariants, codeLenses, costText, usersOf, type LensKind } from "../service/code-lenses.ts";
 import { isSound } from "../service/diagnostics.ts";
 import { libraryFile } from "../service/project.ts";
 import { libraryScheme } from "./addresses.ts";
 import type { Capability } from "./capability.ts";
 import { lasting } from "./lasting.ts";
+import { checked, parsed } from "./looks.ts";
 import { refresh } from "./synchronising.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -17,17 +19,23 @@ interface LensData {
 
 const plain = (title: string): { title: string; command: string } => ({ title, command: "" });
 
-async function resolved(workspace: Workspace, lens: CodeLens, token: CancellationToken): Promise<CodeLens> {
+/** A lens with its text. Of a text with an error nothing is counted: what `known` holds of the last one without stays. */
+async function resolved(workspace: Workspace, known: Map<string, string>, lens: CodeLens, token: CancellationToken): Promise<CodeLens> {
   const { uri, item, kind } = lens.data as LensData;
-  const look = workspace.look(uri);
+  const look = await checked(workspace, uri, token);
   if (!look) return { ...lens, command: plain("") };
   const { project } = workspace;
+  const figures = async (work: LongWork<string | undefined>, title: string, none: string): Promise<CodeLens> => {
+    const key = JSON.stringify(lens.data);
+    if (isSound(look)) known.set(key, (await lasting(workspace, work, { title, token })) ?? none);
+    return { ...lens, command: plain(known.get(key) ?? "") };
+  };
   const model = look.compilation.models.find(({ name }) => name.text === item);
   switch (kind) {
     case "cost":
-      return { ...lens, command: plain((await lasting(workspace, costText(look, item), { title: `Counting what ${item} costs`, token })) ?? "used by no model here") };
+      return figures(costText(look, item), `Counting what ${item} costs`, "used by no model here");
     case "users":
-      return { ...lens, command: plain((await lasting(workspace, usersOf(look, item), { title: `Looking for variants with ${item}`, token })) ?? "in no model here") };
+      return figures(usersOf(look, item), `Looking for variants with ${item}`, "in no model here");
     case "variant":
       return { ...lens, command: { title: `variant: ${model ? project.chosenVariant(look.compilation, model).name : "default"}`, command: "netc.chooseVariant", arguments: [uri, item] } };
     case "check":
@@ -43,13 +51,14 @@ export const commanding: readonly Capability[] = [
     provides: () => ({ codeLensProvider: { resolveProvider: true } }),
     wire(workspace) {
       const { connection } = workspace;
-      connection.onCodeLens(({ textDocument: { uri } }) => {
-        const look = workspace.settings.codeLens ? workspace.look(uri) : undefined;
+      const known = new Map<string, string>();
+      connection.onCodeLens(async ({ textDocument: { uri } }, token) => {
+        const look = workspace.settings.codeLens ? await parsed(workspace, uri, token) : undefined;
         if (!look) return null;
         const shown = codeLenses(look).filter(({ kind }) => kind !== "graph" || workspace.features.commands.includes("netc.showGraph"));
         return shown.map(({ kind, item, ...range }) => ({ range: workspace.range(look.name, range), data: { uri, item, kind } satisfies LensData }));
       });
-      connection.onCodeLensResolve((lens, token) => resolved(workspace, lens, token));
+      connection.onCodeLensResolve((lens, token) => resolved(workspace, known, lens, token));
     },
   },
   {
@@ -60,7 +69,7 @@ export const commanding: readonly Capability[] = [
       connection.onExecuteCommand(async ({ command, arguments: given = [] }, token, progress) => {
         const [uri, item, row] = given as readonly unknown[];
         if (typeof uri !== "string") throw new ResponseError(ErrorCodes.InvalidParams, `${command} takes the URI of a document`);
-        const look = workspace.look(uri);
+        const look = await checked(workspace, uri, token);
         const model = look?.compilation.models.find(({ name }) => item === undefined || name.text === item);
         if (!look || !model) throw new ResponseError(ErrorCodes.InvalidParams, `there is no model ${String(item ?? "")} in ${uri}`);
         const variants = look.compilation.variantsOf(model);

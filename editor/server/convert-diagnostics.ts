@@ -1,8 +1,9 @@
 /** Problems as the protocol has them: a code with its page, the other places, and marks for what nothing uses. */
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic } from "vscode-languageserver";
-import { costsOf } from "../service/costs.ts";
+import type { LongWork } from "../../compiler/long-work.ts";
+import { costing } from "../service/costs.ts";
 import { isSound, type Problem } from "../service/diagnostics.ts";
-import { inactiveArms } from "../service/inactive-arms.ts";
+import { building, inactiveArms } from "../service/inactive-arms.ts";
 import type { Workspace } from "./workspace.ts";
 
 const severities = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, info: DiagnosticSeverity.Information } as const;
@@ -27,19 +28,18 @@ export function protocolDiagnostic(workspace: Workspace, problem: Problem): Diag
   };
 }
 
-/** The arms that the chosen variant does not have, faded; nothing before the variant was built. */
+/** The arms that the chosen variant does not have, faded, in a file that is shown; nothing before the variant was built. */
 export function fadedArms(workspace: Workspace, name: string): readonly Diagnostic[] {
-  const look = workspace.settings.inactiveArms ? workspace.project.look(name) : undefined;
-  return (look ? inactiveArms(look, true) : []).map(({ variant, ...range }) => ({ range: workspace.range(name, range), severity: DiagnosticSeverity.Hint, source: "netc", message: `not in ${variant}`, tags: [DiagnosticTag.Unnecessary] }));
+  const look = workspace.settings.inactiveArms && workspace.project.isOpen(name) ? workspace.project.glance(name) : undefined;
+  return (look ? inactiveArms(look) : []).map(({ variant, ...range }) => ({ range: workspace.range(name, range), severity: DiagnosticSeverity.Hint, source: "netc", message: `not in ${variant}`, tags: [DiagnosticTag.Unnecessary] }));
 }
 
 /** Builds the chosen variants of a file and counts what they cost, one step at a time, so that arms, hovers and lenses find it done. */
-export function* preparations(workspace: Workspace, name: string): Generator<undefined, void> {
-  const look = workspace.project.look(name);
+export function* preparations(workspace: Workspace, name: string): LongWork<void> {
+  const look = yield* workspace.project.checking(name);
   if (!look || look.library || !isSound(look)) return;
-  if (workspace.settings.inactiveArms) inactiveArms(look);
+  if (workspace.settings.inactiveArms) yield* building(look);
   for (const model of look.compilation.models) {
-    yield undefined;
-    costsOf(look.compilation, model, workspace.project.chosenVariant(look.compilation, model));
+    yield* costing(look.compilation, model, workspace.project.chosenVariant(look.compilation, model));
   }
 }

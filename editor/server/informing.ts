@@ -8,6 +8,7 @@ import { folds, selectionRanges } from "../service/structure.ts";
 import type { Range } from "../service/text.ts";
 import type { Capability } from "./capability.ts";
 import { lasting } from "./lasting.ts";
+import { checked, parsed } from "./looks.ts";
 import { protocolRange } from "./positions.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -15,7 +16,7 @@ const foldingKinds = { comment: "comment", imports: "imports", region: "region" 
 
 async function encoded(workspace: Workspace, uri: string, token: CancellationToken, range?: ProtocolRange): Promise<SemanticTokens> {
   const builder = new SemanticTokensBuilder();
-  const look = workspace.look(uri);
+  const look = await parsed(workspace, uri, token);
   if (!look) return builder.build();
   const tokens = await lasting(workspace, semanticTokens(look, range && workspace.offsets(uri, range)), { title: "Colouring", token });
   const lines = workspace.linesOf(look.name);
@@ -37,8 +38,8 @@ export const informing: readonly Capability[] = [
     name: "hover",
     provides: () => ({ hoverProvider: true }),
     wire(workspace) {
-      workspace.connection.onHover(({ textDocument: { uri }, position }) => {
-        const look = workspace.look(uri);
+      workspace.connection.onHover(async ({ textDocument: { uri }, position }, token) => {
+        const look = await checked(workspace, uri, token);
         const found = look && hover(look, workspace.offset(uri, position));
         return found ? { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: workspace.range(look.name, found) } : null;
       });
@@ -48,8 +49,8 @@ export const informing: readonly Capability[] = [
     name: "signature help",
     provides: () => ({ signatureHelpProvider: { triggerCharacters: ["(", ","], retriggerCharacters: [":"] } }),
     wire(workspace) {
-      workspace.connection.onSignatureHelp(({ textDocument: { uri }, position }) => {
-        const look = workspace.look(uri);
+      workspace.connection.onSignatureHelp(async ({ textDocument: { uri }, position }, token) => {
+        const look = await parsed(workspace, uri, token);
         const found = look && signatureHelp(look, workspace.offset(uri, position));
         if (!found) return null;
         const { label, documentation, parameters, active } = found;
@@ -65,7 +66,7 @@ export const informing: readonly Capability[] = [
     provides: () => ({ inlayHintProvider: true }),
     wire(workspace) {
       workspace.connection.languages.inlayHint.on(async ({ textDocument: { uri }, range }, token) => {
-        const look = workspace.look(uri);
+        const look = await checked(workspace, uri, token);
         if (!look) return null;
         const hints = await lasting(workspace, inlayHints(look, workspace.offsets(uri, range), workspace.settings.inlayHints), { title: "Looking for hints", token });
         return hints.map(({ at, label, kind, tooltip }) => ({
@@ -86,8 +87,8 @@ export const informing: readonly Capability[] = [
     name: "folding",
     provides: () => ({ foldingRangeProvider: true }),
     wire(workspace) {
-      workspace.connection.onFoldingRanges(({ textDocument: { uri } }) => {
-        const look = workspace.look(uri);
+      workspace.connection.onFoldingRanges(async ({ textDocument: { uri } }, token) => {
+        const look = await parsed(workspace, uri, token);
         if (!look) return null;
         return folds(look).map(({ kind, ...own }) => {
           const { start, end } = workspace.range(look.name, own);
@@ -100,8 +101,8 @@ export const informing: readonly Capability[] = [
     name: "selection ranges",
     provides: () => ({ selectionRangeProvider: true }),
     wire(workspace) {
-      workspace.connection.onSelectionRanges(({ textDocument: { uri }, positions }) => {
-        const look = workspace.look(uri);
+      workspace.connection.onSelectionRanges(async ({ textDocument: { uri }, positions }, token) => {
+        const look = await parsed(workspace, uri, token);
         if (!look) return null;
         return positions.map((position) => {
           const ranges = selectionRanges(look, workspace.offset(uri, position));

@@ -3,14 +3,14 @@
  * it any more, or its texts are not those of the client any more.
  */
 import { WorkDoneProgressReporter, type CancellationToken, type WorkDoneProgressServerReporter } from "vscode-languageserver";
-import type { LongWork } from "../service/long-work.ts";
+import type { LongWork } from "../../compiler/long-work.ts";
 import { throwIfCancelled, throwIfEdited, turn } from "./turns.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** A slice ends with the step during which it has lasted so long, in milliseconds. */
-const slice = 10;
+/** A slice ends with the step during which it has lasted so long, in milliseconds. What takes less is done at once. */
+const slice = 20;
 /** Between two slices of what is not urgent. */
-const pauseOf = 4 * slice;
+const pauseOf = 2 * slice;
 /** Work of which the client did not ask to hear is shown after so many milliseconds. */
 const shownAfter = 400;
 /** How far it is is told so many milliseconds apart. */
@@ -19,8 +19,8 @@ const toldEvery = 100;
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, pauseOf));
 
 export interface Waiting {
-  /** What a person reads while waiting. */
-  readonly title: string;
+  /** What a person reads while waiting; without it nothing is shown. */
+  readonly title?: string;
   /** Of the request. */
   readonly token?: CancellationToken;
   /** Of the request, where the client gave a token for it. */
@@ -39,14 +39,14 @@ export async function lasting<Result>(workspace: Workspace, work: LongWork<Resul
   const isShown = progress !== undefined && !WorkDoneProgressReporter.isNullInstance(progress);
   let shown: WorkDoneProgressReporter | undefined = isShown ? progress : undefined;
   let own: WorkDoneProgressServerReporter | undefined;
-  let isAsked = isShown || !workspace.features.workDoneProgress;
+  let isAsked = isShown || title === undefined || !workspace.features.workDoneProgress;
   let isOver = false;
-  shown?.begin(title, 0, undefined, true);
+  shown?.begin(title ?? "", 0, undefined, true);
   /** Asks the client for a place to show it; the answer comes while the work goes on. */
   const ask = (): void => {
     isAsked = true;
     workspace.connection.window.createWorkDoneProgress().then((made) => {
-      made.begin(title, 0, undefined, true);
+      made.begin(title ?? "", 0, undefined, true);
       if (isOver) return made.done();
       shown = own = made;
     }, () => undefined); // it is not shown then

@@ -6,6 +6,7 @@ import { outline, workspaceSymbols, type OutlineEntry } from "../service/outline
 import { definition, highlights, references } from "../service/references.ts";
 import type { Capability } from "./capability.ts";
 import { lasting } from "./lasting.ts";
+import { parsed } from "./looks.ts";
 import { symbolKinds } from "./symbol-kinds.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -25,8 +26,8 @@ export const navigating: readonly Capability[] = [
     name: "definition",
     provides: () => ({ definitionProvider: true }),
     wire(workspace) {
-      workspace.connection.onDefinition(({ textDocument: { uri }, position }) => {
-        const look = workspace.look(uri);
+      workspace.connection.onDefinition(async ({ textDocument: { uri }, position }, token) => {
+        const look = await parsed(workspace, uri, token);
         const found = look && definition(look, workspace.offset(uri, position));
         return found ? found.to.map((place) => workspace.location(place)) : null;
       });
@@ -37,7 +38,7 @@ export const navigating: readonly Capability[] = [
     provides: () => ({ referencesProvider: { workDoneProgress: true } }),
     wire(workspace) {
       workspace.connection.onReferences(async ({ textDocument: { uri }, position, context }, token, progress) => {
-        const look = workspace.look(uri);
+        const look = await parsed(workspace, uri, token);
         if (!look) return null;
         const found = await lasting(workspace, references(look, workspace.offset(uri, position), context.includeDeclaration), { title: "Finding references", token, progress });
         return found.map((place) => workspace.location(place));
@@ -48,8 +49,8 @@ export const navigating: readonly Capability[] = [
     name: "document highlight",
     provides: () => ({ documentHighlightProvider: true }),
     wire(workspace) {
-      workspace.connection.onDocumentHighlight(({ textDocument: { uri }, position }) => {
-        const look = workspace.look(uri);
+      workspace.connection.onDocumentHighlight(async ({ textDocument: { uri }, position }, token) => {
+        const look = await parsed(workspace, uri, token);
         return look ? highlights(look, workspace.offset(uri, position)).map(({ write, ...range }) => ({ range: workspace.range(look.name, range), kind: write ? 3 : 2 })) : null;
       });
     },
@@ -58,8 +59,8 @@ export const navigating: readonly Capability[] = [
     name: "document symbols",
     provides: () => ({ documentSymbolProvider: true }),
     wire(workspace) {
-      workspace.connection.onDocumentSymbol(({ textDocument: { uri } }) => {
-        const look = workspace.look(uri);
+      workspace.connection.onDocumentSymbol(async ({ textDocument: { uri } }, token) => {
+        const look = await parsed(workspace, uri, token);
         return look ? outline(look).map((entry) => documentSymbol(workspace, look.name, entry)) : null;
       });
     },
@@ -78,8 +79,8 @@ export const navigating: readonly Capability[] = [
     name: "document links",
     provides: () => ({ documentLinkProvider: {} }),
     wire(workspace) {
-      workspace.connection.onDocumentLinks(({ textDocument: { uri } }) => {
-        const look = workspace.look(uri);
+      workspace.connection.onDocumentLinks(async ({ textDocument: { uri } }, token) => {
+        const look = await parsed(workspace, uri, token);
         return look ? links(look).map(({ file, ...range }) => ({ range: workspace.range(look.name, range), target: workspace.location({ file, start: 0, end: 0 }).uri })) : null;
       });
     },
@@ -90,8 +91,8 @@ export const navigating: readonly Capability[] = [
     wire(workspace) {
       const { connection, project } = workspace;
       const nameOf = ({ data }: CallHierarchyItem): { readonly file: string; readonly name: string } => data as { file: string; name: string };
-      connection.languages.callHierarchy.onPrepare(({ textDocument: { uri }, position }) => {
-        const look = workspace.look(uri);
+      connection.languages.callHierarchy.onPrepare(async ({ textDocument: { uri }, position }, token) => {
+        const look = await parsed(workspace, uri, token);
         const found = look && callableAt(look, workspace.offset(uri, position));
         return found ? [hierarchyItem(workspace, found)] : null;
       });

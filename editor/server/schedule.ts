@@ -1,10 +1,13 @@
 /**
- * When diagnostics are computed and sent. The document that was edited comes first, then those that import it, one at a time, so that requests are answered
- * in between. A pause before it grows with how long checking took, so that a slow check does not run for each key.
+ * When diagnostics are computed and sent. The document that was edited comes first, then those that import it, in slices, between which requests are
+ * answered and edits are taken over. After an edit it begins anew, with what is known of the items that are as before; of an older text nothing is sent.
  */
-import type { Diagnostic as ProtocolDiagnostic } from "vscode-languageserver";
+import { LSPErrorCodes, ResponseError, type Diagnostic as ProtocolDiagnostic } from "vscode-languageserver";
+import type { LongWork } from "../../compiler/long-work.ts";
 import { problemsFrom, type Problem } from "../service/diagnostics.ts";
+import { baseName } from "../service/paths.ts";
 import { fadedArms, preparations, protocolDiagnostic } from "./convert-diagnostics.ts";
+import { lasting } from "./lasting.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface Schedule {
@@ -14,20 +17,19 @@ export interface Schedule {
   stop(): void;
 }
 
-/** A check shorter than this, in milliseconds, is made for every edit at once. */
-const unnoticed = 80;
-const longestPause = 300;
+/** So many milliseconds after the last change begins what nobody waits for. */
 const idleAfter = 250;
 
-export function createSchedule(workspace: Workspace, now: () => number): Schedule {
+export function createSchedule(workspace: Workspace): Schedule {
   const { project, connection, documents } = workspace;
+  /** Counts the changes: of two walks the later one goes on. */
+  let walk = 0;
   /** What each root found, by file. */
   const found = new Map<string, ReadonlyMap<string, readonly Problem[]>>();
   const sent = new Map<string, string>();
   let waiting: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   let idle: NodeJS.Timeout | undefined;
-  let took = 0;
   let refreshed = -1;
 
   const problemsAt = (name: string): readonly Problem[] => {
@@ -51,55 +53,52 @@ export function createSchedule(workspace: Workspace, now: () => number): Schedul
     void connection.sendDiagnostics({ uri, ...(document ? { version: document.version } : {}), diagnostics });
   };
 
-  const step = (): void => {
-    timer = undefined;
-    const root = waiting.shift();
-    if (root !== undefined && project.isOpen(root)) {
-      const start = now();
-      try {
-        const before = found.get(root);
-        const files = problemsFrom(project, root);
-        found.set(root, files);
-        for (const name of new Set([root, ...files.keys(), ...(before?.keys() ?? [])])) if (name === root || !waiting.includes(name)) publish(name);
-      } catch (error) {
-        connection.console.error(`netc: a fault of netc itself while checking ${root}: ${(error as Error).stack ?? String(error)}`);
-      }
-      took = now() - start;
+  /** Checks what waits, a document after the other, until a text changes: then another walk begins. */
+  const check = async (): Promise<void> => {
+    const own = walk;
+    for (let root = waiting[0]; root !== undefined && own === walk; root = waiting[0]) {
+      const before = found.get(root);
+      const files = project.isOpen(root) && (await settled(own, root, problemsFrom(project, root), `Checking ${baseName(root)}`));
+      if (own !== walk) return;
+      if (files === "again") continue;
+      waiting.shift();
+      if (!files) continue;
+      found.set(root, files);
+      for (const name of new Set([root, ...files.keys(), ...(before?.keys() ?? [])])) if (name === root || !waiting.includes(name)) publish(name);
     }
-    if (waiting.length > 0) timer = setTimeout(step, 0);
-    else rest();
+    if (own === walk) rest();
   };
-  /** What takes a build and what nobody waits for, in turns, until a text changes. */
+  /** What takes a build and what nobody waits for, when nothing else is to be done. */
   const rest = (): void => {
     clearTimeout(idle);
-    const steps = project.openNames().values();
-    let own: ReturnType<typeof preparations> | undefined;
-    let name = "";
-    const prepare = (): void => {
-      try {
-        if (!own || own.next().done) {
-          if (own && !workspace.features.pullDiagnostics) publish(name);
-          const next = steps.next();
-          if (next.done) return finish();
-          name = next.value;
-          own = preparations(workspace, name);
-        }
-      } catch (error) {
-        own = undefined;
-        connection.console.error(`netc: a fault of netc itself while building ${name}: ${(error as Error).stack ?? String(error)}`);
-      }
-      idle = setTimeout(prepare, 0);
-    };
-    const finish = (): void => {
-      if (!workspace.features.pullDiagnostics || !workspace.features.refreshDiagnostics || refreshed === project.revision) return;
-      refreshed = project.revision;
-      connection.languages.diagnostics.refresh();
-    };
-    idle = setTimeout(prepare, idleAfter);
+    idle = setTimeout(() => void prepare(), idleAfter);
+  };
+  const prepare = async (): Promise<void> => {
+    const own = walk;
+    for (const name of project.openNames()) {
+      const outcome = await settled(own, name, preparations(workspace, name));
+      if (own !== walk) return;
+      if (outcome === "again") return rest();
+      if (!workspace.features.pullDiagnostics) publish(name);
+    }
+    if (!workspace.features.pullDiagnostics || !workspace.features.refreshDiagnostics || refreshed === project.revision) return;
+    refreshed = project.revision;
+    connection.languages.diagnostics.refresh();
+  };
+  /** The result of work on a file; undefined where it failed, or a person wants it no more; "again" where something changed meanwhile that is no text. */
+  const settled = async <Result>(own: number, name: string, work: LongWork<Result>, title?: string): Promise<Result | "again" | undefined> => {
+    try {
+      return await lasting(workspace, work, { title });
+    } catch (error) {
+      if (error instanceof ResponseError) return own === walk && error.code === LSPErrorCodes.ContentModified ? "again" : undefined;
+      connection.console.error(`netc: a fault of netc itself while checking ${name}: ${(error as Error).stack ?? String(error)}`);
+      return undefined;
+    }
   };
 
   return {
     changed(first) {
+      walk++;
       clearTimeout(idle);
       if (workspace.features.pullDiagnostics) {
         rest();
@@ -108,7 +107,7 @@ export function createSchedule(workspace: Workspace, now: () => number): Schedul
       const others = project.openNames().filter((name) => name !== first);
       waiting = [...(first !== undefined ? [first] : []), ...others];
       clearTimeout(timer);
-      timer = setTimeout(step, took < unnoticed ? 0 : Math.min(took / 2, longestPause));
+      timer = setTimeout(() => void check(), 0);
     },
     closed(name) {
       found.delete(name);
@@ -117,6 +116,7 @@ export function createSchedule(workspace: Workspace, now: () => number): Schedul
       this.changed();
     },
     stop() {
+      walk++;
       clearTimeout(timer);
       clearTimeout(idle);
       waiting = [];

@@ -9,7 +9,7 @@ import { createWorkspace, type ClientFeatures, type Workspace } from "./workspac
 /** Serves a client until the connection ends. `now` is a clock in milliseconds. */
 export function serve(connection: Connection, environment: Environment, now: () => number): void {
   const workspace = createWorkspace(connection, environment, now);
-  const schedule = createSchedule(workspace, now);
+  const schedule = createSchedule(workspace);
   connection.onInitialize((parameters) => {
     prepare(workspace, parameters);
     return { capabilities: { ...capabilitiesReply(workspace), positionEncoding: workspace.encoding }, serverInfo: { name: "netc", version: environment.version } };

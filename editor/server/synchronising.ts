@@ -1,6 +1,6 @@
 /** Documents, files, folders and configuration, as they change, and the diagnostics that follow. */
 import { DidChangeConfigurationNotification, DidChangeWatchedFilesNotification, TextDocumentSyncKind, DiagnosticRefreshRequest } from "vscode-languageserver";
-import { problemsInSteps } from "../service/diagnostics.ts";
+import { problemsOf } from "../service/diagnostics.ts";
 import type { Capability } from "./capability.ts";
 import { fadedArms, protocolDiagnostic } from "./convert-diagnostics.ts";
 import { lasting } from "./lasting.ts";
@@ -99,7 +99,7 @@ export const synchronising: readonly Capability[] = [
     wire(workspace) {
       const { connection, addresses, project } = workspace;
       connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token, progress) => {
-        const problems = await lasting(workspace, problemsInSteps(project, addresses.nameOf(uri)), { title: "Checking", token, progress });
+        const problems = await lasting(workspace, problemsOf(project, addresses.nameOf(uri)), { title: "Checking", token, progress });
         const items = problems.map((problem) => protocolDiagnostic(workspace, problem));
         items.push(...fadedArms(workspace, addresses.nameOf(uri)));
         const resultId = fingerprint(JSON.stringify(items));

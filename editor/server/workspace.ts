@@ -3,7 +3,7 @@
  * is, whatever else goes wrong: an edit is applied before anything is computed.
  */
 import type { Connection, Position, Range as ProtocolRange, TextDocumentContentChangeEvent, TextEdit as ProtocolEdit, WorkspaceEdit, Location as ProtocolLocation } from "vscode-languageserver";
-import { createProject, libraryFile, type Look, type Project } from "../service/project.ts";
+import { createProject, libraryFile, type Project } from "../service/project.ts";
 import type { FileEdits, Location, Range, TextEdit } from "../service/text.ts";
 import { createAddresses, type Addresses } from "./addresses.ts";
 import type { Environment } from "./environment.ts";
@@ -50,7 +50,6 @@ export interface Workspace {
   close(uri: string): void;
   /** Files changed outside: what was read of them is forgotten. */
   forget(uris?: readonly string[]): void;
-  look(uri: string): Look | undefined;
   linesOf(name: string): Lines;
   offset(uri: string, position: Position): number;
   offsets(uri: string, range: ProtocolRange): Range;
@@ -138,7 +137,6 @@ export function createWorkspace(connection: Connection, environment: Environment
       listed = undefined;
       project.touch();
     },
-    look: (uri) => project.look(addresses.nameOf(uri)),
     linesOf(name) {
       const open = documentNamed(name);
       if (open && !libraryFile(name)) return open.lines;

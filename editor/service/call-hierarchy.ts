@@ -1,8 +1,8 @@
 /** Who calls a block, and what it calls: across files, into the library too. */
 import type { ProgramFile } from "../../compiler/check/program.ts";
 import { signatureOf } from "./describe.ts";
-import { stretch, type LongWork } from "./long-work.ts";
-import { itemsOf, namesOf, occurrenceAt, occurrencesWithin } from "./names.ts";
+import { stretch, type LongWork } from "../../compiler/long-work.ts";
+import { itemsOf, namesOf, occurrenceAt, occurrencesWithin, resolvingNames } from "./names.ts";
 import { baseName } from "./paths.ts";
 import { libraryFile, libraryFiles, type Look, type Project } from "./project.ts";
 import { namesIn } from "./references.ts";
@@ -54,8 +54,9 @@ export function* incomingCalls(project: Project, file: string, name: string): Lo
   const edges: CallEdge[] = [];
   let done = 0;
   for (const own of files) {
-    yield { part: 0.5 + done++ / files.size / 2, what: baseName(own.source.name) };
-    const places = namesOf(project, own).occurrences.filter(({ symbol, declares }) => symbol.key === key && !declares);
+    yield { part: 0.5 + done / files.size / 2, what: baseName(own.source.name) };
+    const { occurrences } = yield* stretch(resolvingNames(project, own), 0.5 + done / files.size / 2, 0.5 + ++done / files.size / 2);
+    const places = occurrences.filter(({ symbol, declares }) => symbol.key === key && !declares);
     for (const item of places.length ? itemsOf(own) : []) {
       const inside = places.filter(({ span }) => overlaps(item.span, span)).map(({ span }) => rangeOf(span));
       if (inside.length && (item.kind === "Block" || item.kind === "Model")) edges.push({ other: callable(item), places: inside });

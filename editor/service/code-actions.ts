@@ -1,9 +1,10 @@
 /**
- * Changes that are offered at a place. Whatever claims to mend a mistake was tried: applied to the text and checked. Trying is a check of its own, so the
- * actions come one at a time, and who asks may do something else in between.
+ * Changes that are offered at a place. Whatever claims to mend a mistake was tried: applied to the text and checked. Trying is a check of its own,
+ * which lasts.
  */
-import type { Compilation } from "../../compiler/compilation.ts";
+import { checkedInSteps, type Compilation } from "../../compiler/compilation.ts";
 import { editedHost, helps } from "../../compiler/fixes.ts";
+import type { LongWork } from "../../compiler/long-work.ts";
 import type { Diagnostic, Fix } from "../../compiler/diagnostics/diagnostic.ts";
 import { spanIn, textOf } from "../../grammar/source.ts";
 import { extractions } from "./extract-block.ts";
@@ -14,7 +15,6 @@ import { axisNamings } from "./name-axis.ts";
 import { itemsOf } from "./names.ts";
 import { importPath } from "./paths.ts";
 import type { Look } from "./project.ts";
-import { checkedInPieces } from "./checked-in-pieces.ts";
 import { rangeOf, overlaps, type FileEdits, type Range, type TextEdit } from "./text.ts";
 
 export interface Action {
@@ -30,14 +30,14 @@ export interface Action {
 /** Candidates of one diagnostic that are tried. */
 const mostTried = 6;
 
-/** The actions at a range. `undefined` is given between two trials; `wanted` says which kinds are asked for. */
-export function* actionsAt(look: Look, range: Range, wanted: (kind: Action["kind"]) => boolean = () => true): Generator<Action | undefined, void> {
-  if (look.library) return;
+/** The actions at a range. `wanted` says which kinds are asked for. */
+export function* actionsAt(look: Look, range: Range, wanted: (kind: Action["kind"]) => boolean = () => true): LongWork<readonly Action[]> {
+  if (look.library) return [];
   const all = look.compilation.diagnostics();
+  const actions: Action[] = [];
   if (wanted("quickfix")) {
     for (const diagnostic of all) {
-      if (diagnostic.span.file.name !== look.name || !overlaps(diagnostic.span, range)) continue;
-      yield* fixesFor(look, all, diagnostic);
+      if (diagnostic.span.file.name === look.name && overlaps(diagnostic.span, range)) actions.push(...(yield* fixesFor(look, all, diagnostic)));
     }
   }
   const refactorings = [
@@ -45,34 +45,28 @@ export function* actionsAt(look: Look, range: Range, wanted: (kind: Action["kind
     ...(wanted("refactor.extract") ? extractions(look, range) : []),
     ...(wanted("refactor.inline") ? inlinings(look, range) : []),
   ];
-  for (const action of refactorings) {
-    yield undefined;
-    if (yield* isHarmless(look, all, action.edits)) yield action;
-  }
+  for (const action of refactorings) if (yield* isHarmless(look, all, action.edits)) actions.push(action);
+  return actions;
 }
 
 /** What was found to help, for as long as the compilation is: a menu is opened again and again at one place. */
 const tried = new WeakMap<Compilation, Map<Diagnostic, readonly Action[]>>();
 
-function* fixesFor(look: Look, all: readonly Diagnostic[], diagnostic: Diagnostic): Generator<Action | undefined, void> {
+function* fixesFor(look: Look, all: readonly Diagnostic[], diagnostic: Diagnostic): LongWork<readonly Action[]> {
   let earlier = tried.get(look.compilation);
   if (!earlier) tried.set(look.compilation, (earlier = new Map()));
   const known = earlier.get(diagnostic);
-  if (known) {
-    yield* known;
-    return;
-  }
+  if (known) return known;
   const found: { readonly fix: Fix; readonly help: "whole" | "partly" }[] = [];
   const { host } = look.project;
   for (const fix of [...distinct(diagnostic.fixes).slice(0, mostTried), ...importFixes(look, diagnostic)]) {
-    yield undefined;
-    const help = helps(host, [look.name], all, diagnostic, fix);
+    const help = yield* helps(host, [look.name], all, diagnostic, fix);
     if (help !== "not") found.push({ fix, help });
   }
   const whole = found.filter(({ help }) => help === "whole");
   const actions = (whole.length ? whole : found).map(({ fix }, i): Action => ({ title: sentence(fix.title), kind: "quickfix", edits: editsOf(fix), mends: diagnostic, preferred: i === 0 && whole.length === 1 && !fix.isGuess }));
   earlier.set(diagnostic, actions);
-  yield* actions;
+  return actions;
 }
 
 const sentence = (text: string): string => text[0].toUpperCase() + text.slice(1);
@@ -103,7 +97,7 @@ function importFixes(look: Look, { code, span }: Diagnostic): readonly Fix[] {
 }
 
 /** Whether a change brings no mistake that was not there. */
-function* isHarmless(look: Look, before: readonly Diagnostic[], edits: FileEdits): Generator<undefined, boolean> {
+function* isHarmless(look: Look, before: readonly Diagnostic[], edits: FileEdits): LongWork<boolean> {
   const all = [...edits].flatMap(([name, own]) => {
     const source = name === look.name ? look.source : look.project.file(name)!.source;
     return own.map(({ start, end, newText }) => ({ span: spanIn(source, start, end), newText }));
@@ -111,10 +105,6 @@ function* isHarmless(look: Look, before: readonly Diagnostic[], edits: FileEdits
   const host = editedHost(look.project.host, all);
   if (!host) return false;
   const serious = (found: readonly Diagnostic[]): number => found.filter(({ severity }) => severity !== "info").length;
-  const work = checkedInPieces(host, look.name);
-  for (;;) {
-    const step = work.next();
-    if (step.done) return serious(step.value.diagnostics()) <= serious(before);
-    yield undefined;
-  }
+  const after = yield* checkedInSteps(host, [look.name]);
+  return serious(after.diagnostics()) <= serious(before);
 }

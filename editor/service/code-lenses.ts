@@ -1,8 +1,8 @@
 /** What stands above blocks and models: what they cost in the chosen variant, which variants use them, and commands. The figures are computed when a lens is shown. */
 import type { Block, Model } from "../../grammar/ast.ts";
-import { costsOf, figuresText } from "./costs.ts";
+import { costing, figuresText } from "./costs.ts";
 import { isSound } from "./diagnostics.ts";
-import type { LongWork } from "./long-work.ts";
+import { stretch, type LongWork } from "../../compiler/long-work.ts";
 import type { Look } from "./project.ts";
 import { rangeOf, type Range } from "./text.ts";
 
@@ -31,8 +31,7 @@ export function* costText(look: Look, name: string): LongWork<string | undefined
   for (const [i, model] of compilation.models.entries()) {
     if (item?.kind === "Model" && model !== item) continue;
     const variant = project.chosenVariant(compilation, model);
-    yield { part: i / compilation.models.length, what: model.name.text };
-    const costs = costsOf(compilation, model, variant);
+    const costs = yield* stretch(costing(compilation, model, variant), i / compilation.models.length, (i + 1) / compilation.models.length);
     const uses = item?.kind === "Model" ? costs && [costs.total] : costs?.blocks.get(name);
     if (!costs || !uses?.length) continue;
     const sizes = [...costs.sizes].map(([axis, size]) => `${axis} = ${size}`).join(", ");
@@ -48,8 +47,8 @@ export function* usersOf(look: Look, name: string): LongWork<string | undefined>
   const users: string[] = [];
   const all = compilation.models.flatMap((model) => compilation.variantsOf(model).map((variant) => ({ model, variant })));
   for (const [i, { model, variant }] of all.entries()) {
-    yield { part: i / all.length, what: variant.name };
-    if (costsOf(compilation, model, variant)?.blocks.has(name)) users.push(variant.name === "default" ? model.name.text : variant.name);
+    const costs = yield* stretch(costing(compilation, model, variant), i / all.length, (i + 1) / all.length);
+    if (costs?.blocks.has(name)) users.push(variant.name === "default" ? model.name.text : variant.name);
   }
   if (all.length === 0) return undefined;
   return users.length === 0 ? "in no variant" : users.length === all.length ? `in every variant (${all.length})` : `in ${users.join(", ")}`;
@@ -61,7 +60,7 @@ export function* allVariants(look: Look, model: Model): LongWork<readonly { read
   const variants = look.compilation.variantsOf(model);
   for (const [i, variant] of variants.entries()) {
     yield { part: i / variants.length, what: variant.name };
-    const costs = costsOf(look.compilation, model, variant);
+    const costs = yield* stretch(costing(look.compilation, model, variant), i / variants.length, (i + 1) / variants.length);
     told.push({ variant: variant.name, text: costs ? figuresText([costs.total]) : "its numbers are refused" });
   }
   return told;

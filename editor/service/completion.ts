@@ -1,6 +1,7 @@
 /** What can be written at a place: by what stands before it. */
 import type { Block, Model, OptionKind } from "../../grammar/ast.ts";
 import { keywords } from "../../grammar/tokens.ts";
+import { trainWords } from "../../grammar/words.ts";
 import { nodeAtOffset } from "../../grammar/visit.ts";
 import { textOf } from "../../grammar/source.ts";
 import { builtinDocs } from "../../compiler/check/builtins.ts";
@@ -43,7 +44,7 @@ const kinds = ["int", "float", "bool", "axis", "init"] as const;
 const dtypes = ["f32", "f16", "bf16", "i32", "bool"] as const;
 const statements = ["let", "param", "state", "update", "assume", "return"] as const;
 const memberWords = ["config", "input", "output", "let", "param", "state", "update", "assume", "assert"] as const;
-const trainWords = ["data", "weights", "loss", "optimizer", "schedule", "epochs", "steps", "batch", "accumulate", "ema", "patience", "metrics"] as const;
+const trainStatements = [...trainWords.keys(), "weights"];
 
 export function completions(look: Look, offset: number): Completions {
   const cursor = cursorAt(look.source.text, offset);
@@ -78,7 +79,7 @@ function itemsAt(look: Look, cursor: Cursor, offset: number): readonly Completio
   if (previous === "of") return visibleOf(look, "Model");
   if (item === undefined || (brackets.length === 0 && cursor.firstOfLine && previous === "}")) return words(["import", "block", "model", "choice", "ablation", "weights", "train"]);
   if (item.keyword === "ablation") return inAblation(look, cursor, top);
-  if (item.keyword === "train" && brackets.length === 1 && cursor.firstOfLine) return words(trainWords);
+  if (item.keyword === "train" && brackets.length === 1 && cursor.firstOfLine) return words(trainStatements);
   if (item.keyword === "train" && previous === "weights") return visibleOf(look, "Weights");
   const inHead = item.keyword === "block" && brackets.length === 1 && top?.callee === item.name && top.image === "(";
   if (inHead && top.key !== undefined && previous === ":") return top.afterSemicolon ? kindItems(look) : types();

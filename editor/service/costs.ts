@@ -5,8 +5,10 @@ import type { Compilation, Variant } from "../../compiler/compilation.ts";
 import { BuildRefusal } from "../../compiler/check/build-refusal.ts";
 import { costOf, sizeAt, type BlockCost } from "../../compiler/cost.ts";
 import { frozenOf } from "../../compiler/frozen.ts";
+import { finished, type LongWork } from "../../compiler/long-work.ts";
 import { inferenceMemory } from "../../compiler/memory.ts";
 import { freeSizes, smallestSizes } from "../../compiler/smallest-sizes.ts";
+import { graphOf } from "../../compiler/why.ts";
 
 export interface Figures {
   readonly parameters: number;
@@ -33,20 +35,29 @@ const known = new WeakMap<Compilation, Map<string, ModelCosts | undefined>>();
 
 /** The program must have no errors. Undefined where numbers refuse to be built. */
 export function costsOf(compilation: Compilation, model: Model, variant: Variant): ModelCosts | undefined {
+  return finished(costing(compilation, model, variant));
+}
+
+/** The same in steps. */
+export function* costing(compilation: Compilation, model: Model, variant: Variant): LongWork<ModelCosts | undefined> {
   let costs = known.get(compilation);
   if (!costs) known.set(compilation, (costs = new Map()));
   const key = keyOf(model, variant);
-  if (!costs.has(key)) costs.set(key, compute(compilation, model, variant));
+  if (!costs.has(key)) costs.set(key, yield* compute(compilation, model, variant));
   return costs.get(key);
 }
 
 const keyOf = (model: Model, variant: Variant): string => `${model.span.file.name}|${model.name.text}|${variant.name}`;
 
-function compute(compilation: Compilation, model: Model, variant: Variant): ModelCosts | undefined {
+function* compute(compilation: Compilation, model: Model, variant: Variant): LongWork<ModelCosts | undefined> {
+  const what = model.name.text;
   try {
-    const { graph } = compilation.lower(model, variant);
+    yield { part: 0, what };
+    const graph = graphOf(compilation, model, variant);
+    yield { part: 0.6, what };
     const sizes = smallestSizes(freeSizes(graph.inputs.map((input) => input.type.shape)), graph.requirements ?? [], new Map());
     const memory = inferenceMemory(graph, sizes);
+    yield { part: 0.8, what };
     const blocks = new Map<string, BlockUse[]>();
     const figures = (cost: BlockCost): Figures => ({ parameters: sizeAt(cost.parameters, sizes), macs: sizeAt(cost.macs, sizes), alive: memory.peaks.get(cost.path) ?? 0 });
     const walk = (cost: BlockCost): void => {
@@ -58,6 +69,7 @@ function compute(compilation: Compilation, model: Model, variant: Variant): Mode
       }
     };
     const total = costOf(graph, frozenOf(compilation.program, model));
+    yield { part: 0.9, what };
     walk(total);
     return { variant: variant.name, sizes, total: { ...figures(total), alive: memory.peak }, weights: memory.weights, blocks };
   } catch (error) {

@@ -1,7 +1,7 @@
 /** What is wrong in a file: as its own root finds it, and as the open files that import it do. */
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import type { Code } from "../../compiler/diagnostics/codes.ts";
-import { finished, type LongWork } from "./long-work.ts";
+import { stretch, type LongWork } from "../../compiler/long-work.ts";
 import { baseName } from "./paths.ts";
 import type { Project } from "./project.ts";
 import { locationOf, type Location } from "./text.ts";
@@ -20,28 +20,23 @@ export interface Problem extends Location {
 const unnecessaryCodes: ReadonlySet<Code> = new Set(["NET0818", "NET0819"]);
 
 /** The problems of each file that a root reaches, the root itself always among them. */
-export function problemsFrom(project: Project, root: string): ReadonlyMap<string, readonly Problem[]> {
+export function* problemsFrom(project: Project, root: string): LongWork<ReadonlyMap<string, readonly Problem[]>> {
   const found = new Map<string, Problem[]>([[root, []]]);
-  const look = project.look(root);
+  const look = yield* project.checking(root);
   if (!look || look.library) return found;
   for (const { source, library } of look.compilation.program.files) if (!library) found.set(source.name, []);
   for (const diagnostic of look.compilation.diagnostics()) found.get(diagnostic.span.file.name)?.push(problemOf(diagnostic));
   return found;
 }
 
-/** The problems of a file, those that only an open file which imports it can find included. */
-export function problemsOf(project: Project, name: string): readonly Problem[] {
-  return finished(problemsInSteps(project, name));
-}
-
-/** The same, a root after the other. */
-export function* problemsInSteps(project: Project, name: string): LongWork<readonly Problem[]> {
+/** The problems of a file, those that only an open file which imports it can find included: a root after the other. */
+export function* problemsOf(project: Project, name: string): LongWork<readonly Problem[]> {
   const found = new Map<string, Problem>();
   const roots = new Set([name, ...project.openNames()]);
   let done = 0;
   for (const root of roots) {
-    yield { part: done++ / roots.size, what: baseName(root) };
-    for (const problem of problemsFrom(project, root).get(name) ?? []) {
+    yield { part: done / roots.size, what: baseName(root) };
+    for (const problem of (yield* stretch(problemsFrom(project, root), done / roots.size, ++done / roots.size)).get(name) ?? []) {
       const key = `${problem.code}|${problem.start}|${problem.end}`;
       if (!found.has(key)) found.set(key, problem);
     }
@@ -49,7 +44,8 @@ export function* problemsInSteps(project: Project, name: string): LongWork<reado
   return [...found.values()].sort((a, b) => a.start - b.start || a.end - b.end);
 }
 
-function problemOf(diagnostic: Diagnostic): Problem {
+/** What a diagnostic says, for a person. */
+export function problemOf(diagnostic: Diagnostic): Problem {
   const { code, severity, message, label, notes, help, usedBy } = diagnostic;
   const users = usedBy.length > 0 && !(usedBy.length === 1 && !usedBy[0].includes("(")) ? [`in ${usedBy.join(", ")}`] : [];
   return {

@@ -1,6 +1,6 @@
 /** Imports as text: adding a name, the links of import paths, and what changes when a file gets another name. */
 import { textOf } from "../../grammar/source.ts";
-import type { LongWork } from "./long-work.ts";
+import type { LongWork } from "../../compiler/long-work.ts";
 import { importPath, resolved } from "./paths.ts";
 import type { Look, Project } from "./project.ts";
 import { rangeOf, type FileEdits, type Range, type TextEdit } from "./text.ts";

@@ -1,8 +1,10 @@
 /** Arms that the chosen variant does not have: while it is built each expression is noted, so an arm of which nothing was noted is not there. */
-import type { Expression, Node } from "../../grammar/ast.ts";
+import type { Expression, Model, Node } from "../../grammar/ast.ts";
 import { walk } from "../../grammar/visit.ts";
 import { isTraced, valuesIn } from "../../compiler/why.ts";
 import { BuildRefusal } from "../../compiler/check/build-refusal.ts";
+import type { Variant } from "../../compiler/compilation.ts";
+import type { LongWork } from "../../compiler/long-work.ts";
 import { isSound } from "./diagnostics.ts";
 import type { Look } from "./project.ts";
 import { rangeOf, type Range } from "./text.ts";
@@ -12,21 +14,36 @@ export interface InactiveArm extends Range {
   readonly variant: string;
 }
 
-/** `quick`: nothing where the variant was not built yet. */
-export function inactiveArms(look: Look, quick = false): readonly InactiveArm[] {
-  const { compilation, project, tree } = look;
-  if (look.library || !isSound(look)) return [];
+interface Built {
+  readonly model: Model;
+  readonly variant: Variant;
+}
+
+function wanted({ compilation, project }: Look): readonly Built[] {
   const models = compilation.rootModels.length ? compilation.rootModels : compilation.models;
-  const built = models.map((model) => ({ model, variant: project.chosenVariant(compilation, model) })).filter(({ model, variant }) => !quick || isTraced(compilation, model, variant));
-  if (built.length < models.length || built.length === 0) return [];
-  const traces = built.flatMap(({ model, variant }) => {
+  return models.map((model) => ({ model, variant: project.chosenVariant(compilation, model) }));
+}
+
+/** Builds what the arms are read off, a model at a step. */
+export function* building(look: Look): LongWork<void> {
+  if (look.library || !isSound(look)) return;
+  const built = wanted(look);
+  for (const [i, own] of built.entries()) {
+    yield { part: i / built.length, what: own.model.name.text };
     try {
-      return [valuesIn(compilation, model, variant)];
+      valuesIn(look.compilation, own.model, own.variant);
     } catch (error) {
-      if (error instanceof BuildRefusal) return [];
-      throw error;
+      if (!(error instanceof BuildRefusal)) throw error; // its numbers are refused, which is no matter of arms
     }
-  });
+  }
+}
+
+/** The arms that are not there; none before every variant was built. */
+export function inactiveArms(look: Look): readonly InactiveArm[] {
+  const { compilation, tree } = look;
+  const built = look.library ? [] : wanted(look);
+  if (built.length === 0 || !built.every(({ model, variant }) => isTraced(compilation, model, variant))) return [];
+  const traces = built.map(({ model, variant }) => valuesIn(compilation, model, variant));
   const noted = (node: Node): boolean => traces.some((values) => values.has(node));
   const variant = built.map((own) => `${own.model.name.text} (${own.variant.name})`).join(", ");
   const found: InactiveArm[] = [];

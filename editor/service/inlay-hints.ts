@@ -5,9 +5,9 @@ import { showSize } from "../../compiler/dims/index.ts";
 import type { AxisItem } from "../../compiler/types/types.ts";
 import type { Value } from "../../compiler/check/values.ts";
 import { itemMarkdown, typeText } from "./describe.ts";
-import type { LongWork } from "./long-work.ts";
+import { stretch, type LongWork } from "../../compiler/long-work.ts";
 import type { Look } from "./project.ts";
-import { namesIn } from "./references.ts";
+import { namesInSteps } from "./references.ts";
 import { touches, type Range } from "./text.ts";
 
 export interface HintKinds {
@@ -30,7 +30,7 @@ const longest = 60;
 export function* inlayHints(look: Look, range: Range, kinds: HintKinds): LongWork<readonly Hint[]> {
   if (look.library) return [];
   const hints: Hint[] = [];
-  const { visible } = namesIn(look);
+  const { visible } = yield* stretch(namesInSteps(look), 0, 0);
   for (const item of look.tree.items) {
     if (item.span.end < range.start || range.end < item.span.start) continue;
     yield { part: Math.max(0, item.span.start - range.start) / (range.end - range.start + 1), what: "" };

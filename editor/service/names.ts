@@ -2,7 +2,8 @@
  * for an item only when it or what it names is another. */
 import type { Item, Node } from "../../grammar/ast.ts";
 import type { ProgramFile } from "../../compiler/check/program.ts";
-import { resolved } from "./paths.ts";
+import { finished, type LongWork } from "../../compiler/long-work.ts";
+import { baseName, resolved } from "./paths.ts";
 import { libraryFiles, type Project } from "./project.ts";
 import type { Visible } from "./resolve-expressions.ts";
 import { resolveItem } from "./resolve-items.ts";
@@ -19,11 +20,16 @@ export interface FileNames {
 const known = new WeakMap<Project, { revision: number; files: Map<string, { readonly file: ProgramFile; readonly names: FileNames }> }>();
 
 export function namesOf(project: Project, file: ProgramFile): FileNames {
+  return finished(resolvingNames(project, file));
+}
+
+/** The same in steps, an item after the other. */
+export function* resolvingNames(project: Project, file: ProgramFile): LongWork<FileNames> {
   let state = known.get(project);
   if (!state || state.revision !== project.revision) known.set(project, (state = { revision: project.revision, files: new Map() }));
   const earlier = state.files.get(file.source.name);
   if (earlier?.file.tree === file.tree) return earlier.names;
-  const names = compute(project, file);
+  const names = yield* compute(project, file);
   state.files.set(file.source.name, { file, names });
   return names;
 }
@@ -68,7 +74,7 @@ export function itemsOf(file: ProgramFile): readonly NamedItem[] {
   return file.tree.items.filter(isNamed).filter((item) => item.name.text !== "");
 }
 
-function compute(project: Project, file: ProgramFile): FileNames {
+function* compute(project: Project, file: ProgramFile): LongWork<FileNames> {
   const visible = new Map(libraryItems());
   const occurrences: Occurrence[] = [];
   const note = (occurrence: Occurrence): void => void occurrences.push(occurrence);
@@ -90,7 +96,8 @@ function compute(project: Project, file: ProgramFile): FileNames {
     return known;
   };
   let isInOrder = true;
-  for (const item of file.tree.items) {
+  for (const [i, item] of file.tree.items.entries()) {
+    yield { part: i / file.tree.items.length, what: baseName(file.source.name) };
     const own = namesOfItem(item, visible, visibleFrom);
     if (own.length > 0 && occurrences.length > 0 && own[0].span.start < occurrences[occurrences.length - 1].span.start) isInOrder = false; // an import stands where it may not
     for (const occurrence of own) occurrences.push(occurrence);

@@ -1,7 +1,7 @@
 /** The symbols of a document as a tree, and those of the workspace by name. */
 import type { Item, Node, Statement } from "../../grammar/ast.ts";
 import { textOf } from "../../grammar/source.ts";
-import { stretch, type LongWork } from "./long-work.ts";
+import { stretch, type LongWork } from "../../compiler/long-work.ts";
 import { baseName } from "./paths.ts";
 import type { Project, Look } from "./project.ts";
 import { isNamed, optionsOf, type SymbolKind } from "./symbols.ts";

@@ -3,12 +3,12 @@
  * worthless, and the next question makes new ones. Nothing that was found in an older compilation may be used beside a newer one: spans move.
  */
 import type { File, Model } from "../../grammar/ast.ts";
-import { parse } from "../../grammar/parse.ts";
+import { parseInSteps } from "../../grammar/parse-in-steps.ts";
 import { createSourceFile, type SourceFile } from "../../grammar/source.ts";
-import { createCompilation, createMemory, type CompilationMemory, type Compilation, type CompilationHost, type Variant } from "../../compiler/compilation.ts";
+import { createCompilation, createMemory, readAhead, type CompilationMemory, type Compilation, type CompilationHost, type Variant } from "../../compiler/compilation.ts";
 import type { ProgramFile } from "../../compiler/check/program.ts";
 import { settingOf } from "../../compiler/setting.ts";
-import { finished, type LongWork } from "./long-work.ts";
+import { finished, stretch, type LongWork } from "../../compiler/long-work.ts";
 import { baseName, folderOf, resolved } from "./paths.ts";
 
 /** Where texts come from that no document holds. */
@@ -51,8 +51,16 @@ export interface Project {
   read(name: string): string | undefined;
   /** The text of a file and its tree, without what it means. */
   file(name: string): ProgramFile | undefined;
+  /** The same in steps: the file as it was at the first one. */
+  opening(name: string): LongWork<ProgramFile | undefined>;
   /** Undefined where there is no such file. */
   look(name: string): Look | undefined;
+  /** The same where it is at hand: nothing is read for it. */
+  glance(name: string): Look | undefined;
+  /** The same in steps: what was not parsed yet is. No step may follow an edit, here and in `checking`. */
+  looking(name: string): LongWork<Look | undefined>;
+  /** The same, and the program is checked. */
+  checking(name: string): LongWork<Look | undefined>;
   /** Every file that can be known: open ones, those of the workspace, and what they import. */
   knownNames(): readonly string[];
   /** The same in steps: files that were not read yet are. */
@@ -114,7 +122,7 @@ export function createProject(files: Files): Project {
     }
     return now.compilation;
   };
-  const file = (name: string): ProgramFile | undefined => {
+  function* opening(name: string): LongWork<ProgramFile | undefined> {
     const compiled = kept.get(name);
     if (compiled && isCurrent(compiled)) return compiled.compilation.program.files.find(({ source }) => source.name === name);
     const text = read(name);
@@ -122,11 +130,16 @@ export function createProject(files: Files): Project {
     const known = trees.get(name);
     if (known?.text === text) return known.file;
     const source = createSourceFile(name, text);
-    const parsed = parse(source);
-    const made: ProgramFile = { source, tree: parsed.file, library: false, doubtful: parsed.doubtful };
+    const work = parseInSteps(source);
+    let step = work.next();
+    for (; !step.done; step = work.next()) yield { part: step.value, what: baseName(name) };
+    const other = trees.get(name);
+    if (other?.text === text) return other.file; // was read meanwhile
+    const made: ProgramFile = { source, tree: step.value.file, library: false, doubtful: step.value.doubtful };
     trees.set(name, { text, file: made });
     return made;
-  };
+  }
+  const file = (name: string): ProgramFile | undefined => finished(opening(name));
   const project: Project = {
     setText(name, text) {
       if (open.get(name) === text) return;
@@ -149,6 +162,20 @@ export function createProject(files: Files): Project {
     host,
     read,
     file,
+    opening,
+    glance(name) {
+      const own = kept.get(name);
+      return own && isCurrent(own) ? project.look(name) : undefined;
+    },
+    *looking(name) {
+      if (!libraryFile(name) && !project.glance(name) && read(name) !== undefined) yield* readAhead(host, [name], memoryOf(name));
+      return project.look(name);
+    },
+    *checking(name) {
+      const look = yield* stretch(project.looking(name), 0, 0.3);
+      if (look) yield* stretch(look.compilation.work(), 0.3, 1);
+      return look;
+    },
     look(name) {
       const library = libraryFile(name);
       if (!library && read(name) === undefined) return undefined;
@@ -166,8 +193,9 @@ export function createProject(files: Files): Project {
       }
       let done = 0;
       for (const name of names) {
-        yield { part: done++ / names.size, what: baseName(name) };
-        for (const { from } of file(name)?.tree.imports ?? []) {
+        yield { part: done / names.size, what: baseName(name) };
+        const own = yield* stretch(opening(name), done / names.size, ++done / names.size);
+        for (const { from } of own?.tree.imports ?? []) {
           const target = resolved(from.value, name);
           if (from.value && read(target) !== undefined) names.add(target);
         }

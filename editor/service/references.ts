@@ -1,7 +1,7 @@
 /** Where a symbol is declared and used: in one file, or in every file that is known. */
 import type { ProgramFile } from "../../compiler/check/program.ts";
-import { stretch, type LongWork } from "./long-work.ts";
-import { namesOf, occurrenceAt, type FileNames } from "./names.ts";
+import { stretch, type LongWork } from "../../compiler/long-work.ts";
+import { namesOf, occurrenceAt, resolvingNames, type FileNames } from "./names.ts";
 import { baseName, resolved } from "./paths.ts";
 import { libraryFile, libraryFiles, type Look, type Project } from "./project.ts";
 import type { NameSymbol, Occurrence } from "./symbols.ts";
@@ -14,6 +14,9 @@ export function programFileOf({ source, tree, library }: Look): ProgramFile {
 export function namesIn(look: Look): FileNames {
   return namesOf(look.project, programFileOf(look));
 }
+
+/** The same in steps. */
+export const namesInSteps = (look: Look): LongWork<FileNames> => resolvingNames(look.project, programFileOf(look));
 
 export interface Definition {
   /** What was pointed at. */
@@ -52,14 +55,15 @@ export function* allOccurrences(project: Project, symbol: NameSymbol): LongWork<
   const found: Occurrence[] = [];
   let done = 0;
   for (const file of files) {
-    yield { part: 0.5 + done++ / files.size / 2, what: baseName(file.source.name) };
+    yield { part: 0.5 + done / files.size / 2, what: baseName(file.source.name) };
+    yield* stretch(resolvingNames(project, file), 0.5 + done / files.size / 2, 0.5 + ++done / files.size / 2);
     found.push(...occurrencesIn(project, file, symbol.key));
   }
   return found;
 }
 
 export function* references(look: Look, offset: number, withDeclaration: boolean): LongWork<readonly Location[]> {
-  const found = occurrenceAt(namesIn(look), offset);
+  const found = occurrenceAt(yield* stretch(namesInSteps(look), 0, 0), offset);
   if (!found) return [];
   return (yield* allOccurrences(look.project, found.symbol)).filter(({ declares }) => withDeclaration || !declares).map(({ span }) => locationOf(span));
 }

@@ -2,16 +2,16 @@
  * Renaming, by trying: the edits are made in a copy of the texts, every name is resolved again, and the files are checked again. A new name that catches
  * another name, or that brings a mistake, is refused and the reason is told.
  */
+import { checkedInSteps } from "../../compiler/compilation.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { hardKeywords } from "../../grammar/tokens.ts";
 import { positionAt } from "../../grammar/source.ts";
-import { stretch, type LongWork } from "./long-work.ts";
-import { namesOf, occurrenceAt } from "./names.ts";
+import { stretch, type LongWork } from "../../compiler/long-work.ts";
+import { occurrenceAt, resolvingNames } from "./names.ts";
 import { baseName, resolved } from "./paths.ts";
 import { createProject, libraryFile, type Look, type Project } from "./project.ts";
-import { allOccurrences, namesIn } from "./references.ts";
+import { allOccurrences, namesIn, namesInSteps } from "./references.ts";
 import type { NameSymbol, Occurrence } from "./symbols.ts";
-import { checkedInPieces } from "./checked-in-pieces.ts";
 import { editedText, locationOf, rangeOf, type FileEdits, type Range, type TextEdit } from "./text.ts";
 
 export interface Refusal {
@@ -29,6 +29,7 @@ export function prepareRename(look: Look, offset: number): (Range & { readonly n
 }
 
 export function* rename(look: Look, offset: number, newName: string): LongWork<FileEdits | Refusal> {
+  yield* stretch(namesInSteps(look), 0, 0);
   const prepared = prepareRename(look, offset);
   if ("refused" in prepared) return prepared;
   const { symbol } = occurrenceAt(namesIn(look), offset)!;
@@ -63,10 +64,11 @@ function* tried(project: Project, symbol: NameSymbol, newName: string, edits: Fi
   const roots = importers(project, known, [...edits.keys()]);
   const [there, here] = [new Map<string, string>(), new Map<string, string>()];
   for (const [i, name] of roots.entries()) {
-    yield { part: (0.2 * i) / roots.length, what: baseName(name) };
-    const [old, made] = [project.file(name), after.file(name)];
+    const [from, to] = [(0.2 * i) / roots.length, (0.2 * (i + 1)) / roots.length];
+    const [old, made] = [project.file(name), yield* stretch(after.opening(name), from, to)];
     if (!old || !made) continue;
-    const [before, now] = [namesOf(project, old).occurrences, namesOf(after, made).occurrences];
+    const before = (yield* stretch(resolvingNames(project, old), to, to)).occurrences;
+    const now = (yield* stretch(resolvingNames(after, made), to, to)).occurrences;
     const clash = before.findIndex((own, i) => !now[i] || !agree(there, own.symbol.key, now[i].symbol.key) || !agree(here, now[i].symbol.key, own.symbol.key));
     if (clash >= 0 || before.length !== now.length) {
       const place = before[clash] ?? before.at(-1);
@@ -75,9 +77,9 @@ function* tried(project: Project, symbol: NameSymbol, newName: string, edits: Fi
   }
   for (const [i, name] of roots.entries()) {
     const [start, middle, end] = [0.2 + (0.8 * i) / roots.length, 0.2 + (0.8 * (i + 0.5)) / roots.length, 0.2 + (0.8 * (i + 1)) / roots.length];
-    const old = project.isOpen(name) ? project.look(name)?.compilation : undefined; // of an open file it is known, or will be asked for next
-    const before = countsOf((old ?? (yield* stretch(checkedInPieces(project.host, name, (file) => project.file(file)?.tree), start, middle))).diagnostics());
-    const now = yield* stretch(checkedInPieces({ ...project.host, read }, name, (file) => after.file(file)?.tree), middle, end);
+    const old = yield* stretch(project.checking(name), start, middle);
+    const before = countsOf(old?.compilation.diagnostics() ?? []);
+    const now = yield* stretch(checkedInSteps({ ...project.host, read }, [name]), middle, end);
     for (const diagnostic of now.diagnostics()) {
       const left = before.get(diagnostic.code) ?? 0;
       if (left > 0) before.set(diagnostic.code, left - 1);

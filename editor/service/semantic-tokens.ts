@@ -2,10 +2,10 @@
 import { lex } from "../../grammar/lex.ts";
 import { createSourceFile } from "../../grammar/source.ts";
 import { classifyWords } from "../../grammar/words.ts";
-import type { LongWork } from "./long-work.ts";
+import { stretch, type LongWork } from "../../compiler/long-work.ts";
 import { occurrencesWithin } from "./names.ts";
 import { libraryFile, type Look } from "./project.ts";
-import { namesIn } from "./references.ts";
+import { namesIn, namesInSteps } from "./references.ts";
 import type { NameSymbol } from "./symbols.ts";
 import type { Range } from "./text.ts";
 
@@ -20,9 +20,10 @@ export interface SemanticToken extends Range {
 /** The words of a text, or those that begin in a range, in their order: a stretch with an item after the other. */
 export function* semanticTokens(look: Look, range?: Range): LongWork<readonly SemanticToken[]> {
   const found: SemanticToken[] = [];
+  yield* stretch(namesInSteps(look), 0, 0.5);
   const stretches = stretchesOf(look).filter(({ start, end }) => !range || (start < range.end && range.start < end));
   for (const [i, { start, end }] of stretches.entries()) {
-    yield { part: i / stretches.length, what: "" };
+    yield { part: 0.5 + i / stretches.length / 2, what: "" };
     found.push(...tokensIn(look, start, end).filter((token) => !range || (range.start <= token.start && token.start < range.end)));
   }
   return found;

@@ -1,10 +1,11 @@
 /** Changes that are offered: each one is applied here, and the program that comes of it is checked. */
 import { describe, expect, it } from "vitest";
+import { finished } from "../../compiler/long-work.ts";
 import { actionsAt, type Action } from "../../editor/service/code-actions.ts";
 import { applied, marked, type Marked } from "./service.ts";
 
 function offered({ look, offsets: [start, end = start] }: Marked): readonly Action[] {
-  return [...actionsAt(look, { start, end })].filter((action) => action !== undefined);
+  return finished(actionsAt(look, { start, end }));
 }
 
 function after(place: Marked, title: RegExp): string {

@@ -37,7 +37,7 @@ describe("completion", () => {
     ["models", `${head}  output y: f32[B, C, Y, X] = x\n}\nablation t of ¦`, ["M"], ["Conv"]],
     ["arms of a match", "choice Mode = plain | deep\nblock f(x: f32[B]; mode: Mode) -> f32[B] = match mode {\n  plain => x\n  ¦", ["deep"], ["plain"]],
     ["alternatives of an option", "block f(x: f32[B, C, Y, X]) -> f32[B, C, Y, X] = resize(x, mode: ¦", ["nearest"], []],
-    ["statements of a training section", `${head}  output y: f32[B, C, Y, X] = x\n}\ntrain M {\n  ¦`, ["loss", "optimizer", "data"], []],
+    ["statements of a training section", `${head}  output y: f32[B, C, Y, X] = x\n}\ntrain M {\n  ¦`, ["loss", "optimizer", "data", "weights", "epochs", "steps", "batch", "accumulate", "ema", "patience"], []],
   ])("offers %s", (_, text, offered, not) => {
     const found = labels(text);
     expect(found).toEqual(expect.arrayContaining([...offered]));

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { walk } from "../../grammar/visit.ts";
-import { finished } from "../../editor/service/long-work.ts";
+import { finished } from "../../compiler/long-work.ts";
 import { namesOf, symbolOf } from "../../editor/service/names.ts";
 import { definition, highlights, references, programFileOf } from "../../editor/service/references.ts";
 import { prepareRename, rename } from "../../editor/service/rename.ts";

@@ -135,7 +135,7 @@ choice C = a|b
 model M { config{depth:int=3  by:C=a where depth>1} input x:f32[B,C=8] where B>0  output y:f32[B,C]=x }
 ablation t of M { a "one"={depth:2} b "two"=a with{} }
 weights w of M from "w.safetensors" { "a.{x, y}"->y.{i+1}.n_{1,2}.* for (theirs,ours) in ["v."->v,""->t],i in 0..12 { "{theirs}"->resize(y,keep:1,grid:14->30) } ignore "a","b" fresh y,z }
-train M { data d(split:train){x:f32[B,C=8] in [0,1] normalised by clip} weights w loss a(y) where z=2,w=3 optimizer adam(lr:1e-3){v,t:lr*0.1} epochs 3 metrics p@[0.5],q of y>0 at original }`;
+train M { data d(split:train){x:f32[B,C=8] in [0,1] normalised by clip} weights w loss a(y) where z=2,w=3 optimizer adam(lr:1e-3){v,t:lr*0.1} epochs 3 accumulate 4 ema 0.99 patience 5 metrics p@[0.5],q of y>0 at original }`;
     expect(formatted(text)).toBe(`import { A, B } from "a.net"
 choice C = a | b
 model M {
@@ -161,6 +161,9 @@ train M {
   loss a(y) where z = 2, w = 3
   optimizer adam(lr: 1e-3) { v, t: lr * 0.1 }
   epochs 3
+  accumulate 4
+  ema 0.99
+  patience 5
   metrics p@[0.5], q of y > 0 at original
 }
 `);

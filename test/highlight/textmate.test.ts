@@ -132,7 +132,9 @@ describe("the TextMate grammar", () => {
     expect(at("let loss = data * batch", "loss")).toEqual(["variable.other.definition.netc"]);
     expect(at("train M {\n  loss mse(y, z)\n}\nlet y = loss", "loss")).toEqual(["keyword.declaration.netc"]);
     expect(at("train M {\n  loss mse(y, z)\n}\nlet y = loss", "loss", 1)).toEqual([]);
-    expect(at("train M {\n  optimizer adam(lr: 1.0) { x: lr }\n  epochs 3\n}", "epochs")).toEqual(["keyword.declaration.netc"]);
+    for (const word of ["epochs", "steps", "batch", "accumulate", "ema", "patience"]) {
+      expect(at(`train M {\n  optimizer adam(lr: 1.0) { x: lr }\n  ${word} 3\n}`, word)).toEqual(["keyword.declaration.netc"]);
+    }
     expect(at("assert macs <= 15M", "M")).toEqual(["constant.numeric.unit.netc"]);
   });
 

@@ -45,7 +45,7 @@ syntax match netcBlock /\%(\<\%(block\|model\|choice\|train\|of\)\s\+\)\@16<=\u\
 syntax match netcFunction /\%(\<block\s\+\)\@12<=\l\w*/
 syntax region netcTraining matchgroup=netcDeclaration start=/^\s*train\%(\s\+\h\w*\s*{\)\@=/ matchgroup=NONE end=/^}/ contains=TOP
 syntax region netcPlan matchgroup=netcDeclaration start=/^\s*weights\%(\s\+\h\w*\s\+of\>\)\@=/ matchgroup=NONE end=/^}/ contains=TOP
-syntax match netcDeclaration /\%(\%(^\|[^.]\)\.\)\@2<!\<\%(data\|loss\|optimizer\|schedule\|epochs\|steps\|batch\|metrics\)\>\%(\s\+\%(\%(let\|return\|where\|for\|in\|if\|then\|else\|match\|and\|or\|not\|true\|false\)\>\)\@![0-9A-Za-z_([-]\)\@=/ contained containedin=netcTraining
+syntax match netcDeclaration /\%(\%(^\|[^.]\)\.\)\@2<!\<\%(data\|loss\|optimizer\|schedule\|epochs\|steps\|batch\|accumulate\|ema\|patience\|metrics\)\>\%(\s\+\%(\%(let\|return\|where\|for\|in\|if\|then\|else\|match\|and\|or\|not\|true\|false\)\>\)\@![0-9A-Za-z_([-]\)\@=/ contained containedin=netcTraining
 syntax match netcDeclaration /\%(\%(^\|[^.]\)\.\)\@2<!\<at\%(\s\+original\>\)\@=/ contained containedin=netcTraining
 syntax match netcDeclaration /\%(\<at\s\+\)\@10<=original\>/ contained containedin=netcTraining
 syntax match netcDeclaration /\%(\%(^\|[^.]\)\.\)\@2<!\<normalised\%(\s\+by\>\)\@=/ contained containedin=netcTraining

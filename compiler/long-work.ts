@@ -9,7 +9,7 @@ export interface Advance {
 export type LongWork<Result> = Generator<Advance, Result>;
 
 /** The result, with all steps taken at once. */
-export function finished<Result>(work: LongWork<Result>): Result {
+export function finished<Result>(work: Generator<unknown, Result>): Result {
   for (;;) {
     const step = work.next();
     if (step.done) return step.value;
