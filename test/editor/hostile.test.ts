@@ -166,7 +166,7 @@ describe("the server", () => {
     const huge = uriOf(folder, "huge.net");
     const lines = 10_000_000 / 50;
     client.open(huge, `${`// ${"a".repeat(46)}\n`.repeat(lines)}${text}`);
-    expect(await client.diagnostics(huge, 1)).toMatchObject([{ code: "NET0001", range: { start: { line: 0, character: 0 } } }]);
+    expect(await client.diagnostics(huge, 1)).toMatchObject([{ code: "NET0003", range: { start: { line: 0, character: 0 } } }]);
     client.change(huge, 2, { range: { start: { line: 10, character: 0 }, end: { line: lines, character: 0 } }, text: "" });
     expect(await client.diagnostics(huge, 2)).toMatchObject([{ code: "NET0101", range: { start: { line: 10, character: 41 } } }]);
     client.open(uri, `import { g } from "../../outside/../nowhere.net"\n${text}`);

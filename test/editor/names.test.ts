@@ -44,7 +44,7 @@ const others = { "blocks.net": blocks };
 
 describe("names", () => {
   it.each(netFiles())("every name in %s is known", (file) => {
-    const { look, project } = marked(readFileSync(join(repository, file), "utf8"), { "models/clip.net": readFileSync(join(repository, "models/clip.net"), "utf8") }, file);
+    const { look, project } = marked(readFileSync(join(repository, file), "utf8"), Object.fromEntries(["models/clip.net", "models/cd2fsan.net"].filter((name) => name !== file).map((name) => [name, readFileSync(join(repository, name), "utf8")])), file);
     const names = namesOf(project, programFileOf(look));
     const unknown: string[] = [];
     walk(look.tree, (node, parents) => {
