@@ -8,8 +8,13 @@ import { hostOf, session, type Texts } from "./session.ts";
 
 const read = (name: string): string => readFileSync(join(repository, name), "utf8");
 
+/** What files import, from whichever they are. */
+const imports: Texts = Object.fromEntries(["models/clip.net", "models/cd2fsan.net"].map((name) => [name, read(name)]));
 /** A file with what it imports, and how many edits of it are tried here: the large ones take their part in the bench. */
-const programs = netFiles().map((name): readonly [string, Texts, number] => (name === "models/cd2fsan.net" ? [name, { [name]: read(name), "models/clip.net": read("models/clip.net") }, 30] : [name, { [name]: read(name) }, 60]));
+const programs = netFiles().map((name): readonly [string, Texts, number] => {
+  if (name === "models/cd2fsan.net") return [name, imports, 30];
+  return name === "examples/small_cd2fsan.net" ? [name, { [name]: read(name), ...imports }, 30] : [name, { [name]: read(name) }, 60];
+});
 
 describe("an editing session", () => {
   it.each(programs)("%s", (name, texts, steps) => {

@@ -1,6 +1,6 @@
 /** The files whose tokens are mangled: examples, the zoo, the models, the layer library. Each is compiled with all texts that it may import. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { createCompilation, type Compilation } from "../../compiler/compilation.ts";
 import type { File } from "../../grammar/ast.ts";
 
@@ -25,12 +25,11 @@ export function corpusFiles(): readonly CorpusFile[] {
 
 /** A file of the corpus under another text; its neighbours are as they are. */
 export function compileAs(file: CorpusFile, text: string): Compilation {
-  const folder = file.name.slice(0, file.name.lastIndexOf("/") + 1);
   const read = (name: string): string | undefined => {
     if (name === file.name) return text;
     return existsSync(join(repository, name)) ? readFileSync(join(repository, name), "utf8") : undefined;
   };
-  return createCompilation({ read, resolve: (from) => folder + from.replace(/^\.\//, "") }, [file.name]);
+  return createCompilation({ read, resolve: (from, importer) => posix.normalize(posix.join(posix.dirname(importer), from)) }, [file.name]);
 }
 
 export function treeOf(compilation: Compilation, file: CorpusFile): File {

@@ -1,6 +1,6 @@
 /** The programs of the repository as subjects: each model with config values that keep it small, each block of the library wrapped in a model. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { createCompilation, type Compilation } from "../../compiler/compilation.ts";
 import { library } from "../../compiler/std/index.ts";
 import type { Block, Expression } from "../../grammar/ast.ts";
@@ -48,13 +48,12 @@ export const corpusFolders = ["examples", "examples/zoo", "models"];
 export function corpusPrograms(folders: readonly string[]): readonly CorpusProgram[] {
   const names = folders.flatMap((folder) => (existsSync(join(root, folder)) ? readdirSync(join(root, folder)).filter((name) => name.endsWith(".net")).sort().map((name) => `${folder}/${name}`) : []));
   return names.map((name) => {
-    const folder = name.slice(0, name.lastIndexOf("/") + 1);
     const read = (file: string): string | undefined => {
       if (!existsSync(join(root, file))) return undefined;
       const text = readFileSync(join(root, file), "utf8");
       return file === "models/cd2fsan.net" ? shrink(text) : text;
     };
-    const compilation = createCompilation({ read, resolve: (from) => folder + from.replace(/^\.\//, "") }, [name]);
+    const compilation = createCompilation({ read, resolve: (from, importer) => posix.normalize(posix.join(posix.dirname(importer), from)) }, [name]);
     return { name, compilation, config: configOf(name, compilation) };
   });
 }
