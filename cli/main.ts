@@ -17,6 +17,9 @@ const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => (text: string):
   return value;
 };
 
+/** Options that a command cannot do without. */
+const needed: Readonly<Record<string, readonly string[]>> = { train: ["data"], evaluate: ["data", "weights"], predict: ["image", "text", "weights"], ablate: ["data"] };
+
 function program(finish: (code: number) => void): Command {
   const netc = new Command("netc")
     .description("Neural networks with their shapes in the types: checks .net files, counts what they cost, compiles them to ONNX.")
@@ -132,7 +135,7 @@ function program(finish: (code: number) => void): Command {
   variantOption(netc.command("train").argument("<file>", "a .net file"))
     .summary("trains a model on a data folder")
     .description("trains a model by its training section on a data folder")
-    .requiredOption("--data <folder>", "a data folder, as `netc data` knows them")
+    .option("--data <folder>", "a data folder, as `netc data` knows them")
     .option("--out <folder>", "the run: checkpoints, logs, weights; default: runs/MODEL-VARIANT")
     .option("--resume", "go on with the run in that folder")
     .option("--weights <file>", "first values of weights, by path: a .safetensors file of `netc weights` or of another run")
@@ -148,8 +151,8 @@ function program(finish: (code: number) => void): Command {
   variantOption(netc.command("evaluate").argument("<file>", "a .net file"))
     .summary("its metrics over a data folder")
     .description("the metrics of the training section, over a split of a data folder")
-    .requiredOption("--data <folder>", "a data folder")
-    .requiredOption("--weights <file>", "trained weights: RUN/weights.safetensors")
+    .option("--data <folder>", "a data folder")
+    .option("--weights <file>", "trained weights: RUN/weights.safetensors")
     .option("--split <name>", "train, val or test", "test")
     .option("--threads <n>", "threads of the engine; the number of cores unless given", whole(1, 256))
     .addOption(new Option("--format <format>", "how it is written").choices(["human", "json"]).default("human"))
@@ -158,9 +161,9 @@ function program(finish: (code: number) => void): Command {
 
   variantOption(netc.command("predict").argument("<file>", "a .net file"))
     .description("a mask for a picture and a sentence")
-    .requiredOption("--image <file>", "a JPEG, PNG or TIFF picture")
-    .requiredOption("--text <sentence>", "what is meant")
-    .requiredOption("--weights <file>", "trained weights: RUN/weights.safetensors")
+    .option("--image <file>", "a JPEG, PNG or TIFF picture")
+    .option("--text <sentence>", "what is meant")
+    .option("--weights <file>", "trained weights: RUN/weights.safetensors")
     .option("--threshold <x>", "foreground is above this; the section's unless given", (text) => {
       const value = Number(text);
       if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError("a number from 0 to 1");
@@ -174,7 +177,7 @@ function program(finish: (code: number) => void): Command {
   netc.command("ablate").argument("<file>", "a .net file").argument("<table>", "an ablation of it, such as table4")
     .summary("trains and tabulates an ablation")
     .description("trains every row of an ablation and makes the table")
-    .requiredOption("--data <folder>", "a data folder")
+    .option("--data <folder>", "a data folder")
     .option("--model <name>", "which model of the file")
     .option("--seeds <n>", "runs of each row; the table has mean and deviation", whole(1, 1000), 1)
     .option("--rows <names>", "some rows, such as a,d,g")
@@ -246,6 +249,12 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\nRecipes for editors are in docs/editors.md.\n\nExample:\n  netc lsp --stdio")
     .action(async (options) => finish(await (await import("./lsp.ts")).lsp(options)));
 
+  // Asked for here and not by Commander, which would say that an option is missing before it says that another one is misspelt.
+  netc.hook("preAction", (_, command) => {
+    for (const name of needed[command.name()] ?? []) {
+      if (command.opts()[name] === undefined) throw new UsageError(`netc ${command.name()} needs --${name}: ${command.options.find((option) => option.attributeName() === name)!.description}`);
+    }
+  });
   const demo = netc.command("demo", { hidden: true }).argument("[folder]", "where to", "out/demo").action(async (folder: string) => finish(await (await import("./demo.ts")).demo(folder)));
   demo.command("train").argument("[folder]", "where to", "out/demo-train")
     .description("trains a small model on a drawn data set, stops a training and goes on with it")

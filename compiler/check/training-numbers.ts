@@ -1,6 +1,6 @@
 /** The numbers of a training section lie where training can use them: a batch has at least one sample, a rate is positive, a decay of averages below 1. */
 import type { Argument, Expression, Train, TrainCall } from "../../grammar/ast.ts";
-import { constantValue } from "../dims/index.ts";
+import { numberOf } from "./arithmetic.ts";
 import { evaluate } from "./evaluate.ts";
 import { report, type Scope } from "./scope.ts";
 import { describe, type Value } from "./values.ts";
@@ -60,20 +60,12 @@ function checkNumber(scope: Scope, tree: Expression, what: string, range: Range 
   if (!range) return;
   const value = evaluate(scope, tree);
   if (value.kind === "unknown") return;
-  const numbers = value.kind === "list" && range.several !== undefined ? value.elements?.map(numberOf) : [numberOf(value)];
+  const numbers = value.kind === "list" && range.several !== undefined ? value.elements?.map(knownNumber) : [knownNumber(value)];
   const isWhole = range.several === 2 ? numbers?.length === 2 : (numbers?.length ?? 0) > 0;
   if (isWhole && numbers!.every((number) => number !== undefined && range.fits(number))) return;
   const shown = numbers?.every((number) => number !== undefined) ? numbers.join(", ") : describe(value);
   report(scope, "NET0610", tree.span, { what, wanted: range.words, found: shown });
 }
 
-function numberOf(value: Value): number | undefined {
-  switch (value.kind) {
-    case "int":
-      return constantValue(value.use.size);
-    case "float":
-      return value.value;
-    default:
-      return undefined;
-  }
-}
+/** The number of a value, where it is one and is known. */
+export const knownNumber = (value: Value): number | undefined => (value.kind === "int" || value.kind === "float" ? numberOf(value) : undefined);

@@ -3,8 +3,8 @@
  * has the usual value, which is written here and nowhere else.
  */
 import type { Argument, Expression, Train, TrainCall } from "../../grammar/ast.ts";
-import { constantValue } from "../dims/index.ts";
 import { evaluate } from "../check/evaluate.ts";
+import { knownNumber } from "../check/training-numbers.ts";
 import type { Scope } from "../check/scope.ts";
 import { itemsOf, textOfPath } from "../check/training.ts";
 import type { Value } from "../check/values.ts";
@@ -72,14 +72,14 @@ export function readSection(train: Train, scope: Scope): TrainingSection {
   const [optimizer] = itemsOf(train, "OptimizerItem");
   const [schedule] = itemsOf(train, "ScheduleItem");
   const [metrics] = itemsOf(train, "MetricsItem");
-  const numbers = new Map(itemsOf(train, "NumberItem").map((item) => [item.name.text, numberOf(evaluate(scope, item.value))]));
+  const numbers = new Map(itemsOf(train, "NumberItem").map((item) => [item.name.text, knownNumber(evaluate(scope, item.value))]));
   const threshold = metrics?.of && thresholdOf(metrics.of, scope);
   return {
     data: dataContract(train, scope),
     weightsPlan: itemsOf(train, "WeightsItem")[0]?.name.text,
     optimizer: {
       ...optimizerOf(optimizer.call, scope),
-      groups: optimizer.groups.map((group) => ({ patterns: group.paths.map(textOfPath), quantity: group.quantity.text as "lr" | "decay", factor: numberOf(evaluate(scope, group.factor)) ?? 1 })),
+      groups: optimizer.groups.map((group) => ({ patterns: group.paths.map(textOfPath), quantity: group.quantity.text as "lr" | "decay", factor: knownNumber(evaluate(scope, group.factor)) ?? 1 })),
     },
     schedule: scheduleOf(schedule?.call, scope),
     epochs: numbers.get("epochs"), steps: numbers.get("steps"), batch: numbers.get("batch") ?? 1,
@@ -97,7 +97,7 @@ export function comparisonOf(tree: Expression): { readonly score: Expression; re
 
 const thresholdOf = (tree: Expression, scope: Scope): number | undefined => {
   const comparison = comparisonOf(tree);
-  return comparison && numberOf(evaluate(scope, comparison.with));
+  return comparison && knownNumber(evaluate(scope, comparison.with));
 };
 
 function optimizerOf(call: TrainCall, scope: Scope): Omit<Optimizer, "groups"> {
@@ -139,17 +139,6 @@ function argumentsOf(call: TrainCall, scope: Scope): ReadonlyMap<string, Argumen
 }
 
 function argumentOf(value: Value): ArgumentValue | undefined {
-  if (value.kind === "list") return (value.elements ?? []).map(numberOf).filter((each) => each !== undefined);
-  return numberOf(value);
-}
-
-function numberOf(value: Value): number | undefined {
-  switch (value.kind) {
-    case "int":
-      return constantValue(value.use.size);
-    case "float":
-      return value.value;
-    default:
-      return undefined;
-  }
+  if (value.kind === "list") return (value.elements ?? []).map(knownNumber).filter((each) => each !== undefined);
+  return knownNumber(value);
 }

@@ -166,6 +166,8 @@ describe("what is wrong is said, and loses nothing", () => {
     expect(netc(folder, "predict", "tiny.net", "--image", "data/images/x.png", "--text", " ", "--weights", "run/weights.safetensors").err).toContain("the sentence is empty");
     expect(netc(folder, "ablate", "tiny.net", "width", "--data", "data")).toMatchObject({ code: 2, err: expect.stringContaining("did you mean widths?") });
     expect(netc(folder, "ablate", "tiny.net", "widths", "--data", "data", "--rows", "a,x").err).toContain("has no row x");
+    expect(netc(folder, "train", "tiny.net", "--dta", "data")).toMatchObject({ code: 2, err: expect.stringContaining("Did you mean --data?") });
+    expect(netc(folder, "predict", "tiny.net", "--text", "a ship")).toMatchObject({ code: 2, err: expect.stringContaining("netc predict needs --image: a JPEG") });
     expect(netc(folder, "train", "tiny.net", "--data", "nowhere").err).toContain("there is no such folder");
   });
 

@@ -8,7 +8,7 @@ import { capabilities } from "../../editor/server/capabilities.ts";
 import type { Environment } from "../../editor/server/environment.ts";
 import { serve } from "../../editor/server/server.ts";
 
-const uri = "file:///work/a.net";
+const uri = "file:///project/a.net";
 const text = "import { g } from \"b.net\"\n\nblock f(x: f32[B, C]) -> f32[B, C] {\n  let  y = g(x)\n  return y + yy\n}\n";
 const other = "block g(x: f32[B, C]) -> f32[B, C] = relu(x)\n";
 const position = (line: number, character: number) => ({ line, character });
@@ -18,7 +18,7 @@ const range = { start: position(2, 0), end: position(2, 5) };
 
 async function connected(environment: Partial<Environment> = {}): Promise<{ readonly client: ProtocolConnection; readonly reply: InitializeResult }> {
   const [toServer, toClient] = [new PassThrough(), new PassThrough()];
-  serve(createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)), { version: "0", read: (path) => (path === "/work/b.net" ? other : undefined), stamp: () => "1", list: () => ["/work/b.net"], ...environment }, () => 0);
+  serve(createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)), { version: "0", read: (path) => (path === "/project/b.net" ? other : undefined), stamp: () => "1", list: () => ["/project/b.net"], ...environment }, () => 0);
   const client = createProtocolConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   client.listen();
   const reply: InitializeResult = await client.sendRequest("initialize", { processId: null, rootUri: null, capabilities: {}, workspaceFolders: [{ uri: "file:///work", name: "work" }] });
@@ -29,7 +29,7 @@ async function connected(environment: Partial<Environment> = {}): Promise<{ read
 
 const within = (line: number, start: number, end: number) => ({ start: position(line, start), end: position(line, end) });
 const here = (line: number, start: number, end: number) => ({ uri, range: within(line, start, end) });
-const there = (start: number, end: number) => ({ uri: "file:///work/b.net", range: within(0, start, end) });
+const there = (start: number, end: number) => ({ uri: "file:///project/b.net", range: within(0, start, end) });
 const formatting = { tabSize: 2, insertSpaces: true };
 
 /** For each promise a request of it, and what is in the answer. */
@@ -41,8 +41,8 @@ const requests: Readonly<Record<string, readonly [method: string, parameters: ob
   documentHighlightProvider: ["textDocument/documentHighlight", at(3, 7), [{ range: within(3, 7, 8), kind: 3 }, { range: within(4, 9, 10), kind: 2 }]],
   documentSymbolProvider: ["textDocument/documentSymbol", { textDocument: { uri } }, [{ name: "f", detail: "f32[B, C]", selectionRange: within(2, 6, 7), children: [{ name: "x" }, { name: "y", detail: "g(x)" }] }]],
   workspaceSymbolProvider: ["workspace/symbol", { query: "g" }, [{ name: "g", containerName: "b.net", location: there(6, 7) }]],
-  documentLinkProvider: ["textDocument/documentLink", { textDocument: { uri } }, [{ range: within(0, 18, 25), target: "file:///work/b.net" }]],
-  callHierarchyProvider: ["textDocument/prepareCallHierarchy", at(3, 11), [{ name: "g", detail: "block g(x: f32[B, C]) -> f32[B, C]", uri: "file:///work/b.net", selectionRange: within(0, 6, 7) }]],
+  documentLinkProvider: ["textDocument/documentLink", { textDocument: { uri } }, [{ range: within(0, 18, 25), target: "file:///project/b.net" }]],
+  callHierarchyProvider: ["textDocument/prepareCallHierarchy", at(3, 11), [{ name: "g", detail: "block g(x: f32[B, C]) -> f32[B, C]", uri: "file:///project/b.net", selectionRange: within(0, 6, 7) }]],
   completionProvider: ["textDocument/completion", at(4, 9), { isIncomplete: false, items: expect.arrayContaining([expect.objectContaining({ label: "y" }), expect.objectContaining({ label: "g" })]) }],
   renameProvider: ["textDocument/prepareRename", at(3, 7), { range: within(3, 7, 8), placeholder: "y" }],
   codeActionProvider: ["textDocument/codeAction", { textDocument: { uri }, range: within(4, 13, 15), context: { diagnostics: [] } }, [{ title: expect.stringContaining("`y`"), kind: "quickfix", edit: { changes: { [uri]: [{ range: within(4, 13, 15), newText: "y" }] } } }]],
