@@ -17,8 +17,14 @@ const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => (text: string):
   return value;
 };
 
-/** Options that a command cannot do without. */
-const needed: Readonly<Record<string, readonly string[]>> = { train: ["data"], evaluate: ["data", "weights"], predict: ["image", "text", "weights"], ablate: ["data"] };
+/** Says that a command cannot do without these options. Not by Commander, which says that an option is missing before it says that another one is misspelt. */
+function needs(command: Command, ...names: readonly string[]): Command {
+  return command.hook("preAction", () => {
+    for (const option of command.options) {
+      if (names.includes(option.attributeName()) && command.getOptionValue(option.attributeName()) === undefined) throw new UsageError(`netc ${command.name()} needs --${option.attributeName()}: ${option.description}`);
+    }
+  });
+}
 
 function program(finish: (code: number) => void): Command {
   const netc = new Command("netc")
@@ -132,7 +138,7 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\nExample:\n  netc data generate out/aerial --layout rrsisd --count 100 --size 480 --seed 1")
     .action(async (folder: string, options) => finish(await (await import("./data.ts")).generate(folder, options)));
 
-  variantOption(netc.command("train").argument("<file>", "a .net file"))
+  needs(variantOption(netc.command("train").argument("<file>", "a .net file")), "data")
     .summary("trains a model on a data folder")
     .description("trains a model by its training section on a data folder")
     .option("--data <folder>", "a data folder, as `netc data` knows them")
@@ -148,7 +154,7 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\nStop it with Ctrl-C: it saves what it has, and --resume goes on with the very next step. After a kill it goes on from the last epoch.\n\nExample:\n  netc data generate out/aerial --count 200 --size 64\n  netc train examples/small_cd2fsan.net --data out/aerial --out runs/small\n  netc train examples/small_cd2fsan.net --data out/aerial --out runs/small --resume")
     .action(async (file: string, options) => finish(await (await import("./train.ts")).train(file, options)));
 
-  variantOption(netc.command("evaluate").argument("<file>", "a .net file"))
+  needs(variantOption(netc.command("evaluate").argument("<file>", "a .net file")), "data", "weights")
     .summary("its metrics over a data folder")
     .description("the metrics of the training section, over a split of a data folder")
     .option("--data <folder>", "a data folder")
@@ -159,7 +165,7 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\nHow each metric is counted: docs/metrics.md.\n\nExample:\n  netc evaluate examples/small_cd2fsan.net --data out/aerial --weights runs/small/weights.safetensors --split val")
     .action(async (file: string, options) => finish(await (await import("./evaluate.ts")).evaluate(file, options)));
 
-  variantOption(netc.command("predict").argument("<file>", "a .net file"))
+  needs(variantOption(netc.command("predict").argument("<file>", "a .net file")), "image", "text", "weights")
     .description("a mask for a picture and a sentence")
     .option("--image <file>", "a JPEG, PNG or TIFF picture")
     .option("--text <sentence>", "what is meant")
@@ -174,7 +180,7 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\nExample:\n  netc predict examples/small_cd2fsan.net --weights runs/small/weights.safetensors --image aerial.png --text \"the red ship\" -o ship.png")
     .action(async (file: string, options) => finish(await (await import("./predict.ts")).predict(file, options)));
 
-  netc.command("ablate").argument("<file>", "a .net file").argument("<table>", "an ablation of it, such as table4")
+  needs(netc.command("ablate").argument("<file>", "a .net file").argument("<table>", "an ablation of it, such as table4"), "data")
     .summary("trains and tabulates an ablation")
     .description("trains every row of an ablation and makes the table")
     .option("--data <folder>", "a data folder")
@@ -249,12 +255,6 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\nRecipes for editors are in docs/editors.md.\n\nExample:\n  netc lsp --stdio")
     .action(async (options) => finish(await (await import("./lsp.ts")).lsp(options)));
 
-  // Asked for here and not by Commander, which would say that an option is missing before it says that another one is misspelt.
-  netc.hook("preAction", (_, command) => {
-    for (const name of needed[command.name()] ?? []) {
-      if (command.opts()[name] === undefined) throw new UsageError(`netc ${command.name()} needs --${name}: ${command.options.find((option) => option.attributeName() === name)!.description}`);
-    }
-  });
   const demo = netc.command("demo", { hidden: true }).argument("[folder]", "where to", "out/demo").action(async (folder: string) => finish(await (await import("./demo.ts")).demo(folder)));
   demo.command("train").argument("[folder]", "where to", "out/demo-train")
     .description("trains a small model on a drawn data set, stops a training and goes on with it")
