@@ -26,7 +26,14 @@ function needs(command: Command, ...names: readonly string[]): Command {
   });
 }
 
-function program(finish: (code: number) => void): Command {
+/** `argv`: what is parsed, for the commands that start themselves once more. */
+function program(argv: readonly string[], finish: (code: number) => void): Command {
+  /** A training, in a process with an allocator that suits it. */
+  const inItsProcess = async (training: () => Promise<number>): Promise<number> => {
+    const { inOwnProcess, wantsOwnProcess } = await import("./training-process.ts");
+    return wantsOwnProcess() ? inOwnProcess(argv) : training();
+  };
+
   const netc = new Command("netc")
     .description("Neural networks with their shapes in the types: checks .net files, counts what they cost, compiles them to ONNX.")
     .version(version)
@@ -152,7 +159,7 @@ function program(finish: (code: number) => void): Command {
     .option("--workers <n>", "threads that read data; 1 unless given", whole(0, 64), 1)
     .option("-q, --quiet", "print nothing when all is well")
     .addHelpText("after", "\nStop it with Ctrl-C: it saves what it has, and --resume goes on with the very next step. After a kill it goes on from the last epoch.\n\nExample:\n  netc data generate out/aerial --count 200 --size 64\n  netc train examples/small_cd2fsan.net --data out/aerial --out runs/small\n  netc train examples/small_cd2fsan.net --data out/aerial --out runs/small --resume")
-    .action(async (file: string, options) => finish(await (await import("./train.ts")).train(file, options)));
+    .action(async (file: string, options) => finish(await inItsProcess(async () => (await import("./train.ts")).train(file, options))));
 
   needs(variantOption(netc.command("evaluate").argument("<file>", "a .net file")), "data", "weights")
     .summary("its metrics over a data folder")
@@ -196,7 +203,7 @@ function program(finish: (code: number) => void): Command {
     .option("--workers <n>", "threads that read data; 1 unless given", whole(0, 64), 1)
     .option("-q, --quiet", "print nothing when all is well")
     .addHelpText("after", "\nEvery row is checked and costed before the first one starts. Tables: Markdown, CSV and LaTeX, with the difference of each row from its base; curves.svg.\n\nExample:\n  netc ablate models/cd2fsan.net table4 --data rrsis-d --seeds 3\n  netc ablate models/cd2fsan.net table4 --data rrsis-d --seeds 3 --resume")
-    .action(async (file: string, table: string, options) => finish(await (await import("./ablate.ts")).ablate(file, table, options)));
+    .action(async (file: string, table: string, options) => finish(await inItsProcess(async () => (await import("./ablate.ts")).ablate(file, table, options))));
 
   variantOption(netc.command("verify").argument("<file>", "a .net file"))
     .summary("ONNX Runtime against the reference")
@@ -269,7 +276,7 @@ function program(finish: (code: number) => void): Command {
 
 export async function main(argv: readonly string[]): Promise<number> {
   let code = 0;
-  const netc = program((finished) => (code = finished));
+  const netc = program(argv, (finished) => (code = finished));
   netc.exitOverride();
   for (const command of netc.commands.flatMap((own) => [own, ...own.commands])) command.exitOverride().showSuggestionAfterError();
   try {

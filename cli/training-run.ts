@@ -22,6 +22,7 @@ import { ReportError } from "../runtime/reports/errors.ts";
 import { ProgramError } from "./errors.ts";
 import { writeWhole } from "./output.ts";
 import { openRecords } from "./run-records.ts";
+import { isAbandoned } from "./training-process.ts";
 import { version } from "./version.ts";
 
 export interface RunRequest {
@@ -141,9 +142,10 @@ async function loop({ request, trainer, loader, judge, evaluator, last, best, fi
         evaluation = { step: report.step, epoch: report.epoch, loss, figures, isBest };
         history.push(evaluation);
         listener.evaluated(evaluation);
-        if (isBest) keepBest(request.out, best, trainer.state, context());
+        if (isBest && !isAbandoned()) keepBest(request.out, best, trainer.state, context());
       } else keepBest(request.out, best, trainer.state, context());
     }
+    if (isAbandoned()) throw new ProgramError("the process that began this training was killed");
     records.step(report, evaluation);
     if (report.step % trainer.stepsPerEpoch === 0 || isEnd) save();
     isFinished = isEnd || (section.patience !== undefined && found !== undefined && report.step - found.step >= section.patience * trainer.stepsPerEpoch);
