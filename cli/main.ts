@@ -17,9 +17,20 @@ const whole = (least: number, most = Number.MAX_SAFE_INTEGER) => (text: string):
   return value;
 };
 
+const units: Readonly<Record<string, number>> = { "": 1, B: 1, KB: 1e3, MB: 1e6, GB: 1e9, KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30 };
+
+/** `8GB`, `900 MB`, `4GiB`: bytes. */
+function parseBytes(text: string): number {
+  const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*$/.exec(text) ?? [];
+  const factor = units[(unit ?? "").toUpperCase()];
+  if (number === undefined || factor === undefined) throw new InvalidArgumentError("a size such as 8GB, 900MB or 4GiB");
+  return Number(number) * factor;
+}
+
 /** Says that a command cannot do without these options. Not by Commander, which says that an option is missing before it says that another one is misspelt. */
 function needs(command: Command, ...names: readonly string[]): Command {
   return command.hook("preAction", () => {
+    if (command.getOptionValue("plan") === true) return; // it says what would be, and takes nothing
     for (const option of command.options) {
       if (names.includes(option.attributeName()) && command.getOptionValue(option.attributeName()) === undefined) throw new UsageError(`netc ${command.name()} needs --${option.attributeName()}: ${option.description}`);
     }
@@ -155,6 +166,8 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .option("--seed <n>", "of first weights, order and augmentation", whole(0, 1_000_000), 0)
     .option("--steps <n>", "instead of the section's epochs or steps", whole(1))
     .option("--batch <n>", "instead of the section's batch", whole(1))
+    .option("--memory <size>", "what it may take, such as 8GB: more is computed again until it fits", parseBytes)
+    .option("--plan", "print what a step takes of memory and what it computes again, and train nothing")
     .option("--threads <n>", "threads of the engine; the number of cores unless given", whole(1, 256))
     .option("--workers <n>", "threads that read data; 1 unless given", whole(0, 64), 1)
     .option("-q, --quiet", "print nothing when all is well")

@@ -12,9 +12,10 @@ import { endProgress, grouped, progress, short } from "./output.ts";
 import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
 import { requireSound } from "./settings.ts";
 import { writeReport, type WrittenReport } from "./run-report.ts";
+import { memoryLine, memoryTable } from "./memory-plan.ts";
 import { layOut } from "./table.ts";
 import { explained, figuresText, hasRun, run, samplesIn, weightsOfRun, type RunListener, type RunOutcome } from "./training-run.ts";
-import { trainingProgram } from "./training-program.ts";
+import { planTraining } from "./training-program.ts";
 
 export interface TrainOptions {
   readonly model?: string;
@@ -27,6 +28,10 @@ export interface TrainOptions {
   readonly seed: number;
   readonly steps?: number;
   readonly batch?: number;
+  /** Bytes. */
+  readonly memory?: number;
+  /** Only the plan of a step's memory; nothing is trained, and no data are needed. */
+  readonly plan?: boolean;
   readonly threads?: number;
   readonly workers?: number;
   readonly quiet?: boolean;
@@ -47,10 +52,15 @@ export async function trainAndReport(file: string, options: TrainOptions): Promi
   const model = chooseModel(compilation, options.model);
   const variant = chooseVariant(compilation, model, options.variant, options.set);
   requireSound(compilation, model, variant, options.set);
+  if (options.plan) {
+    process.stdout.write(memoryTable(planTraining(compilation, model, variant, options).memory));
+    return { code: 0 };
+  }
   const data = await explained(async () => openDataSet(options.data));
   progress("compiling the training step …");
-  const program = trainingProgram(compilation, model, variant, { batch: options.batch });
+  const { program, memory } = planTraining(compilation, model, variant, options);
   endProgress();
+  if (!options.quiet) process.stderr.write(`${memoryLine(memory)}\n`);
   const out = options.out ?? join("runs", folderName(program));
   const initial = options.weights === undefined ? undefined : initialFrom(program, options.weights);
   const stop = onInterrupt();

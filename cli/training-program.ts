@@ -8,19 +8,22 @@ import { frozenOf } from "../compiler/frozen.ts";
 import type { Graph, Node } from "../compiler/ir/graph.ts";
 import { topologicalOrder } from "../compiler/ir/graph.ts";
 import { optimise } from "../compiler/passes/index.ts";
-import { chooseRecomputation } from "../compiler/training/recompute.ts";
 import { gradientName, stepGraph, type StepGraph } from "../compiler/training/step.ts";
 import type { Optimizer, TrainingSection } from "../compiler/training/section.ts";
-import { updateGraph } from "../compiler/training/update.ts";
+import { planStep, type StepMemory } from "../compiler/training/step-memory.ts";
+import { momentsOf, updateGraph } from "../compiler/training/update.ts";
 import type { Model, Train } from "../grammar/ast.ts";
 import type { TrainingProgram } from "../runtime/training/program.ts";
-import type { Shape } from "../runtime/training/shape.ts";
+import { countOf, type Shape } from "../runtime/training/shape.ts";
 import { ProgramError } from "./errors.ts";
+import { requireWithin } from "./memory-plan.ts";
 import { version } from "./version.ts";
 
 export interface TrainingChoices {
   /** Instead of the section's. */
   readonly batch?: number;
+  /** Bytes that the process may take. */
+  readonly memory?: number;
 }
 
 /** The training section of a model. */
@@ -30,7 +33,10 @@ export function trainOf(compilation: Compilation, model: Model): Train {
   return train;
 }
 
-export function trainingProgram(compilation: Compilation, model: Model, variant: Variant, choices: TrainingChoices = {}): TrainingProgram {
+export const trainingProgram = (compilation: Compilation, model: Model, variant: Variant, choices: TrainingChoices = {}): TrainingProgram => planTraining(compilation, model, variant, choices).program;
+
+/** The program, and what a step of it takes of memory. Throws ProgramError when it cannot be trained, or not within `choices.memory`. */
+export function planTraining(compilation: Compilation, model: Model, variant: Variant, choices: TrainingChoices = {}): { readonly program: TrainingProgram; readonly memory: StepMemory } {
   const train = trainOf(compilation, model);
   const evaluation = compilation.loss(train, model, variant);
   const section: TrainingSection = { ...evaluation.section, batch: choices.batch ?? evaluation.section.batch };
@@ -44,17 +50,24 @@ export function trainingProgram(compilation: Compilation, model: Model, variant:
   const shapes = new Map([...step.graph.parameters, ...step.graph.states, ...all.parameters, ...all.states].map((node) => [node.attributes.path, node]));
   const parameters = [...shapes.values()].filter((node) => node.operator === "parameter");
   const states = [...shapes.values()].filter((node) => node.operator === "state");
-  return {
+  const bytesOf = (nodes: readonly Node[]): number => nodes.reduce((sum, node) => sum + 4 * countOf(shapeOf(node)), 0);
+  const { step: planned, memory } = planStep({
+    graph: step.graph, momentCount: momentsOf(section.optimizer).length, hasAverage: section.ema !== undefined, accumulates: section.accumulate > 1,
+    weightBytes: bytesOf([...shapes.values()]), trainedBytes: bytesOf(step.trainable), budget: choices.memory,
+  });
+  if (choices.memory !== undefined) requireWithin(memory, choices.memory);
+  const program: TrainingProgram = {
     model: model.name.text, variant: variant.name, section,
     parameters: parameters.map((node) => ({ path: node.attributes.path, shape: shapeOf(node), init: node.attributes.init, isTrained: trained.has(node.attributes.path), rateFactor: factorOf(node.attributes.path, "lr"), decayFactor: factorOf(node.attributes.path, "decay") })),
     states: states.map((node) => ({ path: node.attributes.path, shape: shapeOf(node), init: node.attributes.init })),
     random: step.random.map(({ name, key, distribution, node }) => ({ name, key, distribution, shape: shapeOf(node) })),
     fields: loss.graph.inputs.filter((node) => section.data.fields.some(({ name }) => name === node.attributes.name)).map((node) => ({ name: node.attributes.name, dtype: node.type.dtype === "i32" ? "i32" : "f32", shape: shapeOf(node) })),
-    step: onnxOf(chooseRecomputation(step.graph).graph, "the training step", true),
+    step: onnxOf(planned.graph, "the training step", true),
     evaluation: onnxOf(optimise(all, { facts: evaluation.facts }), "the evaluation"),
     update: updateModel(section.optimizer),
     ...hashesOf(step),
   };
+  return { program, memory };
 }
 
 /** The ONNX model of an optimiser. */

@@ -2,7 +2,7 @@
  * What the backward part of a step reads and what it computes again. Keeping a value costs its bytes for as long as the rest of the step takes; computing
  * it again costs time, and needs the values that it is made of. Which values to keep, so that everything that the backward part reads is kept or can be
  * made of what is kept by operations that are cheap, at the fewest bytes, is a minimum cut of the forward graph (Chen et al. 2016 pose the question;
- * the cut is that of torch.compile's partitioner). Convolutions and large contractions are never computed again.
+ * the cut is that of torch.compile's partitioner). Convolutions and large contractions are computed again only for a price (memory-budget.ts).
  */
 import { bytesOf, elementsOf, sizeAt } from "../cost.ts";
 import { multiply } from "../dims/index.ts";
@@ -24,16 +24,26 @@ export interface Recomputation {
   readonly recomputedMacs: number;
 }
 
-/** Never computed again, whatever they cost: their work is what a step is made of, or they are searches. */
-const never: ReadonlySet<OperatorName> = new Set(["conv", "top_k", "argmax", "cumsum", "scatter_add", "random", "pool_max_gradient"]);
+/** Never computed again: searches, and what is as slow as its result is small. */
+const never: ReadonlySet<OperatorName> = new Set(["top_k", "argmax", "cumsum", "scatter_add", "random", "pool_max_gradient"]);
 
 /** Contractions of so many multiply-accumulates per byte of their result are worth keeping: a score of attention has 16 (heads of 64), a linear layer of 768 has 192. */
 const mostMacsPerByte = 32;
 
 const isSource = ({ operator }: Node): boolean => operator === "parameter" || operator === "state" || operator === "input" || operator === "constant" || operator === "size";
 
-/** `sizes`: numbers for sizes that are free. `loss` is the name of the output that ends the forward part. */
-export function chooseRecomputation(graph: Graph, sizes: ReadonlyMap<string, number> = new Map()): Recomputation {
+export interface RecomputationOptions {
+  /** Numbers for sizes that are free. */
+  readonly sizes?: ReadonlyMap<string, number>;
+  /** Bytes that must be saved for each multiply-accumulate of a convolution or large contraction that is computed again; Infinity, the default, lets none be. */
+  readonly bytesPerMac?: number;
+  /** Values of the forward part that are kept when something needs them: computing again begins at them, whatever it costs. */
+  readonly boundaries?: ReadonlySet<Node>;
+}
+
+/** `loss` is the name of the output that ends the forward part. */
+export function chooseRecomputation(graph: Graph, options: RecomputationOptions = {}): Recomputation {
+  const { sizes = new Map<string, number>(), bytesPerMac = Infinity, boundaries } = options;
   const forward = new Set(topologicalOrder([graph.outputs.find(({ name }) => name === "loss")!.node, ...graph.updates.map(({ node }) => node)]));
   const order = topologicalOrder(rootsOf(graph));
   const backward = order.filter((node) => !forward.has(node));
@@ -44,7 +54,7 @@ export function chooseRecomputation(graph: Graph, sizes: ReadonlyMap<string, num
     if (own === undefined) bytes.set(node, (own = isSource(node) ? 0 : sizeAt(multiply(elementsOf(node), bytesOf[node.type.dtype]), sizes)));
     return own;
   };
-  const kept = cut(order.filter((node) => forward.has(node)), read, bytesFor, (node) => mayRecompute(node, bytesFor(node), sizes));
+  const kept = cut(order.filter((node) => forward.has(node)), read, bytesFor, (node) => (boundaries?.has(node) ? Infinity : priceOf(node, bytesFor(node), sizes, bytesPerMac)));
   const rewritten = withClones(graph, order, forward, kept);
   const recomputed = [...rewritten.clones];
   return {
@@ -58,23 +68,27 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, each)
 
 const macsOf = (node: Node, sizes: ReadonlyMap<string, number>): number => sizeAt(operatorOf(node.operator).cost(node.inputs.map(({ type }) => type), node.attributes as never, node.type).macs, sizes);
 
-function mayRecompute(node: Node, bytes: number, sizes: ReadonlyMap<string, number>): boolean {
-  if (isSource(node)) return false;
-  if (never.has(node.operator)) return false;
-  return node.operator !== "dot" || macsOf(node, sizes) <= mostMacsPerByte * bytes;
+/** Bytes that computing a value again is set equal to: 0 for what is cheap, Infinity for what is never done. */
+function priceOf(node: Node, bytes: number, sizes: ReadonlyMap<string, number>, bytesPerMac: number): number {
+  if (isSource(node) || never.has(node.operator)) return Infinity;
+  if (node.operator !== "conv" && node.operator !== "dot") return 0;
+  const macs = macsOf(node, sizes);
+  if (node.operator === "dot" && macs <= mostMacsPerByte * bytes) return 0;
+  return bytesPerMac === Infinity ? Infinity : bytesPerMac * macs;
 }
 
 /** The values to keep. `order`: the forward part, operands first. */
-function cut(order: readonly Node[], read: ReadonlySet<Node>, bytesFor: (node: Node) => number, mayRecompute: (node: Node) => boolean): ReadonlySet<Node> {
+function cut(order: readonly Node[], read: ReadonlySet<Node>, bytesFor: (node: Node) => number, priceOf: (node: Node) => number): ReadonlySet<Node> {
   const numbers = new Map(order.map((node, i) => [node, i]));
   const [source, sink] = [2 * order.length, 2 * order.length + 1];
   const network = createNetwork(2 * order.length + 2);
-  // A node is an edge from 2i to 2i + 1, which keeping the value cuts. Who can be made again hangs on its operands, the others on the source.
+  // A node is an edge from 2i to 2i + 1, which keeping the value cuts. Who can be made again hangs on its operands, and on the source by its price.
   for (const [node, i] of numbers) {
     network.edge(2 * i, 2 * i + 1, bytesFor(node));
     if (read.has(node)) network.edge(2 * i + 1, sink, Infinity);
-    if (mayRecompute(node)) for (const input of new Set(node.inputs)) network.edge(2 * numbers.get(input)! + 1, 2 * i, Infinity);
-    else network.edge(source, 2 * i, Infinity);
+    const price = priceOf(node);
+    if (price !== Infinity) for (const input of new Set(node.inputs)) network.edge(2 * numbers.get(input)! + 1, 2 * i, Infinity);
+    if (price > 0) network.edge(source, 2 * i, price);
   }
   const side = network.sinkSide(source, sink);
   return new Set(order.filter((_, i) => !side[2 * i] && side[2 * i + 1]));

@@ -78,6 +78,16 @@ describe("a training", () => {
     expect(page.match(/data:image\/jpeg/g)!.length).toBeGreaterThan(2);
   });
 
+  it("says what a step takes without data, and refuses a limit that cannot be met before anything is made", () => {
+    const { code, out, err } = netc(folder, "train", "tiny.net", "--plan");
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(/^weights +\d.*\nmoments of the optimiser +\d.*\nmoving average +\d[^]*^largest, predicted +\d[^]*^computed again +nodes +MACs +where$[^]*tiny\.net:\d+$/m);
+    const refused = train("--out", "narrow", "--memory", "10MB");
+    expect([refused.code, refused.err]).toEqual([1, expect.stringMatching(/--memory 9\.54 MiB is not enough: a step takes .*\n {2}help: /)]);
+    expect(existsSync(join(folder, "narrow"))).toBe(false);
+    expect(train("--memory", "much")).toMatchObject({ code: 2, err: expect.stringContaining("a size such as 8GB, 900MB or 4GiB") });
+  });
+
   it("is not overwritten", () => {
     const { code, err } = train("--out", "run");
     expect([code, err]).toEqual([1, expect.stringContaining("there is a training in run already")]);

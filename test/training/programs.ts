@@ -82,3 +82,25 @@ export function batches(program: TrainingProgram, batchesPerEpoch: number): Batc
 }
 
 const above = (x: number, y: number): boolean => y > Math.sin(2 * x);
+
+/** Eight blocks of two layers in a row: much to keep, and boundaries between which it can be computed again. */
+export const tower = (items: string): Compilation =>
+  compile({
+    "tower.net": `block Step(x: f32[B, C]; wide: int = 96) -> f32[B, C] {
+  let up = gelu(Linear(LayerNorm(x), out: wide))
+  return x + Linear(up, out: C)
+}
+
+model Tower {
+  input x: f32[B, C = 24]
+  let step[0] = x
+  let step[i] = Step(step[i - 1]) for i in 1..=8
+  output y: f32[B] = Linear(step[8], out: C = 1)[C = 0]
+}
+train Tower {
+  data folder(split: train) { x: f32[B, C = 24]  label: f32[B] }
+  loss bce_with_logits(y, label)
+${items}
+}
+`,
+  });
