@@ -282,7 +282,7 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .option("--steps <n>", "of the training", whole(2), 300)
     .option("--stop-after <n>", "steps before the second training is stopped", whole(1), 10)
     .option("--file <file>", "another model, of pictures of 64 × 64")
-    .action(async (folder: string, options) => finish(await (await import("./demo-train.ts")).demoTrain(folder, options)));
+    .action(async (folder: string, options) => finish(await inItsProcess(async () => (await import("./demo-train.ts")).demoTrain(folder, options))));
   netc.command("info").description("versions, for a bug report").action(async () => finish((await import("./info.ts")).info()));
   return netc;
 }

@@ -9,8 +9,11 @@ import { ProgramError } from "./errors.ts";
 /** Arrays of any size come from the heap, and the heap does not shrink (mallopt(3): M_MMAP_THRESHOLD, M_TRIM_THRESHOLD; bytes). Other systems ignore them. */
 export const keepsFreedMemory: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: String(2 ** 32), MALLOC_TRIM_THRESHOLD_: String(2 ** 40) };
 
-/** The process that started a training on purpose; when it is gone, so is whoever asked for the training. */
 const starter = "NETC_STARTED_BY";
+
+/** The process that started this one, which is for this one to know and not for those that it starts. */
+const startedBy = process.env[starter];
+delete process.env[starter];
 
 /** Whether this process should start the command once more. A person who set one of the variables has chosen. */
 export const wantsOwnProcess = (): boolean => process.platform === "linux" && !Object.keys(keepsFreedMemory).some((name) => name in process.env);
@@ -28,5 +31,5 @@ export async function inOwnProcess(argv: readonly string[]): Promise<number> {
   });
 }
 
-/** Whether the process that started this one was killed: then nothing more is to be written. */
-export const isAbandoned = (): boolean => starter in process.env && process.ppid !== Number(process.env[starter]);
+/** Whether the process that started this one was killed, and with it whoever asked for a training: then nothing more is to be written. */
+export const isAbandoned = (): boolean => startedBy !== undefined && process.ppid !== Number(startedBy);
