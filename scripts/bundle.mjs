@@ -19,4 +19,8 @@ export async function bundle(entryPoints, outdir, options = {}) {
 }
 
 /** The scripts of worker threads, each by itself. They are looked for in the folder of the bundle that starts them. */
-export const bundleWorkers = (outdir) => bundle(["runtime/data/loader-worker.ts"], outdir);
+export async function bundleWorkers(outdir) {
+  await bundle(["runtime/data/loader-worker.ts"], outdir);
+  // What has the compiler inside carries its packages too: it starts at once, and where there are no packages.
+  await bundle(["cli/graphs-worker.ts"], outdir, { packages: "bundle", minifyWhitespace: true, minifySyntax: true });
+}
