@@ -6,6 +6,7 @@ import { ClientReader } from "../editor/server/message-reader.ts";
 import { serve } from "../editor/server/server.ts";
 import type { Environment } from "../editor/server/environment.ts";
 import { formatEdits } from "../grammar/format/edits.ts";
+import { theParser } from "../grammar/parser.ts";
 import { UsageError } from "./errors.ts";
 import { startGraphThread } from "./graph-thread.ts";
 import { packageFolder, version } from "./version.ts";
@@ -77,6 +78,7 @@ export function lsp(options: LspOptions): Promise<number> {
   const connection = createConnection(reader, writer);
   // A client that goes without a word takes the session with it.
   for (const stream of [process.stdin, process.stdout]) for (const event of ["end", "close", "error"]) stream.on(event, () => process.exit(reader.isEnding ? 0 : 1));
+  theParser(); // before a client is heard, so that no request waits for it
   serve(connection, environment, () => performance.now());
   // A fault in one answer may not take the documents of a person with it.
   for (const event of ["unhandledRejection", "uncaughtException"] as const) {

@@ -7,12 +7,15 @@ import { problemsFrom, type Problem } from "../service/diagnostics.ts";
 import { baseName } from "../service/paths.ts";
 import { fadedArms, prepared, protocolDiagnostic } from "./convert-diagnostics.ts";
 import { lasting } from "./lasting.ts";
+import { readAhead } from "./read-ahead.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface Schedule {
   /** Something changed; `first` is the document that was edited. */
   changed(first?: string): void;
   closed(name: string): void;
+  /** The files of the workspace are to be read, when nothing else is to be done. */
+  readWorkspace(): void;
   stop(): void;
 }
 
@@ -30,6 +33,7 @@ export function createSchedule(workspace: Workspace): Schedule {
   let timer: NodeJS.Timeout | undefined;
   let idle: NodeJS.Timeout | undefined;
   let refreshed = -1;
+  let isReadingDue = false;
 
   const problemsAt = (name: string): readonly Problem[] => {
     const unique = new Map<string, Problem>();
@@ -77,6 +81,8 @@ export function createSchedule(workspace: Workspace): Schedule {
   const prepare = async (): Promise<void> => {
     const own = walk;
     workspace.graphs.allow();
+    if (isReadingDue) readAhead(workspace);
+    isReadingDue = false;
     for (const name of project.openNames()) {
       const outcome = await settled(own, name, prepared(workspace, name));
       if (own !== walk) return;
@@ -117,6 +123,10 @@ export function createSchedule(workspace: Workspace): Schedule {
       const uri = workspace.addresses.uriOf(name);
       if (sent.delete(uri)) void connection.sendDiagnostics({ uri, diagnostics: [] });
       this.changed();
+    },
+    readWorkspace() {
+      isReadingDue = true;
+      if (waiting.length === 0) rest();
     },
     stop() {
       walk++;
