@@ -9,9 +9,9 @@ import { throwIfCancelled, throwIfEdited, turn } from "./turns.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A slice ends with the step during which it has lasted so long, in milliseconds. What takes less is done at once. */
-const slice = 20;
+const slice = 10;
 /** Between two slices of what is not urgent. */
-const pauseOf = 2 * slice;
+const pauseOf = 4 * slice;
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, pauseOf));
 
