@@ -41,6 +41,8 @@ interface Job {
 /** Messages are read, and progress is told, after so many milliseconds of work. */
 const slice = 50;
 
+const faultOf = (id: number, error: unknown): FromGraphs => ({ kind: "fault", id, reason: (error as Error).stack ?? String(error) });
+
 /** Takes messages and answers through `post`. `now` is a clock in milliseconds. */
 export function serveGraphs(post: (message: FromGraphs) => void, now: () => number): (message: ToGraphs) => void {
   const project = createProject({ read: () => undefined, list: () => [] });
@@ -63,7 +65,7 @@ export function serveGraphs(post: (message: FromGraphs) => void, now: () => numb
         if (now() - from >= slice) return post({ kind: "progress", id, ...step.value });
       }
     } catch (error) {
-      end(job, { kind: "fault", id, reason: (error as Error).stack ?? String(error) });
+      end(job, faultOf(id, error));
     }
   };
   const run = async (): Promise<void> => {
@@ -85,8 +87,12 @@ export function serveGraphs(post: (message: FromGraphs) => void, now: () => numb
     }
     const { id, name, texts, choices, question, isUrgent } = message;
     for (const [file, text] of texts) project.setText(file, text);
-    const look = project.look(name);
-    jobs.push({ id, isUrgent, choices, work: answering(project, name, question), isCurrent: () => project.glance(name)?.compilation === look?.compilation });
+    try {
+      const compilation = project.look(name)?.compilation;
+      jobs.push({ id, isUrgent, choices, work: answering(project, name, question), isCurrent: () => project.glance(name)?.compilation === compilation });
+    } catch (error) {
+      return post(faultOf(id, error));
+    }
     void run();
   };
 }

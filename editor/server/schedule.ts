@@ -34,6 +34,8 @@ export function createSchedule(workspace: Workspace): Schedule {
   let idle: NodeJS.Timeout | undefined;
   let refreshed = -1;
   let isReadingDue = false;
+  /** Fulfilled when what was sent so far is on its way. */
+  let told: Promise<unknown> = Promise.resolve();
 
   const problemsAt = (name: string): readonly Problem[] => {
     const unique = new Map<string, Problem>();
@@ -53,7 +55,7 @@ export function createSchedule(workspace: Workspace): Schedule {
     if (sent.get(uri) === text || (diagnostics.length === 0 && !document && !sent.has(uri))) return;
     sent.set(uri, text);
     if (diagnostics.length === 0 && !document) sent.delete(uri);
-    void connection.sendDiagnostics({ uri, ...(document ? { version: document.version } : {}), diagnostics });
+    told = connection.sendDiagnostics({ uri, ...(document ? { version: document.version } : {}), diagnostics }).catch(() => undefined); // the client is gone
   };
 
   /** Checks what waits, a document after the other, until a text changes: then another walk begins. */
@@ -70,7 +72,7 @@ export function createSchedule(workspace: Workspace): Schedule {
       for (const name of new Set([root, ...files.keys(), ...(before?.keys() ?? [])])) if (name === root || !waiting.includes(name)) publish(name);
     }
     if (own !== walk) return;
-    workspace.graphs.allow();
+    void told.then(() => workspace.graphs.allow());
     rest();
   };
   /** What takes a build and what nobody waits for, when nothing else is to be done. */
