@@ -3,7 +3,7 @@
  *
  *   node scripts/run-ts.mjs bench/editor.ts [FILE.net] [EDITS]     unless named: the flagship, and beside it a generated file of some 5,000 lines
  *   node scripts/run-ts.mjs bench/editor.ts --memory [EDITS]       what the server holds after so many edits (10,000), against the start
- *   node scripts/run-ts.mjs bench/editor.ts --pieces               the longest pieces of what lasts, within this process
+ *   node scripts/run-ts.mjs bench/editor.ts --pieces               the longest pieces of what lasts, and the formatter, within this process
  *
  * The first types into the file and prints the time from a key to the diagnostics of the text with it, of the start, of completion, hover and other answers,
  * and for how long the server leaves another request waiting while it checks for the first time, finds references and renames. Wrong diagnostics are not looked for here but in tests.

@@ -4,6 +4,9 @@
  */
 import { readFileSync } from "node:fs";
 import { finished, type LongWork } from "../compiler/long-work.ts";
+import { parse } from "../grammar/parse.ts";
+import { createSourceFile } from "../grammar/source.ts";
+import { formatEdits } from "../grammar/format/edits.ts";
 import { costing } from "../editor/service/costs.ts";
 import { building } from "../editor/service/inactive-arms.ts";
 import { createProject } from "../editor/service/project.ts";
@@ -35,6 +38,19 @@ function timed<Result>(what: string, work: LongWork<Result>): Result {
   }
 }
 
+/** Milliseconds of the wall clock, warm: fastest and median of the last 60 of 240 runs. */
+function printFormatting(name: string, text: string): void {
+  const rows: readonly (readonly [what: string, run: () => unknown])[] = [["formatted", () => formatEdits(text)], ["of which parsed", () => parse(createSourceFile(name, text))]];
+  for (const [what, run] of rows) {
+    const times = Array.from({ length: 240 }, () => {
+      const from = performance.now();
+      run();
+      return performance.now() - from;
+    }).slice(-60).sort((a, b) => a - b);
+    console.log(`${`${name}: ${what}`.padEnd(44)} fastest ${times[0].toFixed(1)} ms, median ${times[30].toFixed(1)} ms`);
+  }
+}
+
 export function printPieces(): void {
   const files = new Map(["models/cd2fsan.net", "models/clip.net"].map((name) => [name, readFileSync(name, "utf8")]));
   files.set("long.net", copiesOf(32));
@@ -52,4 +68,5 @@ export function printPieces(): void {
     for (const model of again.compilation.models) timed(`${name}: costs`, costing(again.compilation, model, project.chosenVariant(again.compilation, model)));
     timed(`${name}: renamed`, rename(again, text.search(/(?<=^block )\w/m), "Renamed_block"));
   }
+  printFormatting("models/cd2fsan.net", files.get("models/cd2fsan.net")!);
 }

@@ -6,7 +6,9 @@ import { ClientReader } from "../editor/server/message-reader.ts";
 import { serve } from "../editor/server/server.ts";
 import type { Environment } from "../editor/server/environment.ts";
 import { formatEdits } from "../grammar/format/edits.ts";
+import { theParser } from "../grammar/parser.ts";
 import { UsageError } from "./errors.ts";
+import { startGraphThread } from "./graph-thread.ts";
 import { packageFolder, version } from "./version.ts";
 
 export interface LspOptions {
@@ -70,12 +72,13 @@ const readEntries = (folder: string) => readdirSync(folder, { withFileTypes: tru
 export function lsp(options: LspOptions): Promise<number> {
   if (!options.stdio) throw new UsageError("an editor starts the language server, and speaks with it over --stdio", "netc lsp --stdio; recipes for editors are in docs/editors.md");
   const library = join(packageFolder, "compiler");
-  const environment: Environment = { version, read, stamp, list, format: formatEdits, ...(read(join(library, "std", "linear.net")) === undefined ? {} : { library }) };
+  const environment: Environment = { version, read, stamp, list, format: formatEdits, graphThread: startGraphThread, ...(read(join(library, "std", "linear.net")) === undefined ? {} : { library }) };
   const writer = new StreamMessageWriter(process.stdout);
   const reader = new ClientReader(process.stdin, (response) => void writer.write(response));
   const connection = createConnection(reader, writer);
   // A client that goes without a word takes the session with it.
   for (const stream of [process.stdin, process.stdout]) for (const event of ["end", "close", "error"]) stream.on(event, () => process.exit(reader.isEnding ? 0 : 1));
+  theParser(); // before a client is heard, so that no request waits for it
   serve(connection, environment, () => performance.now());
   // A fault in one answer may not take the documents of a person with it.
   for (const event of ["unhandledRejection", "uncaughtException"] as const) {

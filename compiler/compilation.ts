@@ -92,14 +92,18 @@ function libraryFiles(): readonly ProgramFile[] {
   return parsedLibrary;
 }
 
-/** A file of the library at a step, where that was not done yet. */
+/** The files of the library in steps, where that was not done yet. */
 function* readLibrary(): LongWork<void> {
   while (parsedLibrary.length < library.length) {
     const { name, text } = library[parsedLibrary.length];
-    yield { part: parsedLibrary.length / library.length, what: name };
-    if (library[parsedLibrary.length]?.name !== name) continue; // read meanwhile
+    const part = parsedLibrary.length / library.length;
+    yield { part, what: name };
     const source = createSourceFile(name, text);
-    parsedLibrary.push({ source, tree: parse(source).file, library: true, doubtful: [] });
+    const work = parseInSteps(source);
+    let step = work.next();
+    for (; !step.done; step = work.next()) yield { part: part + step.value / library.length, what: name };
+    if (library[parsedLibrary.length]?.name !== name) continue; // read meanwhile
+    parsedLibrary.push({ source, tree: step.value.file, library: true, doubtful: [] });
   }
 }
 

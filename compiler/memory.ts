@@ -24,6 +24,8 @@ export interface InferenceMemory {
   readonly live: readonly { readonly node: Node; readonly bytes: number }[];
   /** By block path: bytes of the largest set alive while the block runs, values of others included. */
   readonly peaks: ReadonlyMap<string, number>;
+  /** Bytes alive while a node runs, its own result included; weights and constants run never. */
+  readonly during: ReadonlyMap<Node, number>;
 }
 
 const isOwned = (node: Node): boolean => isWeight(node) || node.operator === "constant";
@@ -31,26 +33,33 @@ const bytes = (node: Node): Size => multiply(elementsOf(node), bytesOf[node.type
 
 export function inferenceMemory(graph: Graph, sizes: ReadonlyMap<string, number>): InferenceMemory {
   const order = topologicalOrder(rootsOf(graph));
-  const sized = new Map(order.map((node) => [node, sizeAt(bytes(node), sizes)]));
+  const known = new Map<Size, number>(); // equal sizes are one object, and nodes are many
+  const sized = new Map<Node, number>();
+  for (const node of order) {
+    const size = bytes(node);
+    if (!known.has(size)) known.set(size, sizeAt(size, sizes));
+    sized.set(node, known.get(size)!);
+  }
   const lastUse = new Map<Node, number>();
   order.forEach((node, at) => node.inputs.forEach((input) => lastUse.set(input, at)));
   for (const { node } of graph.outputs) lastUse.set(node, order.length);
   const alive = new Set<Node>();
   const during = new Map<Node, number>();
-  let [now, peak]: [number, number] = [0, 0];
-  let live: readonly Node[] = [];
+  let [now, peak, peakAt]: [number, number, number] = [0, 0, -1];
   order.forEach((node, at) => {
     if (isOwned(node)) return;
     alive.add(node);
     now += sized.get(node)!;
     during.set(node, now);
-    if (now > peak) [peak, live] = [now, [...alive]];
+    if (now > peak) [peak, peakAt] = [now, at];
     for (const used of new Set([...node.inputs, node])) {
       if (!alive.has(used) || (lastUse.get(used) ?? at) > at) continue;
       alive.delete(used);
       now -= sized.get(used)!;
     }
   });
+  // A copy of the live set at each new peak would cost more than all the rest: it is made once, from where the largest was.
+  const live = order.filter((node, at) => at <= peakAt && !isOwned(node) && (at === peakAt || (lastUse.get(node) ?? -1) >= peakAt));
   const peaks = new Map<string, number>();
   const largest = (block: BlockTree): number => {
     const own = Math.max(0, ...block.children.map(largest), ...block.nodes.map((node) => during.get(node) ?? 0));
@@ -64,6 +73,7 @@ export function inferenceMemory(graph: Graph, sizes: ReadonlyMap<string, number>
     formula: add(...live.map(bytes)),
     live: live.map((node) => ({ node, bytes: sized.get(node)! })).sort((a, b) => b.bytes - a.bytes || a.node.id - b.node.id),
     peaks,
+    during,
   };
 }
 

@@ -13,7 +13,7 @@ import { BuildRefusal } from "./check/build-refusal.ts";
 import { calleesFirst } from "./check/call-order.ts";
 import { warnOfUnused } from "./check/lints/unused.ts";
 import type { Frozen } from "./check/lints/frozen.ts";
-import { runModel, type Configuration } from "./check/model.ts";
+import { rehearseModel, runModel, type Configuration } from "./check/model.ts";
 import { createOutlineSession, inventoryKey, outlineAgain, outlineOf, pathsKey, type InventoryEntry, type Outline } from "./check/outline.ts";
 import { itemsOfKind, type Program, type ProgramFile } from "./check/program.ts";
 import type { Finding, Recall } from "./check/recall.ts";
@@ -91,7 +91,7 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
   function* checkBlocks(): Steps {
     const all = own.flatMap((file) => itemsOfKind(file.tree, "Block"));
     const isOwn = new Set(all);
-    const ordered = calleesFirst(program, [...all, ...models], (block) => blocks.has(block));
+    const ordered = yield* calleesFirst(program, [...all, ...models], (block) => blocks.has(block));
     expected = ordered.length + 2 * models.reduce((sum, model) => sum + variants.of(model).length, 0);
     // What is remembered takes next to no time: many such blocks are one step.
     let isDue = true;
@@ -185,9 +185,12 @@ export function createProgramCheck(context: ProgramContext): ProgramCheck {
     outlines.set(same, own);
     return own;
   };
+  /** The first outline of all walks each block for the first time: that is done before, a statement of the model at a step. */
+  const isFirstOutline = summaries.size === 0;
   function* outlining(model: Model): Steps {
-    for (const variant of variants.of(model)) {
+    for (const [i, variant] of variants.of(model).entries()) {
       if (outlines.has(variants.firstLike(model, variant))) continue;
+      if (i === 0 && isFirstOutline) for (const _ of rehearseModel(createOutlineSession(program, blocks, recall, summaries), model, variant.configuration)) yield userOf(model, variant);
       yield userOf(model, variant);
       outline(model, variant);
     }

@@ -7,7 +7,7 @@ import { reparse } from "./reparse.ts";
 import { createSourceFile, type SourceFile } from "./source.ts";
 
 /** A step reads so many characters. */
-const usualStep = 8_000;
+const usualStep = 4_000;
 /** What each step costs beside what it reads grows with the file, so a very long one is read in larger steps instead of more. */
 const mostSteps = 40;
 

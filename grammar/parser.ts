@@ -1,13 +1,30 @@
 /** Productions of files, imports, choices and ablations; and the one parser, made when it is first needed. */
-import type { CstNode, IRecognitionException, IToken } from "chevrotain";
+import { EOF, type CstNode, type IRecognitionException, type IToken, type TokenType } from "chevrotain";
 import { TrainParser } from "./parser-train.ts";
 import type { Note, Rule } from "./parser-core.ts";
+import { ResyncFollows, type RuleUse } from "./resync-follows.ts";
 import * as T from "./tokens.ts";
 
+/** What Chevrotain's parsers have beside what their types say. */
+interface Recovering {
+  recoveryEnabled: boolean;
+}
+
 export class FileParser extends TrainParser {
+  private readonly follows = new ResyncFollows((name) => this.getGAstProductions()[name]);
+
+  /** With `checkGrammar` the parser is made as Chevrotain makes it, with proofs and all that recovery may ask for. */
   constructor(checkGrammar: boolean) {
     super(checkGrammar);
+    const own = this as unknown as Recovering;
+    own.recoveryEnabled = checkGrammar;
     this.performSelfAnalysis();
+    own.recoveryEnabled = true;
+  }
+
+  /** Where recovery may go on behind the use of a rule; behind the first rule of all, which no other uses, is the end. Chevrotain asks it. */
+  protected getFollowSetFromFollowKey(use: Partial<RuleUse>): readonly TokenType[] {
+    return use.inRule === undefined ? [EOF] : (this.follows.of(use as RuleUse) ?? []);
   }
 
   /** file = (import | item)*          imports come first, which the tree's builder sees to */
@@ -85,8 +102,13 @@ export interface Parsed {
 
 let parser: FileParser | undefined;
 
+/** Makes the parser, where it was not made yet: the one thing that takes long about the first text. */
+export function theParser(): FileParser {
+  return (parser ??= new FileParser(false));
+}
+
 export function parseTokens(tokens: IToken[]): Parsed {
-  parser ??= new FileParser(false);
+  const parser = theParser();
   parser.input = tokens;
   parser.takeNotes();
   const cst = parser.file();

@@ -14,6 +14,8 @@ export interface SyntaxProblem {
   /** What stands there instead, in words; empty when that does not matter. */
   readonly found: string;
   readonly message: string;
+  /** The words with which what is awaited here begins, where these are a few. */
+  readonly words?: readonly string[];
   /** Where the bracket was opened that is not closed. */
   readonly related?: Span;
 }

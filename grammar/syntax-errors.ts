@@ -10,6 +10,7 @@ import { spanIn, type SourceFile, type Span } from "./source.ts";
 import { maximumErrors, type Note } from "./parser-core.ts";
 import { hintFor } from "./syntax-hints.ts";
 import * as T from "./tokens.ts";
+import { trainWords } from "./words.ts";
 
 /** What a production awaits when none of its alternatives fits. */
 const awaited: Readonly<Record<string, readonly string[]>> = {
@@ -27,6 +28,11 @@ const beforeEnd: Readonly<Record<string, readonly string[]>> = {
   body: ["a statement"], model: ["a statement"], config: ["an option"], rules: ["a rule"], ablation: ["a row"], train: ["an item of the training"],
   matchExpression: ["an arm `name => value`"], dataFields: ["a field"], optimizer: ["a group of parameters"], file: ["an item"],
 };
+
+const itemsOfTraining: readonly string[] = [...trainWords.keys(), "weights"];
+
+/** The words with which what a production awaits begins, where no name may stand. */
+const beginnings: Readonly<Record<string, readonly string[]>> = { train: itemsOfTraining, trainItem: itemsOfTraining };
 
 /** Particular names for particular names. */
 const nameOf: Readonly<Record<string, string>> = {
@@ -84,7 +90,8 @@ function wordError(file: SourceFile, tokens: readonly IToken[], index: number, r
   const hint = hintFor({ rule, missing, token, previous, beforePrevious: tokens[index - 2], next: tokens[index + 1] });
   const kind = missing === "EOF" || (rule === "item" && missing === "") ? "unexpected" : "expected";
   const message = `expected ${alternatives(expected)}, found ${found}${hint === undefined ? "" : `: ${hint}`}`;
-  return { span, kind, expected, found, message, ...(related && { related }) };
+  const words = beginnings[rule];
+  return { span, kind, expected, found, message, ...(words && token?.tokenType === T.Name && { words }), ...(related && { related }) };
 }
 
 function expectedWords(rule: string, missing: string): readonly string[] {

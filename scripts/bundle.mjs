@@ -18,5 +18,8 @@ export async function bundle(entryPoints, outdir, options = {}) {
   });
 }
 
-/** The scripts of worker threads, each by itself. They are looked for in the folder of the bundle that starts them. */
+/** The script of the threads that load data. It is looked for in the folder of the bundle that starts them. */
 export const bundleWorkers = (outdir) => bundle(["runtime/data/loader-worker.ts"], outdir);
+
+/** The script of the thread in which the language server has graphs built. It carries its packages: it starts sooner, and where there are none. */
+export const bundleGraphs = (outdir) => bundle(["cli/graphs-worker.ts"], outdir, { packages: "bundle", minifyWhitespace: true, minifySyntax: true });

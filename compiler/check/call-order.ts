@@ -7,10 +7,10 @@ import { walk } from "../../grammar/visit.ts";
 import type { Program } from "./program.ts";
 
 /**
- * The blocks that some items call, through others too, and those of the items that are blocks, but for those that were checked. Left out are the blocks that call themselves in the end, and
+ * Gives before each item whose text is not known yet its name. The blocks that some items call, through others too, and those of the items that are blocks, but for those that were checked. Left out are the blocks that call themselves in the end, and
  * those that call such ones: what is said of a circle depends on where it is entered, so they are checked where they stand.
  */
-export function calleesFirst(program: Program, items: readonly Item[], isChecked: (block: Block) => boolean): readonly Block[] {
+export function* calleesFirst(program: Program, items: readonly Item[], isChecked: (block: Block) => boolean): Generator<string, readonly Block[]> {
   /** True: in no circle. */
   const done = new Map<Item, boolean>();
   const ordered: Block[] = [];
@@ -20,10 +20,16 @@ export function calleesFirst(program: Program, items: readonly Item[], isChecked
       done.set(item, false);
       stack.push({ item, callees: calleesOf(program, item).filter((callee) => !isChecked(callee)), at: 0, isPlain: true });
     };
-    if (!done.has(first)) enter(first);
+    if (!done.has(first)) {
+      if (!called.has(first)) yield textOfName(first);
+      enter(first);
+    }
     for (let own = stack.at(-1); own; own = stack.at(-1)) {
       const callee = own.callees[own.at];
-      if (callee && !done.has(callee)) enter(callee);
+      if (callee && !done.has(callee)) {
+        if (!called.has(callee)) yield callee.name.text;
+        enter(callee);
+      }
       else if (callee) {
         own.at++;
         own.isPlain &&= done.get(callee)!;
@@ -36,6 +42,8 @@ export function calleesFirst(program: Program, items: readonly Item[], isChecked
   }
   return ordered;
 }
+
+const textOfName = (item: Item): string => ("name" in item ? item.name.text : "");
 
 function calleesOf(program: Program, item: Item): readonly Block[] {
   const names = program.names.get(item.span.file);

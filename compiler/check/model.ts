@@ -30,6 +30,39 @@ export interface ModelRun {
 }
 
 export function runModel(session: Session, model: Model, configuration: Configuration): ModelRun {
+  const { scope, inputs, statements } = declared(session, model, configuration);
+  if (session.mode === "check") forceStatements(scope, statements);
+  const found = new Map<string, TensorValue>();
+  for (const output of outputsOf(model)) {
+    const binding = scope.bindings.get(output.name.text);
+    const value = binding?.kind === "lazy" ? binding.force() : unknown;
+    if (value.kind === "tensor") found.set(output.name.text, value);
+  }
+  evaluateUpdates(scope, statements);
+  if (outputsOf(model).length === 0 && model.name.text) report(scope, "NET0505", model.name.span, { model: model.name.text });
+  return { scope, inputs, outputs: found, facts: promisedFacts(session, scope.facts), requirements: session.requirements };
+}
+
+/**
+ * Evaluates the statements of a model one after the other, a step each, for what the session remembers of the blocks that they call: a run of the model
+ * after it is short. What a run would not evaluate may be refused here, which says nothing of the run.
+ */
+export function* rehearseModel(session: Session, model: Model, configuration: Configuration): Generator<void, void> {
+  const { scope, statements } = declared(session, model, configuration);
+  for (const statement of statements) {
+    yield;
+    try {
+      forceStatements(scope, [statement]);
+    } catch {
+      return;
+    }
+  }
+}
+
+const outputsOf = ({ members }: Model): readonly ModelOutput[] => members.filter((member): member is ModelOutput => member.kind === "ModelOutput");
+
+/** A model whose names are all declared and none evaluated, but for its config and inputs. */
+function declared(session: Session, model: Model, configuration: Configuration): { readonly scope: Scope; readonly inputs: ReadonlyMap<string, TensorValue>; readonly statements: readonly Statement[] } {
   const frame: Frame = {
     session, name: model.name.text, item: model.span, model, slid: new Set(), path: "", order: [], labels: new Map(), axes: new Map(), rows: new Map(), outside: new Map(), quiet: false, callers: [], granted: [], refused: new Set(), said: new Set(), owns: { value: false },
   };
@@ -40,11 +73,11 @@ export function runModel(session: Session, model: Model, configuration: Configur
   let facts = scope.facts;
   for (const member of model.members) {
     if (member.kind !== "ModelInput") continue;
-    const declared = declareInput({ ...scope, facts }, member);
-    facts = declared.facts;
+    const own = declareInput({ ...scope, facts }, member);
+    facts = own.facts;
     if (frameHas(scope, member.name.text)) report(scope, "NET0105", member.name.span, { name: member.name.text, what: "name" });
-    scope.bindings.set(member.name.text, { kind: "value", value: declared.value });
-    if (declared.value.kind === "tensor") inputs.set(member.name.text, declared.value);
+    scope.bindings.set(member.name.text, { kind: "value", value: own.value });
+    if (own.value.kind === "tensor") inputs.set(member.name.text, own.value);
   }
   scope = { ...scope, facts };
   for (const member of model.members) if (member.kind === "ModelInput") scope = assumeFacts(scope, member.where);
@@ -52,24 +85,14 @@ export function runModel(session: Session, model: Model, configuration: Configur
   if (session.mode === "check" && where.length) requireSatisfiable(scope, where, "the facts of the inputs");
 
   const statements = model.members.filter((member): member is Statement => member.kind !== "ModelInput" && member.kind !== "ModelOutput");
-  const outputs = model.members.filter((member): member is ModelOutput => member.kind === "ModelOutput");
   if (statements.some((statement) => statement.kind === "Assume")) {
     const names = childScope(scope);
     declareStatements(names, statements);
     scope = assumePromises(scope, names, statements);
   }
   declareStatements(scope, statements);
-  outputs.forEach((output, i) => declareOutput(scope, output, statements.length + i));
-  if (session.mode === "check") forceStatements(scope, statements);
-  const found = new Map<string, TensorValue>();
-  for (const output of outputs) {
-    const binding = scope.bindings.get(output.name.text);
-    const value = binding?.kind === "lazy" ? binding.force() : unknown;
-    if (value.kind === "tensor") found.set(output.name.text, value);
-  }
-  evaluateUpdates(scope, statements);
-  if (outputs.length === 0 && model.name.text) report(scope, "NET0505", model.name.span, { model: model.name.text });
-  return { scope, inputs, outputs: found, facts: promisedFacts(session, scope.facts), requirements: session.requirements };
+  outputsOf(model).forEach((output, i) => declareOutput(scope, output, statements.length + i));
+  return { scope, inputs, statements };
 }
 
 /** The facts of the inputs and what the blocks in the graph assume. */

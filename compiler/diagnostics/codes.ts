@@ -42,8 +42,9 @@ export const codes = {
     message: `\`${p.text}\` means nothing here`,
     rule: "names are letters, digits and `_`; comments begin with `//`; texts stand in double quotes",
   })),
-  NET0002: error("something else was expected", (p: { message: string }) => ({
+  NET0002: error("something else was expected", (p: { message: string; near?: string }) => ({
     message: p.message,
+    help: nearest(p.near),
     rule: /^expected [^f]*`[,)\]}]`/.test(p.message) && !p.message.includes("statement")
       ? "what is opened is closed, and what stands in a list is parted by commas"
       : "every item and statement begins with a keyword, and newlines mean nothing: what is missing is missing at the mark or just before it",

@@ -1,7 +1,10 @@
 import { meantBy } from "./habits.ts";
 
+/** The nearest of the few words that a place admits: as nothing else may stand there, half of the letters may be wrong. */
+export const nearestWord = (wrong: string, words: Iterable<string>): string | undefined => nearestName(wrong, words, Math.floor(wrong.length / 2));
+
 /** The nearest right name to a wrong one, by edit distance with transpositions; undefined when nothing is near enough to be meant. */
-export function nearestName(wrong: string, candidates: Iterable<string>): string | undefined {
+export function nearestName(wrong: string, candidates: Iterable<string>, furthest = Math.floor(wrong.length / 3)): string | undefined {
   const names = [...candidates];
   const meant = meantBy(wrong);
   if (meant !== undefined && names.includes(meant)) return meant;
@@ -9,7 +12,7 @@ export function nearestName(wrong: string, candidates: Iterable<string>): string
   const begun = names.filter((name) => name !== wrong && Math.min(name.length, wrong.length) >= 3 && (name.startsWith(wrong) || wrong.startsWith(name)));
   let best: string | undefined;
   // A single letter is like every other: only its other case is near.
-  let bestDistance = wrong.length < 2 ? 1 : Math.max(1, Math.floor(wrong.length / 3)) + 1;
+  let bestDistance = wrong.length < 2 ? 1 : Math.max(1, furthest) + 1;
   for (const name of names) {
     if (name === wrong || Math.abs(name.length - wrong.length) > bestDistance) continue;
     const distance = name.toLowerCase() === wrong.toLowerCase() ? 0.5 : editDistance(wrong, name);

@@ -1,12 +1,11 @@
 /** Code lenses, the commands behind them, and the texts of the library for clients that cannot open its files. */
 import { ErrorCodes, MessageType, ResponseError, ShowMessageNotification, type CancellationToken, type CodeLens } from "vscode-languageserver";
-import type { LongWork } from "../../compiler/long-work.ts";
-import { allVariants, codeLenses, costText, usersOf, type LensKind } from "../service/code-lenses.ts";
+import { codeLenses, type LensKind } from "../service/code-lenses.ts";
 import { isSound } from "../service/diagnostics.ts";
 import { libraryFile } from "../service/project.ts";
 import { libraryScheme } from "./addresses.ts";
 import type { Capability } from "./capability.ts";
-import { lasting } from "./lasting.ts";
+import { isUnanswered } from "./graphs.ts";
 import { checked, parsed } from "./looks.ts";
 import { refresh } from "./synchronising.ts";
 import type { Workspace } from "./workspace.ts";
@@ -25,17 +24,22 @@ async function resolved(workspace: Workspace, known: Map<string, string>, lens: 
   const look = await checked(workspace, uri, token);
   if (!look) return { ...lens, command: plain("") };
   const { project } = workspace;
-  const figures = async (work: LongWork<string | undefined>, title: string, none: string): Promise<CodeLens> => {
+  const figures = async (question: "cost" | "users", title: string, none: string): Promise<CodeLens> => {
     const key = JSON.stringify(lens.data);
-    if (isSound(look)) known.set(key, (await lasting(workspace, work, { title, token })) ?? none);
+    try {
+      if (isSound(look)) known.set(key, (await workspace.graphs.ask(look, { kind: question, item }, { title, token })) ?? none);
+    } catch (error) {
+      if (!isUnanswered(error)) throw error;
+      known.delete(key);
+    }
     return { ...lens, command: plain(known.get(key) ?? "") };
   };
   const model = look.compilation.models.find(({ name }) => name.text === item);
   switch (kind) {
     case "cost":
-      return figures(costText(look, item), `Counting what ${item} costs`, "used by no model here");
+      return figures("cost", `Counting what ${item} costs`, "used by no model here");
     case "users":
-      return figures(usersOf(look, item), `Looking for variants with ${item}`, "in no model here");
+      return figures("users", `Looking for variants with ${item}`, "in no model here");
     case "variant":
       return { ...lens, command: { title: `variant: ${model ? project.chosenVariant(look.compilation, model).name : "default"}`, command: "netc.chooseVariant", arguments: [uri, item] } };
     case "check":
@@ -75,7 +79,7 @@ export const commanding: readonly Capability[] = [
         const variants = look.compilation.variantsOf(model);
         if (command === "netc.checkAllVariants") {
           if (!isSound(look)) return report(workspace, `${model.name.text} has errors: its variants cannot be built`);
-          const told = await lasting(workspace, allVariants(look, model), { title: `Checking ${model.name.text}`, token, progress });
+          const told = (await workspace.graphs.ask(look, { kind: "variants", model: model.name.text }, { title: `Checking ${model.name.text}`, token, progress })) ?? [];
           return report(workspace, `${model.name.text}, ${variants.length} variants: ${told.map(({ variant, text }) => `${variant}: ${text}`).join("; ")}`);
         }
         if (command !== "netc.chooseVariant") throw new ResponseError(ErrorCodes.InvalidParams, `there is no command ${command}`);

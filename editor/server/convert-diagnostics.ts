@@ -1,9 +1,7 @@
 /** Problems as the protocol has them: a code with its page, the other places, and marks for what nothing uses. */
 import { DiagnosticSeverity, DiagnosticTag, type Diagnostic } from "vscode-languageserver";
-import type { LongWork } from "../../compiler/long-work.ts";
-import { costing } from "../service/costs.ts";
 import { isSound, type Problem } from "../service/diagnostics.ts";
-import { building, inactiveArms } from "../service/inactive-arms.ts";
+import { lasting } from "./lasting.ts";
 import type { Workspace } from "./workspace.ts";
 
 const severities = { error: DiagnosticSeverity.Error, warning: DiagnosticSeverity.Warning, info: DiagnosticSeverity.Information } as const;
@@ -28,18 +26,15 @@ export function protocolDiagnostic(workspace: Workspace, problem: Problem): Diag
   };
 }
 
-/** The arms that the chosen variant does not have, faded, in a file that is shown; nothing before the variant was built. */
+/** The arms that the chosen variant does not have, faded, in a file that is shown; nothing before that was asked and answered. */
 export function fadedArms(workspace: Workspace, name: string): readonly Diagnostic[] {
   const look = workspace.settings.inactiveArms && workspace.project.isOpen(name) ? workspace.project.glance(name) : undefined;
-  return (look ? inactiveArms(look) : []).map(({ variant, ...range }) => ({ range: workspace.range(name, range), severity: DiagnosticSeverity.Hint, source: "netc", message: `not in ${variant}`, tags: [DiagnosticTag.Unnecessary] }));
+  return (look ? workspace.graphs.armsOf(look) : []).map(({ variant, ...range }) => ({ range: workspace.range(name, range), severity: DiagnosticSeverity.Hint, source: "netc", message: `not in ${variant}`, tags: [DiagnosticTag.Unnecessary] }));
 }
 
-/** Builds the chosen variants of a file and counts what they cost, one step at a time, so that arms, hovers and lenses find it done. */
-export function* preparations(workspace: Workspace, name: string): LongWork<void> {
-  const look = yield* workspace.project.checking(name);
-  if (!look || look.library || !isSound(look)) return;
-  if (workspace.settings.inactiveArms) yield* building(look);
-  for (const model of look.compilation.models) {
-    yield* costing(look.compilation, model, workspace.project.chosenVariant(look.compilation, model));
-  }
+/** Has the chosen variants of a file built and what they cost counted, so that arms, hovers and lenses find it done. */
+export async function prepared(workspace: Workspace, name: string): Promise<void> {
+  const look = await lasting(workspace, workspace.project.checking(name), {});
+  if (!look || look.library || !isSound(look) || look.compilation.models.length === 0) return;
+  await workspace.graphs.ask(look, { kind: "preparation", withArms: workspace.settings.inactiveArms }, {});
 }

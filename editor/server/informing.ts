@@ -1,12 +1,14 @@
 /** What tells a person something about a place and changes nothing. */
 import { MarkupKind, SemanticTokensBuilder, type CancellationToken, type Range as ProtocolRange, type SelectionRange, type SemanticTokens } from "vscode-languageserver";
-import { hover } from "../service/hover.ts";
+import { hover, restsOnGraph, type Hover } from "../service/hover.ts";
 import { inlayHints } from "../service/inlay-hints.ts";
+import type { Look } from "../service/project.ts";
 import { semanticTokens, tokenModifiers, tokenTypes } from "../service/semantic-tokens.ts";
 import { signatureHelp } from "../service/signature-help.ts";
 import { folds, selectionRanges } from "../service/structure.ts";
 import type { Range } from "../service/text.ts";
 import type { Capability } from "./capability.ts";
+import { isUnanswered } from "./graphs.ts";
 import { lasting } from "./lasting.ts";
 import { checked, parsed } from "./looks.ts";
 import { protocolRange } from "./positions.ts";
@@ -33,6 +35,20 @@ function nested(workspace: Workspace, name: string, ranges: readonly Range[]): S
   return rest.reduce<SelectionRange>((parent, range) => ({ range, parent }), { range: first });
 }
 
+/** For so many milliseconds a person who points at something would rather wait for numbers than do without. */
+const patience = 300;
+
+/** With the numbers of the chosen variant, where its graph is there in time. */
+async function hovered(workspace: Workspace, look: Look, offset: number, token: CancellationToken): Promise<Hover | undefined> {
+  if (!restsOnGraph(look, offset)) return hover(look, offset, false);
+  try {
+    return await workspace.graphs.ask(look, { kind: "hover", offset }, { token, patience });
+  } catch (error) {
+    if (!isUnanswered(error)) throw error;
+    return hover(look, offset, false);
+  }
+}
+
 export const informing: readonly Capability[] = [
   {
     name: "hover",
@@ -40,7 +56,7 @@ export const informing: readonly Capability[] = [
     wire(workspace) {
       workspace.connection.onHover(async ({ textDocument: { uri }, position }, token) => {
         const look = await checked(workspace, uri, token);
-        const found = look && hover(look, workspace.offset(uri, position));
+        const found = look && (await hovered(workspace, look, workspace.offset(uri, position), token));
         return found ? { contents: { kind: MarkupKind.Markdown, value: found.markdown }, range: workspace.range(look.name, found) } : null;
       });
     },

@@ -2,19 +2,16 @@
  * Work that lasts, for a client: in slices, between which others are served; how far it is, where the client shows that; and given up when nobody waits for
  * it any more, or its texts are not those of the client any more.
  */
-import { WorkDoneProgressReporter, type CancellationToken, type WorkDoneProgressServerReporter } from "vscode-languageserver";
+import type { CancellationToken, WorkDoneProgressReporter } from "vscode-languageserver";
 import type { LongWork } from "../../compiler/long-work.ts";
+import { showing } from "./showing.ts";
 import { throwIfCancelled, throwIfEdited, turn } from "./turns.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A slice ends with the step during which it has lasted so long, in milliseconds. What takes less is done at once. */
-const slice = 20;
+const slice = 10;
 /** Between two slices of what is not urgent. */
-const pauseOf = 2 * slice;
-/** Work of which the client did not ask to hear is shown after so many milliseconds. */
-const shownAfter = 400;
-/** How far it is is told so many milliseconds apart. */
-const toldEvery = 100;
+const pauseOf = 4 * slice;
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, pauseOf));
 
@@ -35,41 +32,20 @@ export interface Waiting {
 export async function lasting<Result>(workspace: Workspace, work: LongWork<Result>, { title, token, progress, ofTexts = true, isUrgent = true }: Waiting): Promise<Result> {
   const { now, project } = workspace;
   const { revision } = project;
-  const begun = now();
-  const isShown = progress !== undefined && !WorkDoneProgressReporter.isNullInstance(progress);
-  let shown: WorkDoneProgressReporter | undefined = isShown ? progress : undefined;
-  let own: WorkDoneProgressServerReporter | undefined;
-  let isAsked = isShown || title === undefined || !workspace.features.workDoneProgress;
-  let isOver = false;
-  shown?.begin(title ?? "", 0, undefined, true);
-  /** Asks the client for a place to show it; the answer comes while the work goes on. */
-  const ask = (): void => {
-    isAsked = true;
-    workspace.connection.window.createWorkDoneProgress().then((made) => {
-      made.begin(title ?? "", 0, undefined, true);
-      if (isOver) return made.done();
-      shown = own = made;
-    }, () => undefined); // it is not shown then
-  };
+  const shown = showing(workspace, { title, progress });
   try {
-    for (let told = begun, from = begun; ; ) {
+    for (let from = now(); ; ) {
       const step = work.next();
       if (step.done) return step.value;
-      const at = now();
-      if (at - from < slice) continue;
-      if (!isAsked && at - begun > shownAfter) ask();
-      if (shown && at - told >= toldEvery) {
-        told = at;
-        shown.report(Math.round(100 * step.value.part), step.value.what);
-      }
+      if (now() - from < slice) continue;
+      shown.advance(step.value.part, step.value.what);
       await (isUrgent ? turn() : pause());
       if (token) throwIfCancelled(token);
-      if (own) throwIfCancelled(own.token);
+      if (shown.token) throwIfCancelled(shown.token);
       if (ofTexts) throwIfEdited(project, revision);
       from = now();
     }
   } finally {
-    isOver = true;
-    shown?.done();
+    shown.end();
   }
 }

@@ -1,4 +1,4 @@
-/** The files of the workspace are read when the session begins, so that whoever asks for symbols, references or completions does not wait for them. */
+/** The files of the workspace are read soon after the session begins, behind the first diagnostics, so that whoever asks for symbols, references or completions does not wait for them. */
 import { lasting } from "./lasting.ts";
 import type { Workspace } from "./workspace.ts";
 

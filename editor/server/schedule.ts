@@ -3,17 +3,19 @@
  * answered and edits are taken over. After an edit it begins anew, with what is known of the items that are as before; of an older text nothing is sent.
  */
 import { LSPErrorCodes, ResponseError, type Diagnostic as ProtocolDiagnostic } from "vscode-languageserver";
-import type { LongWork } from "../../compiler/long-work.ts";
 import { problemsFrom, type Problem } from "../service/diagnostics.ts";
 import { baseName } from "../service/paths.ts";
-import { fadedArms, preparations, protocolDiagnostic } from "./convert-diagnostics.ts";
+import { fadedArms, prepared, protocolDiagnostic } from "./convert-diagnostics.ts";
 import { lasting } from "./lasting.ts";
+import { readAhead } from "./read-ahead.ts";
 import type { Workspace } from "./workspace.ts";
 
 export interface Schedule {
   /** Something changed; `first` is the document that was edited. */
   changed(first?: string): void;
   closed(name: string): void;
+  /** The files of the workspace are to be read, when nothing else is to be done. */
+  readWorkspace(): void;
   stop(): void;
 }
 
@@ -31,6 +33,9 @@ export function createSchedule(workspace: Workspace): Schedule {
   let timer: NodeJS.Timeout | undefined;
   let idle: NodeJS.Timeout | undefined;
   let refreshed = -1;
+  let isReadingDue = false;
+  /** Fulfilled when what was sent so far is on its way. */
+  let told: Promise<unknown> = Promise.resolve();
 
   const problemsAt = (name: string): readonly Problem[] => {
     const unique = new Map<string, Problem>();
@@ -50,7 +55,7 @@ export function createSchedule(workspace: Workspace): Schedule {
     if (sent.get(uri) === text || (diagnostics.length === 0 && !document && !sent.has(uri))) return;
     sent.set(uri, text);
     if (diagnostics.length === 0 && !document) sent.delete(uri);
-    void connection.sendDiagnostics({ uri, ...(document ? { version: document.version } : {}), diagnostics });
+    told = connection.sendDiagnostics({ uri, ...(document ? { version: document.version } : {}), diagnostics }).catch(() => undefined); // the client is gone
   };
 
   /** Checks what waits, a document after the other, until a text changes: then another walk begins. */
@@ -58,7 +63,7 @@ export function createSchedule(workspace: Workspace): Schedule {
     const own = walk;
     for (let root = waiting[0]; root !== undefined && own === walk; root = waiting[0]) {
       const before = found.get(root);
-      const files = project.isOpen(root) && (await settled(own, root, problemsFrom(project, root), `Checking ${baseName(root)}`));
+      const files = project.isOpen(root) && (await settled(own, root, lasting(workspace, problemsFrom(project, root), { title: `Checking ${baseName(root)}` })));
       if (own !== walk) return;
       if (files === "again") continue;
       waiting.shift();
@@ -66,7 +71,9 @@ export function createSchedule(workspace: Workspace): Schedule {
       found.set(root, files);
       for (const name of new Set([root, ...files.keys(), ...(before?.keys() ?? [])])) if (name === root || !waiting.includes(name)) publish(name);
     }
-    if (own === walk) rest();
+    if (own !== walk) return;
+    void told.then(() => workspace.graphs.allow());
+    rest();
   };
   /** What takes a build and what nobody waits for, when nothing else is to be done. */
   const rest = (): void => {
@@ -75,8 +82,11 @@ export function createSchedule(workspace: Workspace): Schedule {
   };
   const prepare = async (): Promise<void> => {
     const own = walk;
+    workspace.graphs.allow();
+    if (isReadingDue) readAhead(workspace);
+    isReadingDue = false;
     for (const name of project.openNames()) {
-      const outcome = await settled(own, name, preparations(workspace, name));
+      const outcome = await settled(own, name, prepared(workspace, name));
       if (own !== walk) return;
       if (outcome === "again") return rest();
       if (!workspace.features.pullDiagnostics) publish(name);
@@ -86,9 +96,9 @@ export function createSchedule(workspace: Workspace): Schedule {
     connection.languages.diagnostics.refresh();
   };
   /** The result of work on a file; undefined where it failed, or a person wants it no more; "again" where something changed meanwhile that is no text. */
-  const settled = async <Result>(own: number, name: string, work: LongWork<Result>, title?: string): Promise<Result | "again" | undefined> => {
+  const settled = async <Result>(own: number, name: string, work: Promise<Result>): Promise<Result | "again" | undefined> => {
     try {
-      return await lasting(workspace, work, { title });
+      return await work;
     } catch (error) {
       if (error instanceof ResponseError) return own === walk && error.code === LSPErrorCodes.ContentModified ? "again" : undefined;
       connection.console.error(`netc: a fault of netc itself while checking ${name}: ${(error as Error).stack ?? String(error)}`);
@@ -99,6 +109,7 @@ export function createSchedule(workspace: Workspace): Schedule {
   return {
     changed(first) {
       walk++;
+      workspace.graphs.changed();
       clearTimeout(idle);
       if (workspace.features.pullDiagnostics) {
         rest();
@@ -114,6 +125,10 @@ export function createSchedule(workspace: Workspace): Schedule {
       const uri = workspace.addresses.uriOf(name);
       if (sent.delete(uri)) void connection.sendDiagnostics({ uri, diagnostics: [] });
       this.changed();
+    },
+    readWorkspace() {
+      isReadingDue = true;
+      if (waiting.length === 0) rest();
     },
     stop() {
       walk++;

@@ -15,7 +15,10 @@ export function serve(connection: Connection, environment: Environment, now: () 
     return { capabilities: { ...capabilitiesReply(workspace), positionEncoding: workspace.encoding }, serverInfo: { name: "netc", version: environment.version } };
   });
   for (const { wire } of capabilities) wire(workspace, schedule);
-  connection.onShutdown(() => schedule.stop());
+  connection.onShutdown(() => {
+    schedule.stop();
+    workspace.graphs.end();
+  });
   connection.listen();
 }
 

@@ -4,7 +4,6 @@ import { problemsOf } from "../service/diagnostics.ts";
 import type { Capability } from "./capability.ts";
 import { fadedArms, protocolDiagnostic } from "./convert-diagnostics.ts";
 import { lasting } from "./lasting.ts";
-import { readAhead } from "./read-ahead.ts";
 import { settingsFrom } from "./settings.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -71,13 +70,13 @@ export const synchronising: readonly Capability[] = [
         workspace.folders = [...workspace.folders.filter((folder) => !removed.has(folder)), ...event.added.map(({ uri }) => addresses.nameOf(uri))];
         workspace.forget();
         schedule.changed();
-        readAhead(workspace);
+        schedule.readWorkspace();
       });
       connection.onInitialized(() => {
         if (workspace.features.watchFiles) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: "**/*.net" }] }).catch(() => undefined);
         if (workspace.features.registerConfiguration) void connection.client.register(DidChangeConfigurationNotification.type, { section: "netc" }).catch(() => undefined);
         void askConfiguration(workspace).catch(() => undefined);
-        readAhead(workspace);
+        schedule.readWorkspace();
       });
     },
   },

@@ -7,6 +7,7 @@ import { createProject, libraryFile, type Project } from "../service/project.ts"
 import type { FileEdits, Location, Range, TextEdit } from "../service/text.ts";
 import { createAddresses, type Addresses } from "./addresses.ts";
 import type { Environment } from "./environment.ts";
+import { createGraphs, type Graphs } from "./graphs.ts";
 import { linesOf, offsetOf, offsetRange, protocolRange, type Encoding, type Lines } from "./positions.ts";
 import { defaultSettings, type Settings } from "./settings.ts";
 
@@ -39,6 +40,7 @@ export interface Workspace {
   /** A clock, in milliseconds. */
   readonly now: () => number;
   readonly project: Project;
+  readonly graphs: Graphs;
   readonly addresses: Addresses;
   readonly documents: Map<string, OpenDocument>;
   encoding: Encoding;
@@ -106,6 +108,9 @@ export function createWorkspace(connection: Connection, environment: Environment
   const documentNamed = (name: string): OpenDocument | undefined => [...documents.values()].find((document) => document.name === name);
   const workspace: Workspace = {
     connection, environment, now, project, addresses, documents,
+    get graphs() {
+      return graphs;
+    },
     encoding: "utf-16", features: noFeatures, settings: defaultSettings, folders: [],
     open(uri, version, text) {
       const document = { uri, name: addresses.nameOf(uri), version, lines: linesOf(text) };
@@ -158,5 +163,6 @@ export function createWorkspace(connection: Connection, environment: Environment
       return { documentChanges: files.map((file) => ({ textDocument: { uri: file.uri, version: file.document?.version ?? null }, edits: file.edits })) };
     },
   };
+  const graphs = createGraphs(workspace);
   return workspace;
 }

@@ -23,21 +23,25 @@ export function codeLenses(look: Look): readonly Lens[] {
   });
 }
 
-/** The text of a lens that tells figures; undefined where they cannot be said. A model after the other is built until one uses the block. */
+/** The text of a lens that tells figures; undefined where there are no models or errors. A model after the other is built until one has operations of the block. */
 export function* costText(look: Look, name: string): LongWork<string | undefined> {
   if (!isSound(look)) return undefined;
   const item = look.tree.items.find((own): own is Block | Model => (own.kind === "Block" || own.kind === "Model") && own.name.text === name);
   const { compilation, project } = look;
+  const without: string[] = [];
   for (const [i, model] of compilation.models.entries()) {
     if (item?.kind === "Model" && model !== item) continue;
     const variant = project.chosenVariant(compilation, model);
     const costs = yield* stretch(costing(compilation, model, variant), i / compilation.models.length, (i + 1) / compilation.models.length);
     const uses = item?.kind === "Model" ? costs && [costs.total] : costs?.blocks.get(name);
-    if (!costs || !uses?.length) continue;
+    if (!costs || !uses?.length) {
+      without.push(`${model.name.text}, ${variant.name}${costs ? "" : ": its numbers are refused"}`);
+      continue;
+    }
     const sizes = [...costs.sizes].map(([axis, size]) => `${axis} = ${size}`).join(", ");
     return `${figuresText(uses)}${uses.length > 1 ? ` in ${uses.length} uses` : ""} (${item?.kind === "Model" ? variant.name : `${model.name.text}, ${variant.name}`}${sizes ? `; ${sizes}` : ""})`;
   }
-  return undefined;
+  return without.length === 0 ? undefined : without.length === 1 ? `no operations (${without[0]})` : "no operations in the chosen variants";
 }
 
 /** The text of a lens that tells the variants whose graph has a block. */

@@ -1,12 +1,15 @@
 /** What a model costs in the variant that was chosen, and each block of it: parameters, multiply-accumulates, memory. Computed once for a compilation. */
-import type { Model } from "../../grammar/ast.ts";
+import type { Block, Model } from "../../grammar/ast.ts";
+import type { SourceFile, Span } from "../../grammar/source.ts";
 import type { Sizes } from "../../compiler/admissible.ts";
 import type { Compilation, Variant } from "../../compiler/compilation.ts";
+import { isWeight } from "../../compiler/block-tree.ts";
 import { BuildRefusal } from "../../compiler/check/build-refusal.ts";
-import { costOf, sizeAt, type BlockCost } from "../../compiler/cost.ts";
+import { costOf, costOfNode, sizeAt, type BlockCost } from "../../compiler/cost.ts";
 import { frozenOf } from "../../compiler/frozen.ts";
+import { rootsOf, topologicalOrder, type Graph } from "../../compiler/ir/graph.ts";
 import { finished, type LongWork } from "../../compiler/long-work.ts";
-import { inferenceMemory } from "../../compiler/memory.ts";
+import { inferenceMemory, type InferenceMemory } from "../../compiler/memory.ts";
 import { freeSizes, smallestSizes } from "../../compiler/smallest-sizes.ts";
 import { graphOf } from "../../compiler/why.ts";
 
@@ -17,7 +20,7 @@ export interface Figures {
   readonly alive: number;
 }
 
-/** The figures of one use of a block. */
+/** The figures of one use of a block; of a block without weights, which leaves no path in the graph, those of all uses together. */
 export interface BlockUse extends Figures {
   readonly path: string;
 }
@@ -71,11 +74,42 @@ function* compute(compilation: Compilation, model: Model, variant: Variant): Lon
     const total = costOf(graph, frozenOf(compilation.program, model));
     yield { part: 0.9, what };
     walk(total);
+    yield { part: 0.95, what };
+    for (const [block, own] of withoutWeights(compilation, graph, memory, sizes)) if (!blocks.has(block)) blocks.set(block, [own]);
     return { variant: variant.name, sizes, total: { ...figures(total), alive: memory.peak }, weights: memory.weights, blocks };
   } catch (error) {
     if (error instanceof BuildRefusal) return undefined;
     throw error;
   }
+}
+
+/** By name, the figures of blocks that own no weights: such a block is where the calls lie through which an operation came about. */
+function withoutWeights(compilation: Compilation, graph: Graph, { during }: InferenceMemory, sizes: Sizes): ReadonlyMap<string, BlockUse> {
+  const own = new Map<SourceFile, readonly Block[]>();
+  for (const { source, tree, library } of compilation.program.files) {
+    const found = library ? [] : tree.items.filter((item): item is Block => item.kind === "Block" && /^[^A-Z]/.test(item.name.text));
+    if (found.length > 0) own.set(source, found);
+  }
+  const found = new Map<string, BlockUse>();
+  if (own.size === 0) return found;
+  const around = (span: Span): string | undefined => own.get(span.file)?.find(({ span: { start, end } }) => start <= span.start && span.end <= end)?.name.text;
+  const known = new Map<Span, string | undefined>();
+  const nameAround = (span: Span): string | undefined => {
+    if (!known.has(span)) known.set(span, around(span));
+    return known.get(span);
+  };
+  for (const node of topologicalOrder(rootsOf(graph))) {
+    if (isWeight(node)) continue;
+    const { span, callers } = node.location;
+    const names = new Set([span, ...callers].flatMap((place) => nameAround(place) ?? []));
+    if (names.size === 0) continue;
+    const macs = sizeAt(costOfNode(node).macs, sizes);
+    for (const name of names) {
+      const before = found.get(name);
+      found.set(name, { path: "", parameters: 0, macs: (before?.macs ?? 0) + macs, alive: Math.max(before?.alive ?? 0, during.get(node) ?? 0) });
+    }
+  }
+  return found;
 }
 
 /** What is nearer to one of a unit than three digits tell is told in that unit. */

@@ -9,9 +9,10 @@ import { costsOf, figuresText } from "./costs.ts";
 import { docOf, fenced, forms, headOf, itemMarkdown, operatorMarkdown, optionText, roleOf, typeText } from "./describe.ts";
 import { isSound } from "./diagnostics.ts";
 import { keywordDocs } from "./keywords.ts";
-import { namesOf, occurrenceAt } from "./names.ts";
+import { occurrenceAt } from "./names.ts";
 import type { Look } from "./project.ts";
-import type { NameSymbol } from "./symbols.ts";
+import { namesIn } from "./references.ts";
+import type { NameSymbol, SymbolKind } from "./symbols.ts";
 import { rangeOf, type Range } from "./text.ts";
 
 export interface Hover extends Range {
@@ -21,17 +22,26 @@ export interface Hover extends Range {
 /** Steps that are told for one size. */
 const mostSteps = 4;
 
-/** The first answer about a sound program builds the chosen variant; who has time before builds it ahead. */
-export function hover(look: Look, offset: number): Hover | undefined {
-  const names = namesOf(look.project, { source: look.source, tree: look.tree, library: look.library, doubtful: [] });
-  const named = occurrenceAt(names, offset);
+/** Kinds of symbols that have a value, and so a type with sizes. */
+const valued: ReadonlySet<SymbolKind> = new Set<SymbolKind>(["value", "input", "output", "parameter", "state", "variable", "axis", "axes", "field", "option", "config"]);
+
+/** Whether the answer at an offset rests on the graph of a variant. */
+export function restsOnGraph(look: Look, offset: number): boolean {
+  if (look.library || look.compilation.models.length === 0 || !isSound(look) || nodeAtOffset(look.tree, offset).at(-1)?.kind === "Comment") return false;
+  const named = occurrenceAt(namesIn(look), offset);
+  return named ? valued.has(named.symbol.kind) || named.symbol.kind === "block" || named.symbol.kind === "model" : wordHover(look, offset) === undefined;
+}
+
+/** With the numbers of the chosen variant, the first answer about a sound program builds it; who has time before builds it ahead. */
+export function hover(look: Look, offset: number, withNumbers = true): Hover | undefined {
+  const named = occurrenceAt(namesIn(look), offset);
   const path = nodeAtOffset(look.tree, offset);
   if (path.at(-1)?.kind === "Comment") return undefined;
   const word = named ? undefined : wordHover(look, offset);
   if (word) return word;
-  const parts = named ? symbolParts(look, named.symbol) : [];
-  if (!named || ["value", "input", "output", "parameter", "state", "variable", "axis", "axes", "field", "option", "config"].includes(named.symbol.kind)) {
-    const value = look.library ? undefined : valueParts(look, offset, named?.symbol);
+  const parts = named ? symbolParts(look, named.symbol, withNumbers) : [];
+  if (!named || valued.has(named.symbol.kind)) {
+    const value = look.library ? undefined : valueParts(look, offset, named?.symbol, withNumbers);
     if (value) return { ...(named ? rangeOf(named.span) : value.range), markdown: [...value.parts, ...parts].join("\n\n") };
   }
   return named && parts.length ? { ...rangeOf(named.span), markdown: parts.join("\n\n") } : undefined;
@@ -52,14 +62,14 @@ function wordHover(look: Look, offset: number): Hover | undefined {
 
 // ------------------------------------------------------------------------------------------------------------------- declarations
 
-function symbolParts(look: Look, symbol: NameSymbol): readonly string[] {
+function symbolParts(look: Look, symbol: NameSymbol, withNumbers: boolean): readonly string[] {
   const { node, item } = symbol;
   switch (symbol.kind) {
     case "operator":
       return [operatorMarkdown(symbol.name)];
     case "block":
     case "model":
-      return item ? [itemMarkdown(item), ...costParts(look, item as Block | Model)] : [];
+      return item ? [itemMarkdown(item), ...(withNumbers ? costParts(look, item as Block | Model) : [])] : [];
     case "choice":
     case "weights":
     case "ablation":
@@ -102,9 +112,9 @@ export function builtAround(look: Look, offset: number): { readonly model: Model
   return model && { model, variant: project.chosenVariant(compilation, model) };
 }
 
-function valueParts(look: Look, offset: number, symbol: NameSymbol | undefined): { readonly range: Range; readonly parts: readonly string[] } | undefined {
+function valueParts(look: Look, offset: number, symbol: NameSymbol | undefined, withNumbers: boolean): { readonly range: Range; readonly parts: readonly string[] } | undefined {
   const { compilation, source, tree } = look;
-  const built = isSound(look) ? builtAround(look, offset) : undefined;
+  const built = withNumbers && isSound(look) ? builtAround(look, offset) : undefined;
   const place = placeOrUndefined(() => placeAt(compilation, source, tree, offset, built));
   if (place && "sizes" in place) {
     const isName = symbol === undefined || ["Name", "Let", "Parameter", "State", "ModelInput", "ModelOutput", "Member"].includes(place.tree.kind);

@@ -25,6 +25,15 @@ describe("code actions", () => {
     expect(offered(place)[0]).toMatchObject({ kind: "quickfix", preferred: true, mends: { code: "NET0101" } });
   });
 
+  it("spell a line of a training section", () => {
+    const text = "model M {\n  input x: f32[B, C = 8]\n  output y: f32[B, C] = Linear(x, out: C)\n}\ntrain M {\n  data folder(split: train) { x: f32[B, C = 8]  target: f32[B, C = 8] }\n  loss squared_error(y, target)\n  optimizer adam(lr: 1e-3)\n  ¦epoks 3\n  batch 4\n}\n";
+    expect(after(marked(text), /`epochs` instead of `epoks`/)).toContain("  epochs 3\n");
+    const [told] = marked(text).look.compilation.diagnostics();
+    expect([told.code, told.help]).toEqual(["NET0002", "did you mean `epochs`?"]);
+    const strange = marked(text.replace("epoks", "elsewhere")).look.compilation.diagnostics()[0];
+    expect([strange.code, strange.help]).toEqual(["NET0002", undefined]);
+  });
+
   it("add a fact to a signature", () => {
     expect(after(marked("block halves(x: f32[B, C]) -> f32[B, C = C ¦/ 2] = x[C = 0..C / 2]"), /where|C % 2/)).toContain("where C % 2 == 0");
   });

@@ -119,6 +119,35 @@ describe("code lenses", () => {
   });
 });
 
+describe("code lenses of blocks without weights", () => {
+  const uses = `block doubled(x: f32[B, C]) -> f32[B, C] = mixed(x) + x
+block mixed(x: f32[B, C]) -> f32[B, C] = einsum(x[B, C], x[B, D = C] -> [B, C])
+block unused(x: f32[B, C]) -> f32[B, C] = x * 2.0
+block Layer(x: f32[B, C]) -> f32[B, C] = Linear(doubled(x), out: C)
+model M {
+  input x: f32[B, C = 4]
+  let once = Layer(x)
+  output y: f32[B, C] = doubled(once)
+}
+`;
+  it("tell what its operations cost, wherever they are used, those of blocks that it calls among them", () => {
+    const { look } = marked(uses);
+    expect(look.compilation.diagnostics().filter(({ severity }) => severity === "error")).toEqual([]);
+    // A sum over D does without products: 4 products remain in each of two uses, and the 16 of the layer are not theirs.
+    expect(finished(costText(look, "mixed"))).toMatch(/^0 parameters, 8 MACs, \d+ B alive \(M, default; B = 1\)$/);
+    expect(finished(costText(look, "doubled"))).toMatch(/^0 parameters, 8 MACs/);
+    expect(finished(costText(look, "Layer"))).toMatch(/^20 parameters, 20 MACs/);
+    expect(finished(usersOf(look, "doubled"))).toBe("in every variant (1)");
+  });
+
+  it("say where there are none, and of which model", () => {
+    const { look } = marked(uses);
+    expect(finished(costText(look, "unused"))).toBe("no operations (M, default)");
+    expect(finished(usersOf(look, "unused"))).toBe("in no variant");
+    expect(finished(costText(marked(uses.slice(0, uses.indexOf("model M"))).look, "doubled"))).toBeUndefined();
+  });
+});
+
 describe("numbers", () => {
   it.each([[0, "0"], [999, "999"], [1_000, "1k"], [1_234_567, "1.23M"], [100_000_000, "100M"], [150_400_000, "150M"], [999_999, "1M"], [2e13, "20T"]])("%d is told as %s", (value, text) => {
     expect(shortNumber(value)).toBe(text);

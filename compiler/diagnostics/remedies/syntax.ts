@@ -2,12 +2,12 @@
 import type { SyntaxProblem } from "../../../grammar/problems.ts";
 import { spanIn, textOf } from "../../../grammar/source.ts";
 import type { Fix } from "../diagnostic.ts";
-import { nearestName } from "../nearest.ts";
+import { nearestName, nearestWord } from "../nearest.ts";
 import { fix, guess, replaced } from "./remedy.ts";
 
 const keywords = ["let", "param", "state", "update", "assume", "assert", "return", "input", "output", "config", "block", "model", "choice", "weights", "ablation", "train", "import", "where", "else", "then", "with"];
 
-export function syntaxFixes({ span, expected, message }: SyntaxProblem): readonly Fix[] {
+export function syntaxFixes({ span, expected, message, words }: SyntaxProblem): readonly Fix[] {
   const { file } = span;
   const { text } = file;
   const found = textOf(span);
@@ -22,7 +22,7 @@ export function syntaxFixes({ span, expected, message }: SyntaxProblem): readonl
   if (/nothing stands between statements$|no `\{` that this closes$/.test(message)) fixes.push(fix(`take \`${found}\` away`, replaced(span, "")));
   const equals = /^\s*=(?!=)/.exec(text.slice(span.start));
   if (equals && expected.includes("`then`")) fixes.push(fix("compare with `==`", replaced(at(span.start + equals[0].length - 1, span.start + equals[0].length), "==")));
-  const near = /^[A-Za-z_]+$/.test(found) ? nearestName(found, keywords) : undefined;
+  const near = /^[A-Za-z_]+$/.test(found) ? (words ? nearestWord(found, words) : nearestName(found, keywords)) : undefined;
   if (near !== undefined) fixes.push(fix(`\`${near}\` instead of \`${found}\``, replaced(span, near)));
   for (const word of expected) {
     const [, token] = /^`(\S+)`$/.exec(word) ?? [];
