@@ -91,7 +91,7 @@ export async function createTrainer(program: TrainingProgram, source: BatchSourc
   };
   const step = async (): Promise<StepReport> => {
     const [epoch, at] = [Math.floor(counts.steps / stepsPerEpoch), counts.steps % stepsPerEpoch];
-    const rate = section.optimizer.learningRate * rateFactor(section.schedule, counts.steps / stepsPerEpoch, totalSteps / stepsPerEpoch);
+    const rate = section.optimizer.learningRate * rateFactor(section.schedule, counts.steps, { stepsPerEpoch, totalSteps });
     const { loss, squaredNorm, gradientOf } = await gradients({ engine, source, sum, count: section.accumulate, adopt }, epoch, at * section.accumulate, counts.steps * section.accumulate);
     const norm = Math.sqrt(squaredNorm) / section.accumulate;
     const isSkipped = !Number.isFinite(loss) || !Number.isFinite(norm);
