@@ -6,8 +6,7 @@ import { createEvaluator } from "../runtime/training/evaluator.ts";
 import { initialWeights } from "../runtime/training/trainer.ts";
 import { ProgramError } from "./errors.ts";
 import { endProgress, progress } from "./output.ts";
-import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
-import { requireSound } from "./settings.ts";
+import { chooseSound } from "./select.ts";
 import { layOut } from "./table.ts";
 import { completeWeights } from "./trained-weights.ts";
 import { explained, judged, loaderOf } from "./training-run.ts";
@@ -25,10 +24,7 @@ export interface EvaluateOptions {
 }
 
 export async function evaluate(file: string, options: EvaluateOptions): Promise<number> {
-  const compilation = loadChecked([file], "human");
-  const model = chooseModel(compilation, options.model);
-  const variant = chooseVariant(compilation, model, options.variant, options.set);
-  requireSound(compilation, model, variant, options.set);
+  const { compilation, model, variant } = chooseSound(file, options);
   return explained(async () => {
     const samples = samplesOf(openDataSet(options.data), options.split);
     progress("compiling …");

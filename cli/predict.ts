@@ -11,8 +11,7 @@ import { initialWeights } from "../runtime/training/trainer.ts";
 import { weightFeeds } from "../runtime/training/step-engine.ts";
 import { ProgramError } from "./errors.ts";
 import { endProgress, progress, writeWhole } from "./output.ts";
-import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
-import { requireSound } from "./settings.ts";
+import { chooseSound } from "./select.ts";
 import { completeWeights } from "./trained-weights.ts";
 import { explained } from "./training-run.ts";
 import { trainingProgram } from "./training-program.ts";
@@ -31,10 +30,7 @@ export interface PredictOptions {
 
 export async function predict(file: string, options: PredictOptions): Promise<number> {
   if (options.text.trim() === "") throw new ProgramError("the sentence is empty", "--text \"the red ship in the upper left\"");
-  const compilation = loadChecked([file], "human");
-  const model = chooseModel(compilation, options.model);
-  const variant = chooseVariant(compilation, model, options.variant, options.set);
-  requireSound(compilation, model, variant, options.set);
+  const { compilation, model, variant } = chooseSound(file, options);
   return explained(async () => {
     progress("compiling …");
     const program = trainingProgram(compilation, model, variant, { batch: 1 });

@@ -9,8 +9,7 @@ import type { TrainingProgram } from "../runtime/training/program.ts";
 import { countOf } from "../runtime/training/shape.ts";
 import { ProgramError } from "./errors.ts";
 import { endProgress, grouped, progress, short } from "./output.ts";
-import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
-import { requireSound } from "./settings.ts";
+import { chooseSound } from "./select.ts";
 import { writeReport, type WrittenReport } from "./run-report.ts";
 import { layOut } from "./table.ts";
 import { explained, figuresText, hasRun, run, samplesIn, weightsOfRun, type RunListener, type RunOutcome } from "./training-run.ts";
@@ -43,10 +42,7 @@ export const train = async (file: string, options: TrainOptions): Promise<number
 
 /** Trains, says what happens, and writes the page when it has come to the end. */
 export async function trainAndReport(file: string, options: TrainOptions): Promise<TrainResult> {
-  const compilation = loadChecked([file], "human");
-  const model = chooseModel(compilation, options.model);
-  const variant = chooseVariant(compilation, model, options.variant, options.set);
-  requireSound(compilation, model, variant, options.set);
+  const { compilation, model, variant } = chooseSound(file, options);
   const data = await explained(async () => openDataSet(options.data));
   progress("compiling the training step …");
   const program = trainingProgram(compilation, model, variant, { batch: options.batch });

@@ -13,8 +13,7 @@ import { importWeights, type ImportGoal, type ImportRow, type Origin, type Weigh
 import { tensorFileParts } from "../runtime/safetensors.ts";
 import { ProgramError, UsageError } from "./errors.ts";
 import { bytesText, endProgress, grouped, progress, writeWhole } from "./output.ts";
-import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
-import { requireSound } from "./settings.ts";
+import { chooseSound } from "./select.ts";
 import { layOut } from "./table.ts";
 import { version } from "./version.ts";
 
@@ -35,10 +34,7 @@ const mostUnused = 12;
 
 export function weights(file: string, options: WeightsOptions): number {
   if (options.out !== undefined && options.from === undefined) throw new UsageError("--out needs a checkpoint", "give one with --from: a file of torch.save, a TorchScript archive or .safetensors");
-  const compilation = loadChecked([file], "human");
-  const model = chooseModel(compilation, options.model);
-  const variant = chooseVariant(compilation, model, options.variant, options.set);
-  requireSound(compilation, model, variant, options.set);
+  const { compilation, model, variant } = chooseSound(file, options);
   return explained(() => {
     const checkpoint = options.from === undefined ? undefined : openCheckpoint(options.from);
     const { name, plan } = choosePlan(plansOf(compilation, model), model, options.name, checkpoint);
