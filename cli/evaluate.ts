@@ -1,4 +1,5 @@
 /** `netc evaluate`: the metrics of the training section over a split of a data folder. */
+import { requireDevice, type Device } from "../runtime/device.ts";
 import { openDataSet, samplesOf } from "../runtime/data/formats/recognise.ts";
 import { printMetric, namedFigures } from "../runtime/metrics/names.ts";
 import type { SegmentationFigures } from "../runtime/metrics/segmentation.ts";
@@ -21,16 +22,18 @@ export interface EvaluateOptions {
   readonly split: string;
   readonly format: "human" | "json";
   readonly threads?: number;
+  readonly device?: Device;
 }
 
 export async function evaluate(file: string, options: EvaluateOptions): Promise<number> {
   const { compilation, model, variant } = chooseSound(file, options);
   return explained(async () => {
+    requireDevice(options.device ?? "cpu");
     const samples = samplesOf(openDataSet(options.data), options.split);
     progress("compiling …");
     const program = trainingProgram(compilation, model, variant);
     const weights = initialWeights(program, 0, completeWeights(program, options.weights));
-    const evaluator = await createEvaluator(program, options.threads);
+    const evaluator = await createEvaluator(program, { threads: options.threads, device: options.device });
     const loader = loaderOf({ program, seed: 0 }, samples, false);
     try {
       const { loss, figures, result } = await judged(program, evaluator, loader, weights, (done, of) => progress(`evaluating: batch ${done} of ${of}`));

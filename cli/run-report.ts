@@ -1,5 +1,6 @@
 /** The page of a finished run: its best weights beside constant predictors, curves, pictures. */
 import { join } from "node:path";
+import type { EngineChoice } from "../runtime/engine.ts";
 import { createLoader } from "../runtime/data/loader.ts";
 import { readMask, readPixels } from "../runtime/data/decode.ts";
 import type { Sample } from "../runtime/data/sample.ts";
@@ -26,6 +27,7 @@ export interface ReportRequest {
   readonly training: readonly Sample[];
   readonly validation: readonly Sample[];
   readonly outcome: RunOutcome;
+  readonly engine: EngineChoice;
   readonly seed: number;
   readonly folder: string;
   readonly onBatch: (done: number, of: number) => void;
@@ -43,7 +45,7 @@ const mostPictures = 12;
 const mostMasks = 2_000;
 
 /** Writes `report.html`: results of the best weights beside constant predictors, curves, pictures. */
-export async function writeReport({ out, program, training, validation, outcome, seed, folder, onBatch }: ReportRequest): Promise<WrittenReport> {
+export async function writeReport({ out, program, training, validation, outcome, engine, seed, folder, onBatch }: ReportRequest): Promise<WrittenReport> {
   const { section } = program;
   const path = join(out, "report.html");
   const pictures: SamplePicture[] = [];
@@ -56,7 +58,7 @@ export async function writeReport({ out, program, training, validation, outcome,
     const baselines = createBaselineMetrics(options, mean);
     const file = openTensors(weightsOfRun(out));
     const weights = initialWeights(program, seed, (name) => readFloat32(file, name));
-    const evaluator = await createEvaluator(program);
+    const evaluator = await createEvaluator(program, engine);
     const loader = createLoader({ samples: validation, contract: section.data, seed, batch: Math.min(section.batch, validation.length), training: false });
     const shown: { readonly sample: Sample; readonly sentence: string; readonly score: Float32Array }[] = [];
     const every = Math.max(1, Math.floor(validation.length / mostPictures));

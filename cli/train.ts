@@ -1,5 +1,7 @@
 /** `netc train`: trains a model by its training section on a data folder, with ONNX Runtime. */
 import { join } from "node:path";
+import { requireDevice, type Device } from "../runtime/device.ts";
+import type { EngineChoice } from "../runtime/engine.ts";
 import { openDataSet } from "../runtime/data/formats/recognise.ts";
 import { openTensors, readFloat32, TensorFileError } from "../runtime/safetensors.ts";
 import { metricNames, printMetric } from "../runtime/metrics/names.ts";
@@ -27,6 +29,7 @@ export interface TrainOptions {
   readonly steps?: number;
   readonly batch?: number;
   readonly threads?: number;
+  readonly device?: Device;
   readonly workers?: number;
   readonly quiet?: boolean;
 }
@@ -43,22 +46,25 @@ export const train = async (file: string, options: TrainOptions): Promise<number
 /** Trains, says what happens, and writes the page when it has come to the end. */
 export async function trainAndReport(file: string, options: TrainOptions): Promise<TrainResult> {
   const { compilation, model, variant } = chooseSound(file, options);
-  const data = await explained(async () => openDataSet(options.data));
+  const data = await explained(async () => (requireDevice(options.device ?? "cpu"), openDataSet(options.data)));
   progress("compiling the training step …");
   const program = trainingProgram(compilation, model, variant, { batch: options.batch });
   endProgress();
   const out = options.out ?? join("runs", folderName(program));
   const initial = options.weights === undefined ? undefined : initialFrom(program, options.weights);
   const stop = onInterrupt();
-  const outcome = await run({ program, data, out, seed: options.seed, resume: options.resume ?? false, steps: options.steps, threads: options.threads, workers: options.workers, initial, listener: teller(options.quiet ?? false, options.weights !== undefined), isStopped: stop.isStopped });
+  const outcome = await run({ program, data, out, seed: options.seed, resume: options.resume ?? false, steps: options.steps, engine: engineOf(options), workers: options.workers, initial, listener: teller(options.quiet ?? false, options.weights !== undefined), isStopped: stop.isStopped });
   stop.end();
   endProgress();
-  const report = outcome.isFinished ? await explained(() => writeReport({ out, program, training: samplesIn(data, program.section.data.split ?? "train"), validation: samplesIn(data, "val"), outcome, seed: options.seed, folder: options.data, onBatch: (done, of) => options.quiet || progress(`writing the report: batch ${done} of ${of}`) })) : undefined;
+  const report = outcome.isFinished ? await explained(() => writeReport({ out, program, training: samplesIn(data, program.section.data.split ?? "train"), validation: samplesIn(data, "val"), outcome, engine: engineOf(options), seed: options.seed, folder: options.data, onBatch: (done, of) => options.quiet || progress(`writing the report: batch ${done} of ${of}`) })) : undefined;
   endProgress();
   if (!options.quiet) process.stdout.write(`${summaryOf(program, out, outcome)}${report ? `${comparisonOf(report)}report: ${report.path}\n` : ""}`);
   if (!outcome.isFinished) process.stderr.write(`stopped after step ${outcome.steps}, and saved; go on with --resume\n`);
   return { code: outcome.isFinished ? 0 : 130, report };
 }
+
+/** The engine that a command line asks for. */
+export const engineOf = ({ threads, device }: Pick<TrainOptions, "threads" | "device">): EngineChoice => ({ threads, device });
 
 /** The best weights beside what constant predictors reach on the same samples. */
 function comparisonOf({ judged }: WrittenReport): string {

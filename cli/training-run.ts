@@ -11,6 +11,8 @@ import { DataError } from "../runtime/data/errors.ts";
 import type { DataSet, Sample } from "../runtime/data/sample.ts";
 import { isBetter, metricNames, namedFigures, printMetric } from "../runtime/metrics/names.ts";
 import { createSegmentationMetrics } from "../runtime/metrics/segmentation.ts";
+import { DeviceError } from "../runtime/device.ts";
+import type { EngineChoice } from "../runtime/engine.ts";
 import type { Arena } from "../runtime/training/arena.ts";
 import { checkpointAt, CheckpointError, restoreCheckpoint, saveCheckpoint, type CheckpointContext, type CheckpointHeader } from "../runtime/training/checkpoint.ts";
 import { createEvaluator, type EvaluatedSample, type Evaluator } from "../runtime/training/evaluator.ts";
@@ -32,7 +34,7 @@ export interface RunRequest {
   readonly seed: number;
   readonly resume: boolean;
   readonly steps?: number;
-  readonly threads?: number;
+  readonly engine: EngineChoice;
   readonly workers?: number;
   /** First values of weights, by path; those that are not given are seeded. */
   readonly initial?: (path: string) => Float32Array | undefined;
@@ -86,8 +88,8 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
   return explained(async () => {
     const loader = loaderOf(request, training, true);
     const judge = validation.length ? loaderOf(request, validation, false) : undefined;
-    const trainer = await createTrainer(program, loader, { seed: request.seed, steps: request.steps, threads: request.threads, initial: request.initial });
-    const evaluator = judge && (await createEvaluator(program, request.threads));
+    const trainer = await createTrainer(program, loader, { seed: request.seed, steps: request.steps, engine: request.engine, initial: request.initial });
+    const evaluator = judge && (await createEvaluator(program, request.engine));
     try {
       return await loop({ request, trainer, loader, judge, evaluator, last, best, fingerprint: fingerprintOf(training), counts: { training: training.length, validation: validation.length } });
     } finally {
@@ -199,7 +201,7 @@ export async function explained<Result>(action: () => Promise<Result>): Promise<
   try {
     return await action();
   } catch (error) {
-    if (error instanceof DataError || error instanceof CheckpointError || error instanceof ReportError) throw new ProgramError(error.message, error.help);
+    if (error instanceof DataError || error instanceof CheckpointError || error instanceof DeviceError || error instanceof ReportError) throw new ProgramError(error.message, error.help);
     if (error instanceof ContractError) throw new ProgramError(error.message);
     throw error;
   }

@@ -3,7 +3,7 @@ import { readMask } from "../data/decode.ts";
 import { toOriginal } from "../data/letterbox.ts";
 import type { Loader, LoadedSample } from "../data/loader.ts";
 import type { Mask } from "../data/sample.ts";
-import { createEngine, type Engine } from "../engine.ts";
+import { createEngine, type Engine, type EngineChoice } from "../engine.ts";
 import type { TrainingProgram } from "./program.ts";
 import { batchFeeds, weightFeeds, type WeightArenas } from "./step-engine.ts";
 import { freeResults } from "./free-results.ts";
@@ -28,8 +28,8 @@ export interface Evaluator {
   dispose(): Promise<void>;
 }
 
-export async function createEvaluator(program: TrainingProgram, threads?: number): Promise<Evaluator> {
-  const engine = await createEngine(program.evaluation, { threads });
+export async function createEvaluator(program: TrainingProgram, on: EngineChoice = {}): Promise<Evaluator> {
+  const engine = await createEngine(program.evaluation, on);
   return {
     async run(loader, weights, each, onBatch = () => undefined) {
       const fixed = weightFeeds(engine, program, weights);

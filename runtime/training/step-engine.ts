@@ -1,7 +1,7 @@
 /** The step of a training: loss and gradients of a batch, computed by ONNX Runtime from the arenas of weights. */
 import { fillNormal, streamOf, uniformAt } from "../../compiler/operators/random.ts";
 import { gradientName } from "../../compiler/training/step.ts";
-import { createEngine, type Engine, type EngineTensor } from "../engine.ts";
+import { createEngine, type Engine, type EngineChoice, type EngineTensor } from "../engine.ts";
 import type { Arena } from "./arena.ts";
 import { freeResults } from "./free-results.ts";
 import type { RandomTensor, TrainingProgram } from "./program.ts";
@@ -30,8 +30,8 @@ export interface WeightArenas {
   readonly states: Arena;
 }
 
-export async function createStepEngine(program: TrainingProgram, weights: WeightArenas, seed: number, threads?: number): Promise<StepEngine> {
-  const engine = await createEngine(program.step, { threads, asWritten: true });
+export async function createStepEngine(program: TrainingProgram, weights: WeightArenas, seed: number, on: EngineChoice = {}): Promise<StepEngine> {
+  const engine = await createEngine(program.step, { ...on, asWritten: true });
   const fixed = weightFeeds(engine, program, weights);
   const random = program.random.map((own) => ({ own, tensor: { dtype: "f32", shape: own.shape, data: new Float32Array(countOf(own.shape)) } as const }));
   return {

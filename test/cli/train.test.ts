@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { installedRuntime } from "../../runtime/device.ts";
 import { repository } from "../programs.ts";
 import { buildIfMissing, netc, temporaryFolder } from "./netc.ts";
 
@@ -40,6 +41,8 @@ train Tiny {
   metrics oIoU, mIoU, precision@[0.5, 0.9] of sigmoid(mask) > 0.5 at original
 }
 `;
+
+const hasCuda = installedRuntime().libraries.includes("libonnxruntime_providers_cuda.so");
 
 let folder: string;
 beforeAll(() => {
@@ -169,6 +172,16 @@ describe("what is wrong is said, and loses nothing", () => {
     expect(netc(folder, "train", "tiny.net", "--dta", "data")).toMatchObject({ code: 2, err: expect.stringContaining("Did you mean --data?") });
     expect(netc(folder, "predict", "tiny.net", "--text", "a ship")).toMatchObject({ code: 2, err: expect.stringContaining("netc predict needs --image: a JPEG") });
     expect(netc(folder, "train", "tiny.net", "--data", "nowhere").err).toContain("there is no such folder");
+  });
+
+  it.skipIf(hasCuda)(`a GPU whose libraries are not installed, before anything is made${hasCuda ? " (skipped: they are installed)" : ""}`, () => {
+    for (const [command, ...more] of [["train", "--data", "data", "--out", "gpu"], ["evaluate", "--data", "data", "--weights", "run/weights.safetensors"], ["predict", "--image", "x.png", "--text", "a ship", "--weights", "run/weights.safetensors"], ["ablate", "widths", "--data", "data", "--out", "gpu"]]) {
+      const { code, out, err } = netc(folder, command, "tiny.net", ...more, "--device", "cuda");
+      expect([command, code, out]).toEqual([command, 1, ""]);
+      expect(err).toMatch(process.platform === "linux" && process.arch === "x64" ? /^netc: --device cuda needs the CUDA libraries of onnxruntime-node, which are not installed.*\n {2}help: .*--onnxruntime-node-install=cuda12/ : /^netc: onnxruntime-node has no CUDA provider for/);
+    }
+    expect(existsSync(join(folder, "gpu"))).toBe(false);
+    expect(netc(folder, "train", "tiny.net", "--data", "data", "--device", "tpu")).toMatchObject({ code: 2, err: expect.stringContaining("Allowed choices are cpu, cuda") });
   });
 
   it("a loss that is not finite: nothing is changed, and it is counted", () => {
