@@ -23,6 +23,7 @@ import { tensorFileParts } from "../runtime/safetensors.ts";
 import { ReportError } from "../runtime/reports/errors.ts";
 import { ProgramError } from "./errors.ts";
 import { writeWhole } from "./output.ts";
+import { lockRun } from "./run-lock.ts";
 import { openRecords } from "./run-records.ts";
 import { version } from "./version.ts";
 
@@ -84,6 +85,18 @@ export async function run(request: RunRequest): Promise<RunOutcome> {
   if (training.length === 0) throw new ProgramError(`${data.folder} has no samples of the split ${split}`, `it has ${data.splits.join(", ")}`);
   const validation = samplesIn(data, "val");
   const [last, best] = [join(out, "checkpoints", "last"), join(out, "checkpoints", "best")];
+  if (request.resume && !checkpointAt(last)) throw new ProgramError(`there is no training in ${out} to go on with`, "begin one without --resume");
+  const unlock = lockRun(out);
+  try {
+    return await locked(request, training, validation, last, best);
+  } finally {
+    unlock();
+  }
+}
+
+/** A run in a folder that no other process writes to. */
+async function locked(request: RunRequest, training: readonly Sample[], validation: readonly Sample[], last: string, best: string): Promise<RunOutcome> {
+  const { program, out } = request;
   if (!request.resume && checkpointAt(last)) throw new ProgramError(`there is a training in ${out} already`, "go on with it: --resume; or begin another: --out FOLDER");
   return explained(async () => {
     const loader = loaderOf(request, training, true);
@@ -117,7 +130,6 @@ async function loop({ request, trainer, loader, judge, evaluator, last, best, fi
   let found: CheckpointHeader["best"];
   const context = (): CheckpointContext => ({ program, header: { netc: version, seed: request.seed, stepsPerEpoch: trainer.stepsPerEpoch, totalSteps: trainer.totalSteps, data: fingerprint, best: found } });
   const from = checkpointAt(last);
-  if (request.resume && !from) throw new ProgramError(`there is no training in ${request.out} to go on with`, "begin one without --resume");
   if (from) found = restoreCheckpoint(from, trainer.state, context()).best;
   const resumed = trainer.state.counts.steps;
   listener.begun({ trainer, training: counts.training, validation: counts.validation, resumed, program });
