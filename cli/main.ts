@@ -223,6 +223,7 @@ function program(finish: (code: number) => void): Command {
     .option("--name <plan>", "which weights plan; the one that fits the checkpoint best unless given")
     .option("--out <path>", "write the weights: a .safetensors file for --weights")
     .option("--seed <n>", "seed of the weights that the plan begins fresh", whole(0), 0)
+    .addOption(new Option("--format <format>", "how it is written").choices(["human", "json"]).default("human"))
     .option("-q, --quiet", "no summary")
     .addHelpText("after", "\nNothing in a checkpoint is executed. 16-bit and 64-bit floats become 32-bit ones.\n\nExample:\n  netc weights models/cd2fsan.net --from ViT-B-16.pt --plan\n  netc weights models/cd2fsan.net --variant g --from ViT-B-16.pt --out weights.safetensors")
     .action(async (file: string, options) => finish((await import("./weights.ts")).weights(file, options)));
