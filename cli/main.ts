@@ -119,7 +119,7 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\nThe server listens on this machine alone, under an address with a random token, and follows the file, with errors or without.\n\nExample:\n  netc view models/cd2fsan.net --variant g\n  netc view models/cd2fsan.net --from g --variant g --set bases=2\n  netc view models/cd2fsan.net --from d --to f\n  netc view models/cd2fsan.net --output graph.svg --depth 2")
     .action(async (file: string, options) => finish(await (await import("./view.ts")).view(file, options)));
 
-  const data = netc.command("data").argument("<folder>", "a data folder: RRSIS-D, RefSegRS, RISBench, or train.jsonl with PNG masks")
+  const data = netc.command("data").argument("<folder>", "a data folder: RRSIS-D, RefSegRS, RISBench, train.jsonl with PNG masks, or train/FIELD.npy")
     .description("counts and checks a data set, or draws one")
     .option("--model <file>", "a .net file: check against the data of its training section")
     .option("--split <name>", "train, val or test; all unless given")

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { requireDevice, type Device } from "../runtime/device.ts";
 import type { EngineChoice } from "../runtime/engine.ts";
-import { openDataSet } from "../runtime/data/formats/recognise.ts";
+import { openTrainingData } from "../runtime/data/training-data.ts";
 import { openTensors, readFloat32, TensorFileError } from "../runtime/safetensors.ts";
 import { metricNames, printMetric } from "../runtime/metrics/names.ts";
 import { resultTable } from "../runtime/reports/result-tables.ts";
@@ -14,7 +14,7 @@ import { endProgress, grouped, progress, short } from "./output.ts";
 import { chooseSound } from "./select.ts";
 import { writeReport, type WrittenReport } from "./run-report.ts";
 import { layOut } from "./table.ts";
-import { explained, figuresText, hasRun, run, samplesIn, weightsOfRun, type RunListener, type RunOutcome } from "./training-run.ts";
+import { explained, figuresText, hasRun, run, weightsOfRun, type RunListener, type RunOutcome } from "./training-run.ts";
 import { trainingProgram } from "./training-program.ts";
 
 export interface TrainOptions {
@@ -46,7 +46,7 @@ export const train = async (file: string, options: TrainOptions): Promise<number
 /** Trains, says what happens, and writes the page when it has come to the end. */
 export async function trainAndReport(file: string, options: TrainOptions): Promise<TrainResult> {
   const { compilation, model, variant } = chooseSound(file, options);
-  const data = await explained(async () => (requireDevice(options.device ?? "cpu"), openDataSet(options.data)));
+  const data = await explained(async () => (requireDevice(options.device ?? "cpu"), openTrainingData(options.data)));
   progress("compiling the training step …");
   const program = trainingProgram(compilation, model, variant, { batch: options.batch });
   endProgress();
@@ -56,7 +56,7 @@ export async function trainAndReport(file: string, options: TrainOptions): Promi
   const outcome = await run({ program, data, out, seed: options.seed, resume: options.resume ?? false, steps: options.steps, engine: engineOf(options), workers: options.workers, initial, listener: teller(options.quiet ?? false, options.weights !== undefined), isStopped: stop.isStopped });
   stop.end();
   endProgress();
-  const report = outcome.isFinished ? await explained(() => writeReport({ out, program, training: samplesIn(data, program.section.data.split ?? "train"), validation: samplesIn(data, "val"), outcome, engine: engineOf(options), seed: options.seed, folder: options.data, onBatch: (done, of) => options.quiet || progress(`writing the report: batch ${done} of ${of}`) })) : undefined;
+  const report = outcome.isFinished ? await explained(() => writeReport({ out, program, data, outcome, engine: engineOf(options), seed: options.seed, onBatch: (done, of) => options.quiet || progress(`writing the report: batch ${done} of ${of}`) })) : undefined;
   endProgress();
   if (!options.quiet) process.stdout.write(`${summaryOf(program, out, outcome)}${report ? `${comparisonOf(report)}report: ${report.path}\n` : ""}`);
   if (!outcome.isFinished) process.stderr.write(`stopped after step ${outcome.steps}, and saved; go on with --resume\n`);

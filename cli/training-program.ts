@@ -53,6 +53,7 @@ export function trainingProgram(compilation: Compilation, model: Model, variant:
     step: onnxOf(chooseRecomputation(step.graph).graph, "the training step", true),
     evaluation: onnxOf(optimise(all, { facts: evaluation.facts }), "the evaluation"),
     update: updateModel(section.optimizer),
+    classAxis: evaluation.classAxis,
     ...hashesOf(step),
   };
 }
