@@ -7,6 +7,7 @@ import { readMetricsLog } from "../../runtime/reports/csv.ts";
 import { formatNpy, parseNpy } from "../../runtime/npy.ts";
 import type { EngineTensor } from "../../runtime/engine.ts";
 import { repository } from "../programs.ts";
+import { hasTensorBoard, readByTensorBoard, whySkipped } from "../reports/tensorboard.ts";
 import { buildIfMissing, netc, temporaryFolder } from "./netc.ts";
 
 const [, program] = /^## A classifier of arrays\n[\s\S]*?^```net\n([\s\S]*?)^```$/m.exec(readFileSync(join(repository, "docs/training.md"), "utf8"))!;
@@ -81,6 +82,16 @@ describe("a classifier of arrays", () => {
     expect(train("--out", "again", "--resume").code).toBe(0);
     expect(readFileSync(path, "utf8")).toBe(readFileSync(join(folder, "run/metrics.csv"), "utf8"));
     expect(readFileSync(join(folder, "again/weights.safetensors")).equals(readFileSync(join(folder, "run/weights.safetensors")))).toBe(true);
+  });
+
+  it.skipIf(!hasTensorBoard)(`has event files that TensorBoard's own reader reads as the log says, over the kill${whySkipped}`, () => {
+    const { scalars } = readByTensorBoard(join(folder, "again/events"));
+    const { rows } = readMetricsLog(join(folder, "again/metrics.csv"));
+    const logged = (column: string) => rows.filter((row) => typeof row[column] === "number").map((row) => [row["step"], Math.fround(Number(row[column]))]);
+    for (const [tag, column] of [["loss/train", "loss"], ["rate", "rate"], ["norm", "norm"], ["loss/validation", "validation loss"], ["validation/accuracy", "accuracy"]]) {
+      expect(scalars[tag].map(([step, value]) => [step, value]), tag).toEqual(logged(column));
+    }
+    expect(scalars["loss/train"]).toHaveLength(200);
   });
 
   it("says what is wrong with its data, and that it has no pictures", () => {
