@@ -8,7 +8,7 @@ import { createEngine, type Engine, type EngineChoice } from "../engine.ts";
 import { createAccuracy, type Accuracy } from "../metrics/classification.ts";
 import type { TrainingProgram } from "./program.ts";
 import { batchFeeds, weightFeeds, type WeightArenas } from "./step-engine.ts";
-import { freeResults } from "./free-results.ts";
+import { countResults, freeResults } from "./free-results.ts";
 
 export interface EvaluatedSample {
   readonly loaded: LoadedSample;
@@ -47,6 +47,7 @@ export async function createEvaluator(program: TrainingProgram, on: EngineChoice
         samples += count;
         if (program.classAxis !== undefined) addAnswers(accuracy, results, program.classAxis);
         await scoresOf(program, results, batch.samples, each);
+        countResults(results);
         freeResults();
         onBatch(step + 1, loader.batchesPerEpoch);
       }

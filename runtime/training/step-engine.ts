@@ -3,7 +3,7 @@ import { fillNormal, streamOf, uniformAt } from "../../compiler/operators/random
 import { gradientName } from "../../compiler/training/step.ts";
 import { createEngine, type Engine, type EngineChoice, type EngineTensor } from "../engine.ts";
 import type { Arena } from "./arena.ts";
-import { freeResults } from "./free-results.ts";
+import { countResults, freeResults } from "./free-results.ts";
 import type { RandomTensor, TrainingProgram } from "./program.ts";
 import { countOf } from "./shape.ts";
 
@@ -39,6 +39,7 @@ export async function createStepEngine(program: TrainingProgram, weights: Weight
       freeResults(); // those of the step before, which nobody holds any more
       for (const { own, tensor } of random) drawNumbers(own, tensor.data, seed, draw);
       const results = await engine.run({ ...fixed, ...batchFeeds(program, feeds), ...Object.fromEntries(random.map(({ own, tensor }) => [own.name, tensor])) });
+      countResults(results);
       const numbers = (name: string): Float32Array => results[name].data as Float32Array;
       return {
         loss: numbers("loss")[0], squaredNorm: numbers("squared_norm")[0],
