@@ -1,13 +1,20 @@
 /**
  * One training step of the flagship at full size: variant g, 480 × 480, batch 1, Adam. `node scripts/run-ts.mjs bench/train.ts [STEPS] [PYTHON]`: prints the
- * seconds of each step, the largest resident size of its process, and beside PyTorch's (bench/train_peer.py) where a Python with it is named.
+ * seconds of each step, the largest resident size of its process, and beside PyTorch's (bench/train_peer.py) where a Python with it is named. With
+ * `--growth [STEPS]` instead: whether the process grows over a longer training of the small model (train-growth.ts).
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { trainingProgram } from "../cli/training-program.ts";
 import { chooseModel, chooseVariant, loadChecked } from "../cli/select.ts";
 import { createTrainer } from "../runtime/training/trainer.ts";
+import { growth } from "./train-growth.ts";
 import { countOf } from "../runtime/training/shape.ts";
+
+if (process.argv[2] === "--growth") {
+  await growth(process.argv[3] === undefined ? undefined : Number(process.argv[3]));
+  process.exit();
+}
 
 const [steps = "3", python] = process.argv.slice(2);
 const peak = (): number => Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? NaN) / 1e6;

@@ -6,8 +6,8 @@ import { itemsOfKind } from "../compiler/check/program.ts";
 import type { Compilation, Variant } from "../compiler/compilation.ts";
 import { costOf, sizeAt } from "../compiler/cost.ts";
 import { nearestName } from "../compiler/diagnostics/nearest.ts";
-import { openDataSet } from "../runtime/data/formats/recognise.ts";
-import type { DataSet } from "../runtime/data/sample.ts";
+import { requireDevice, type Device } from "../runtime/device.ts";
+import { openTrainingData, type TrainingData } from "../runtime/data/training-data.ts";
 import { metricNames } from "../runtime/metrics/names.ts";
 import type { Ablation } from "../runtime/reports/ablation.ts";
 import { chartFile } from "../runtime/reports/chart-style.ts";
@@ -24,9 +24,9 @@ import { endProgress, progress, short, writeWhole } from "./output.ts";
 import { logOfRun } from "./run-records.ts";
 import { chooseModel, loadChecked } from "./select.ts";
 import { layOut } from "./table.ts";
-import { initialFrom, onInterrupt, teller } from "./train.ts";
+import { engineOf, initialFrom, onInterrupt, teller } from "./train.ts";
 import { completeWeights } from "./trained-weights.ts";
-import { explained, judged, loaderOf, run, samplesIn, weightsOfRun } from "./training-run.ts";
+import { explained, judged, loaderOf, run, weightsOfRun } from "./training-run.ts";
 import { trainingProgram } from "./training-program.ts";
 
 export interface AblateOptions {
@@ -40,6 +40,7 @@ export interface AblateOptions {
   readonly steps?: number;
   readonly batch?: number;
   readonly threads?: number;
+  readonly device?: Device;
   readonly workers?: number;
   readonly quiet?: boolean;
 }
@@ -58,7 +59,7 @@ export async function ablate(file: string, table: string, options: AblateOptions
   const compilation = loadChecked([file], "human");
   const model = chooseModel(compilation, options.model);
   const ablation = ablationOf(compilation, model, table);
-  const data = await explained(async () => openDataSet(options.data));
+  const data = await explained(async () => (requireDevice(options.device ?? "cpu"), openTrainingData(options.data)));
   const rows = rowsOf(compilation, model, ablation, options);
   if (!options.quiet) process.stdout.write(`${layOut([["", "", "parameters", "trained", "GMACs"], ...rows.map(({ variant, program, macs }) => [`(${variant.name})`, variant.title, short(count(program.parameters)), short(count(program.parameters.filter(({ isTrained }) => isTrained))), (macs / 1e9).toFixed(2)])], false).join("\n")}\n\n`);
   const out = options.out ?? join("runs", `${model.name.text}-${table}`);
@@ -113,12 +114,12 @@ function rowsOf(compilation: Compilation, model: Model, ablation: AblationItem, 
 }
 
 /** Trains a row where that is not done, and judges it; undefined when it was stopped. */
-async function resultsOf({ program }: Row, data: DataSet, out: string, seed: number, label: string, options: AblateOptions, isStopped: () => boolean): Promise<Results | undefined> {
+async function resultsOf({ program }: Row, data: TrainingData, out: string, seed: number, label: string, options: AblateOptions, isStopped: () => boolean): Promise<Results | undefined> {
   const kept = join(out, "results.json");
   if (existsSync(kept)) return JSON.parse(readFileSync(kept, "utf8")) as Results;
   const initial = options.weights === undefined ? undefined : initialFrom(program, options.weights);
   const resume = checkpointAt(join(out, "checkpoints", "last")) !== undefined;
-  const outcome = await run({ program, data, out, seed, resume, steps: options.steps, threads: options.threads, workers: options.workers, initial, listener: teller(options.quiet ?? false, initial !== undefined, label), isStopped });
+  const outcome = await run({ program, data, out, seed, resume, steps: options.steps, engine: engineOf(options), workers: options.workers, initial, listener: teller(options.quiet ?? false, initial !== undefined, label), isStopped });
   endProgress();
   if (!outcome.isFinished) return undefined;
   const results = await explained(() => judgedSplits(program, data, weightsOfRun(out), label, options));
@@ -126,15 +127,14 @@ async function resultsOf({ program }: Row, data: DataSet, out: string, seed: num
   return results;
 }
 
-async function judgedSplits(program: TrainingProgram, data: DataSet, path: string, label: string, options: AblateOptions): Promise<Results> {
+async function judgedSplits(program: TrainingProgram, data: TrainingData, path: string, label: string, options: AblateOptions): Promise<Results> {
   const weights = initialWeights(program, 0, completeWeights(program, path));
-  const evaluator = await createEvaluator(program, options.threads);
+  const evaluator = await createEvaluator(program, engineOf(options));
   const results: Record<string, Readonly<Record<string, number>>> = {};
   try {
     for (const [split, name] of splitNames) {
-      const samples = samplesIn(data, split);
-      if (samples.length === 0) continue;
-      const loader = loaderOf({ program, seed: 0, workers: options.workers }, samples, false);
+      if (data.count(split) === 0) continue;
+      const loader = loaderOf({ program, seed: 0, workers: options.workers }, data, split, false);
       const { figures } = await judged(program, evaluator, loader, weights, (done, of) => options.quiet || progress(`${label}judging ${name}: batch ${done} of ${of}`));
       await loader.close();
       endProgress();

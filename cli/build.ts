@@ -10,8 +10,7 @@ import { buildOnnx, type OnnxArtefact, type Weights } from "../backends/onnx/ind
 import { weightBytes, writeArtefact } from "./artefact.ts";
 import { ProgramError } from "./errors.ts";
 import { bytesText, endProgress, progress } from "./output.ts";
-import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
-import { requireSound } from "./settings.ts";
+import { chooseSound } from "./select.ts";
 import { parseSizes, requireSizes } from "./sizes.ts";
 import { version } from "./version.ts";
 import { weightsOf } from "./weights-source.ts";
@@ -79,10 +78,7 @@ export function onnxOf(model: Model, variant: Variant, graph: Graph, request: On
 
 export async function build(file: string, options: BuildOptions): Promise<number> {
   const start = performance.now();
-  const compilation = loadChecked([file], "human");
-  const model = chooseModel(compilation, options.model);
-  const variant = chooseVariant(compilation, model, options.variant, options.set);
-  requireSound(compilation, model, variant, options.set);
+  const { compilation, model, variant } = chooseSound(file, options);
   const fixed = new Map(parseSizes(options.size));
   if (options.batch !== undefined) fixed.set("B", options.batch);
   const graph = inferenceGraph(compilation, model, variant, fixed);

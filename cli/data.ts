@@ -1,5 +1,6 @@
 /** `netc data`: what a data folder holds and whether a model can be trained on it; `netc data generate`: the synthetic set. */
-import { dataContractOf } from "../compiler/training/data-contract.ts";
+import { dataContractOf, type DataContract } from "../compiler/training/data-contract.ts";
+import { hasArrays } from "../runtime/data/arrays/array-set.ts";
 import { checkDataSet, type DataReport, type Finding } from "../runtime/data/check.ts";
 import { contactSheet, spread } from "../runtime/data/contact-sheet.ts";
 import { DataError } from "../runtime/data/errors.ts";
@@ -9,6 +10,7 @@ import type { LayoutName } from "../runtime/data/generate/layouts.ts";
 import { ContractError, rolesOf, type Roles } from "../runtime/data/roles.ts";
 import type { DataSet } from "../runtime/data/sample.ts";
 import { formatPng } from "../runtime/pictures.ts";
+import { dataOfArrays } from "./data-arrays.ts";
 import { ProgramError } from "./errors.ts";
 import { endProgress, grouped, progress, writeWhole } from "./output.ts";
 import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
@@ -26,8 +28,10 @@ export interface DataOptions {
 const mostPrinted = 40;
 
 export async function data(folder: string, options: DataOptions): Promise<number> {
-  const roles = options.model === undefined ? undefined : rolesOfModel(options.model);
+  const contract = options.model === undefined ? undefined : contractOfModel(options.model);
   return explained(async () => {
+    if (hasArrays(folder)) return dataOfArrays(folder, options, contract);
+    const roles = contract && rolesOfModel(options.model!, contract);
     const dataSet = openDataSet(folder);
     const samples = options.split === undefined ? dataSet.samples : samplesOf(dataSet, options.split);
     const report = await checkDataSet(dataSet, samples, roles, lasting("checking", samples.length));
@@ -57,11 +61,15 @@ export async function generate(folder: string, { quiet, ...options }: GenerateCo
   });
 }
 
-function rolesOfModel(file: string): Roles {
+function contractOfModel(file: string): DataContract {
   const compilation = loadChecked([file], "human");
   const model = chooseModel(compilation, undefined);
   const contract = dataContractOf(compilation, model, chooseVariant(compilation, model, undefined, []));
   if (!contract) throw new ProgramError(`${file}: ${model.name.text} has no training section with data`, "write `train NAME { data folder(split: train) { … } … }`");
+  return contract;
+}
+
+function rolesOfModel(file: string, contract: DataContract): Roles {
   try {
     return rolesOf(contract);
   } catch (error) {

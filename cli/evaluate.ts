@@ -1,16 +1,17 @@
 /** `netc evaluate`: the metrics of the training section over a split of a data folder. */
-import { openDataSet, samplesOf } from "../runtime/data/formats/recognise.ts";
+import { requireDevice, type Device } from "../runtime/device.ts";
+import { DataError } from "../runtime/data/errors.ts";
+import { openTrainingData } from "../runtime/data/training-data.ts";
 import { printMetric, namedFigures } from "../runtime/metrics/names.ts";
 import type { SegmentationFigures } from "../runtime/metrics/segmentation.ts";
 import { createEvaluator } from "../runtime/training/evaluator.ts";
 import { initialWeights } from "../runtime/training/trainer.ts";
 import { ProgramError } from "./errors.ts";
-import { endProgress, progress } from "./output.ts";
-import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
-import { requireSound } from "./settings.ts";
+import { endProgress, grouped, progress } from "./output.ts";
+import { chooseSound } from "./select.ts";
 import { layOut } from "./table.ts";
 import { completeWeights } from "./trained-weights.ts";
-import { explained, judged, loaderOf } from "./training-run.ts";
+import { explained, figuresText, judged, loaderOf } from "./training-run.ts";
 import { trainingProgram } from "./training-program.ts";
 
 export interface EvaluateOptions {
@@ -22,26 +23,28 @@ export interface EvaluateOptions {
   readonly split: string;
   readonly format: "human" | "json";
   readonly threads?: number;
+  readonly device?: Device;
 }
 
 export async function evaluate(file: string, options: EvaluateOptions): Promise<number> {
-  const compilation = loadChecked([file], "human");
-  const model = chooseModel(compilation, options.model);
-  const variant = chooseVariant(compilation, model, options.variant, options.set);
-  requireSound(compilation, model, variant, options.set);
+  const { compilation, model, variant } = chooseSound(file, options);
   return explained(async () => {
-    const samples = samplesOf(openDataSet(options.data), options.split);
+    requireDevice(options.device ?? "cpu");
+    const data = openTrainingData(options.data);
+    const samples = data.count(options.split);
+    if (samples === 0) throw new DataError(options.data, `there is no split ${JSON.stringify(options.split)}; it has ${data.splits.join(", ")}`);
     progress("compiling …");
     const program = trainingProgram(compilation, model, variant);
     const weights = initialWeights(program, 0, completeWeights(program, options.weights));
-    const evaluator = await createEvaluator(program, options.threads);
-    const loader = loaderOf({ program, seed: 0 }, samples, false);
+    const evaluator = await createEvaluator(program, { threads: options.threads, device: options.device });
+    const loader = loaderOf({ program, seed: 0 }, data, options.split, false);
     try {
       const { loss, figures, result } = await judged(program, evaluator, loader, weights, (done, of) => progress(`evaluating: batch ${done} of ${of}`));
       endProgress();
-      if (!result) throw new ProgramError(`${program.model}: the training section asks for no metrics of a map`, "write `metrics oIoU, mIoU of sigmoid(mask) > 0.5 at original`");
+      if (!result && data.samples(options.split).length > 0) throw new ProgramError(`${program.model}: the training section asks for no metrics of a map`, "write `metrics oIoU, mIoU of sigmoid(mask) > 0.5 at original`");
       const named = Object.fromEntries(figures);
-      if (options.format === "json") process.stdout.write(`${JSON.stringify({ version: 1, model: program.model, variant: program.variant, split: options.split, loss, metrics: named, result })}\n`);
+      if (options.format === "json") process.stdout.write(`${JSON.stringify({ version: 1, model: program.model, variant: program.variant, split: options.split, samples, loss, metrics: named, result })}\n`);
+      else if (!result) process.stdout.write(`${grouped(samples)} samples: loss ${loss.toFixed(4)}${figures.size ? `  ${figuresText(figures)}` : ""}\n`);
       else {
         const header = ["", "samples", ...figures.keys()];
         const row = (name: string, own: SegmentationFigures): string[] => [name, String(own.samples), ...[...figures.keys()].map((metric) => printMetric(metric, namedFigures(own).get(metric) ?? NaN))];

@@ -1,11 +1,13 @@
 /** The command line: one command per file, help worth reading, exit codes 0 (well), 1 (the program or data are wrong), 2 (usage, or a fault of netc). */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { devices } from "../runtime/device.ts";
 import { ProgramError, UsageError } from "./errors.ts";
 import { formats } from "./output.ts";
 import { version } from "./version.ts";
 
 const collect = (value: string, list: readonly string[]): readonly string[] => [...list, value];
 const formatOption = (): Option => new Option("--format <format>", "how diagnostics are written").choices(formats).default("human");
+const deviceOption = (): Option => new Option("--device <name>", "what computes: the processor, or an NVIDIA GPU").choices(devices).default("cpu");
 const variantOption = (command: Command): Command =>
   command
     .option("--model <name>", "which model of the file")
@@ -135,7 +137,7 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .addHelpText("after", "\nThe server listens on this machine alone, under an address with a random token, and follows the file, with errors or without.\n\nExample:\n  netc view models/cd2fsan.net --variant g\n  netc view models/cd2fsan.net --from g --variant g --set bases=2\n  netc view models/cd2fsan.net --from d --to f\n  netc view models/cd2fsan.net --output graph.svg --depth 2")
     .action(async (file: string, options) => finish(await (await import("./view.ts")).view(file, options)));
 
-  const data = netc.command("data").argument("<folder>", "a data folder: RRSIS-D, RefSegRS, RISBench, or train.jsonl with PNG masks")
+  const data = netc.command("data").argument("<folder>", "a data folder: RRSIS-D, RefSegRS, RISBench, train.jsonl with PNG masks, or train/FIELD.npy")
     .description("counts and checks a data set, or draws one")
     .option("--model <file>", "a .net file: check against the data of its training section")
     .option("--split <name>", "train, val or test; all unless given")
@@ -169,6 +171,7 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .option("--memory <size>", "what it may take, such as 8GB: more is computed again until it fits", parseBytes)
     .option("--plan", "print what a step takes of memory and what it computes again, and train nothing")
     .option("--threads <n>", "threads of the engine; the number of cores unless given", whole(1, 256))
+    .addOption(deviceOption())
     .option("--workers <n>", "threads that read data; 1 unless given", whole(0, 64), 1)
     .option("-q, --quiet", "print nothing when all is well")
     .addHelpText("after", "\nStop it with Ctrl-C: it saves what it has, and --resume goes on with the very next step. After a kill it goes on from the last epoch.\n\nExample:\n  netc data generate out/aerial --count 200 --size 64\n  netc train examples/small_cd2fsan.net --data out/aerial --out runs/small\n  netc train examples/small_cd2fsan.net --data out/aerial --out runs/small --resume")
@@ -181,6 +184,7 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .option("--weights <file>", "trained weights: RUN/weights.safetensors")
     .option("--split <name>", "train, val or test", "test")
     .option("--threads <n>", "threads of the engine; the number of cores unless given", whole(1, 256))
+    .addOption(deviceOption())
     .addOption(new Option("--format <format>", "how it is written").choices(["human", "json"]).default("human"))
     .addHelpText("after", "\nHow each metric is counted: docs/metrics.md.\n\nExample:\n  netc evaluate examples/small_cd2fsan.net --data out/aerial --weights runs/small/weights.safetensors --split val")
     .action(async (file: string, options) => finish(await (await import("./evaluate.ts")).evaluate(file, options)));
@@ -195,6 +199,7 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
       if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError("a number from 0 to 1");
       return value;
     })
+    .addOption(deviceOption())
     .option("-o, --output <path>", "the mask; beside it, PATH-over.png, the picture with it", "mask.png")
     .option("-q, --quiet", "print nothing when all is well")
     .addHelpText("after", "\nExample:\n  netc predict examples/small_cd2fsan.net --weights runs/small/weights.safetensors --image aerial.png --text \"the red ship\" -o ship.png")
@@ -213,6 +218,7 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .option("--steps <n>", "instead of the section's epochs or steps", whole(1))
     .option("--batch <n>", "instead of the section's batch", whole(1))
     .option("--threads <n>", "threads of the engine; the number of cores unless given", whole(1, 256))
+    .addOption(deviceOption())
     .option("--workers <n>", "threads that read data; 1 unless given", whole(0, 64), 1)
     .option("-q, --quiet", "print nothing when all is well")
     .addHelpText("after", "\nEvery row is checked and costed before the first one starts. Tables: Markdown, CSV and LaTeX, with the difference of each row from its base; curves.svg.\n\nExample:\n  netc ablate models/cd2fsan.net table4 --data rrsis-d --seeds 3\n  netc ablate models/cd2fsan.net table4 --data rrsis-d --seeds 3 --resume")
@@ -237,6 +243,7 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .option("--name <plan>", "which weights plan; the one that fits the checkpoint best unless given")
     .option("--out <path>", "write the weights: a .safetensors file for --weights")
     .option("--seed <n>", "seed of the weights that the plan begins fresh", whole(0), 0)
+    .addOption(new Option("--format <format>", "how it is written").choices(["human", "json"]).default("human"))
     .option("-q, --quiet", "no summary")
     .addHelpText("after", "\nNothing in a checkpoint is executed. 16-bit and 64-bit floats become 32-bit ones.\n\nExample:\n  netc weights models/cd2fsan.net --from ViT-B-16.pt --plan\n  netc weights models/cd2fsan.net --variant g --from ViT-B-16.pt --out weights.safetensors")
     .action(async (file: string, options) => finish((await import("./weights.ts")).weights(file, options)));

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import type { Diagnostic } from "../compiler/diagnostics/diagnostic.ts";
 import { ansiColours, noColours, renderHuman, renderShort } from "../compiler/diagnostics/render-human.ts";
 import { renderGithub, renderJson, renderSarif } from "../compiler/diagnostics/render-machine.ts";
+import { writingReason } from "../runtime/writing-reason.ts";
 import { ProgramError } from "./errors.ts";
 import { version } from "./version.ts";
 
@@ -67,9 +68,9 @@ export function writeWhole(path: string, parts: Iterable<Uint8Array | string>, m
     } catch {
       // where it could not be written, there is nothing to remove
     }
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error; // not the disk, but what makes the parts
-    throw new ProgramError(`cannot write ${path}: ${code === "EACCES" || code === "EPERM" ? "no permission" : code === "ENOSPC" ? "the disk is full" : code === "EISDIR" ? "it is a folder" : code === "ENOTDIR" || code === "EEXIST" ? "a part of the path is a file" : message}`);
+    throw new ProgramError(`cannot write ${path}: ${code === "EEXIST" ? "a part of the path is a file" : writingReason(error)}`);
   }
 }
 

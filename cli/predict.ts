@@ -1,5 +1,6 @@
 /** `netc predict`: a mask for a picture and a sentence, with trained weights. */
 import { readFileSync } from "node:fs";
+import { requireDevice, type Device } from "../runtime/device.ts";
 import { letterboxOf, toOriginal } from "../runtime/data/letterbox.ts";
 import { readPixels } from "../runtime/data/decode.ts";
 import { preparePicture } from "../runtime/data/prepare.ts";
@@ -11,8 +12,7 @@ import { initialWeights } from "../runtime/training/trainer.ts";
 import { weightFeeds } from "../runtime/training/step-engine.ts";
 import { ProgramError } from "./errors.ts";
 import { endProgress, progress, writeWhole } from "./output.ts";
-import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
-import { requireSound } from "./settings.ts";
+import { chooseSound } from "./select.ts";
 import { completeWeights } from "./trained-weights.ts";
 import { explained } from "./training-run.ts";
 import { trainingProgram } from "./training-program.ts";
@@ -26,16 +26,15 @@ export interface PredictOptions {
   readonly weights: string;
   readonly output: string;
   readonly threshold?: number;
+  readonly device?: Device;
   readonly quiet?: boolean;
 }
 
 export async function predict(file: string, options: PredictOptions): Promise<number> {
   if (options.text.trim() === "") throw new ProgramError("the sentence is empty", "--text \"the red ship in the upper left\"");
-  const compilation = loadChecked([file], "human");
-  const model = chooseModel(compilation, options.model);
-  const variant = chooseVariant(compilation, model, options.variant, options.set);
-  requireSound(compilation, model, variant, options.set);
+  const { compilation, model, variant } = chooseSound(file, options);
   return explained(async () => {
+    requireDevice(options.device ?? "cpu");
     progress("compiling …");
     const program = trainingProgram(compilation, model, variant, { batch: 1 });
     const roles = rolesOf(program.section.data);
@@ -45,7 +44,7 @@ export async function predict(file: string, options: PredictOptions): Promise<nu
     preparePicture(pixels, roles.picture, undefined, picture);
     const weights = initialWeights(program, 0, completeWeights(program, options.weights));
     progress("predicting …");
-    const engine = await createEngine(program.evaluation);
+    const engine = await createEngine(program.evaluation, { device: options.device });
     const fields = program.fields.map(({ name, dtype, shape }): readonly [string, Parameters<typeof engine.run>[0][string]] => {
       const own = [1, ...shape.slice(1)];
       const count = own.reduce((product, size) => product * size, 1);

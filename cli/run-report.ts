@@ -1,6 +1,7 @@
 /** The page of a finished run: its best weights beside constant predictors, curves, pictures. */
 import { join } from "node:path";
-import { createLoader } from "../runtime/data/loader.ts";
+import type { EngineChoice } from "../runtime/engine.ts";
+import type { TrainingData } from "../runtime/data/training-data.ts";
 import { readMask, readPixels } from "../runtime/data/decode.ts";
 import type { Sample } from "../runtime/data/sample.ts";
 import { createBaselineMetrics, type Baselines } from "../runtime/metrics/baseline.ts";
@@ -17,17 +18,16 @@ import type { TrainingProgram } from "../runtime/training/program.ts";
 import { initialWeights } from "../runtime/training/trainer.ts";
 import { grouped, writeWhole } from "./output.ts";
 import { logOfRun } from "./run-records.ts";
-import { judged, weightsOfRun, type RunOutcome } from "./training-run.ts";
+import { judged, loaderOf, weightsOfRun, type RunOutcome } from "./training-run.ts";
 import { version } from "./version.ts";
 
 export interface ReportRequest {
   readonly out: string;
   readonly program: TrainingProgram;
-  readonly training: readonly Sample[];
-  readonly validation: readonly Sample[];
+  readonly data: TrainingData;
   readonly outcome: RunOutcome;
+  readonly engine: EngineChoice;
   readonly seed: number;
-  readonly folder: string;
   readonly onBatch: (done: number, of: number) => void;
 }
 
@@ -43,8 +43,10 @@ const mostPictures = 12;
 const mostMasks = 2_000;
 
 /** Writes `report.html`: results of the best weights beside constant predictors, curves, pictures. */
-export async function writeReport({ out, program, training, validation, outcome, seed, folder, onBatch }: ReportRequest): Promise<WrittenReport> {
+export async function writeReport({ out, program, data, outcome, engine, seed, onBatch }: ReportRequest): Promise<WrittenReport> {
   const { section } = program;
+  const split = section.data.split ?? "train";
+  const [training, validation] = [data.samples(split), data.samples("val")]; // none in arrays, of which the page has curves alone
   const path = join(out, "report.html");
   const pictures: SamplePicture[] = [];
   let found: WrittenReport["judged"];
@@ -56,8 +58,8 @@ export async function writeReport({ out, program, training, validation, outcome,
     const baselines = createBaselineMetrics(options, mean);
     const file = openTensors(weightsOfRun(out));
     const weights = initialWeights(program, seed, (name) => readFloat32(file, name));
-    const evaluator = await createEvaluator(program);
-    const loader = createLoader({ samples: validation, contract: section.data, seed, batch: Math.min(section.batch, validation.length), training: false });
+    const evaluator = await createEvaluator(program, engine);
+    const loader = loaderOf({ program, seed }, data, "val", false);
     const shown: { readonly sample: Sample; readonly sentence: string; readonly score: Float32Array }[] = [];
     const every = Math.max(1, Math.floor(validation.length / mostPictures));
     try {
@@ -79,9 +81,9 @@ export async function writeReport({ out, program, training, validation, outcome,
   const name = `${program.model}${program.variant === "default" ? "" : `, ${program.variant}`}`;
   writeWhole(path, [reportPage({
     title: name,
-    summary: `${grouped(outcome.steps)} steps of ${section.batch} samples on ${grouped(training.length)} of ${folder}.`,
+    summary: `${grouped(outcome.steps)} steps of ${section.batch} samples on ${grouped(data.count(split))} of ${data.folder}.`,
     facts: [
-      { name: "Data", value: folder }, { name: "Samples", value: `${grouped(training.length)} to train, ${grouped(validation.length)} to validate` },
+      { name: "Data", value: data.folder }, { name: "Samples", value: `${grouped(data.count(split))} to train, ${grouped(data.count("val"))} to validate` },
       { name: "Optimiser", value: `${section.optimizer.kind}, rate ${section.optimizer.learningRate}` }, { name: "Seed", value: String(seed) },
     ],
     ...tables, charts: chartsOf(readMetricsLog(logOfRun(out))), pictures, footer: `netc ${version}`,

@@ -9,8 +9,7 @@ import { ProgramError } from "./errors.ts";
 import { readInputs } from "./model-inputs.ts";
 import { endProgress, progress, writeWhole } from "./output.ts";
 import { requireBatch } from "./sizes.ts";
-import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
-import { requireSound } from "./settings.ts";
+import { chooseSound } from "./select.ts";
 import { weightsOf } from "./weights-source.ts";
 
 export interface RunOptions {
@@ -25,10 +24,7 @@ export interface RunOptions {
 }
 
 export async function run(file: string, options: RunOptions): Promise<number> {
-  const compilation = loadChecked([file], "human");
-  const model = chooseModel(compilation, options.model);
-  const variant = chooseVariant(compilation, model, options.variant, options.set);
-  requireSound(compilation, model, variant, options.set);
+  const { compilation, model, variant } = chooseSound(file, options);
   const graph = inferenceGraph(compilation, model, variant, new Map());
   const { feeds, picture } = await readInputs(compilation, model, graph, options.input);
   requireBatch(model, graph, feeds);

@@ -6,6 +6,7 @@ import { settingOf } from "../compiler/setting.ts";
 import { ProgramError, UsageError } from "./errors.ts";
 import { fileHost, sourceNames } from "./host.ts";
 import { printDiagnostics, type Format } from "./output.ts";
+import { requireSound } from "./settings.ts";
 
 /** Loads a file; errors are printed and end the command with exit code 1. */
 export function loadChecked(files: readonly string[], format: Format): Compilation {
@@ -50,6 +51,22 @@ export function chooseVariant(compilation: Compilation, model: Model, name: stri
     configuration.set(key, value);
   }
   return { ...chosen, name: `${chosen.name} with ${settings.join(", ")}`, configuration };
+}
+
+/** `--model`, `--variant` and `--set` of a command. */
+export interface ModelChoice {
+  readonly model?: string;
+  readonly variant?: string;
+  readonly set: readonly string[];
+}
+
+/** What most commands begin with: the model and variant that a command line means, in a program without errors. Throws UsageError and ProgramError. */
+export function chooseSound(file: string, { model: name, variant: row, set }: ModelChoice): { readonly compilation: Compilation; readonly model: Model; readonly variant: Variant } {
+  const compilation = loadChecked([file], "human");
+  const model = chooseModel(compilation, name);
+  const variant = chooseVariant(compilation, model, row, set);
+  requireSound(compilation, model, variant, set);
+  return { compilation, model, variant };
 }
 
 /** `align=transformer`: the same expression as in an ablation row. */

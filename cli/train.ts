@@ -1,6 +1,8 @@
 /** `netc train`: trains a model by its training section on a data folder, with ONNX Runtime. */
 import { join } from "node:path";
-import { openDataSet } from "../runtime/data/formats/recognise.ts";
+import { requireDevice, type Device } from "../runtime/device.ts";
+import type { EngineChoice } from "../runtime/engine.ts";
+import { openTrainingData } from "../runtime/data/training-data.ts";
 import { openTensors, readFloat32, TensorFileError } from "../runtime/safetensors.ts";
 import { metricNames, printMetric } from "../runtime/metrics/names.ts";
 import { resultTable } from "../runtime/reports/result-tables.ts";
@@ -9,12 +11,11 @@ import type { TrainingProgram } from "../runtime/training/program.ts";
 import { countOf } from "../runtime/training/shape.ts";
 import { ProgramError } from "./errors.ts";
 import { endProgress, grouped, progress, short } from "./output.ts";
-import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
-import { requireSound } from "./settings.ts";
+import { chooseSound } from "./select.ts";
 import { writeReport, type WrittenReport } from "./run-report.ts";
 import { memoryLine, memoryTable } from "./memory-plan.ts";
 import { layOut } from "./table.ts";
-import { explained, figuresText, hasRun, run, samplesIn, weightsOfRun, type RunListener, type RunOutcome } from "./training-run.ts";
+import { explained, figuresText, hasRun, run, weightsOfRun, type RunListener, type RunOutcome } from "./training-run.ts";
 import { planTraining } from "./training-program.ts";
 
 export interface TrainOptions {
@@ -33,6 +34,7 @@ export interface TrainOptions {
   /** Only the plan of a step's memory; nothing is trained, and no data are needed. */
   readonly plan?: boolean;
   readonly threads?: number;
+  readonly device?: Device;
   readonly workers?: number;
   readonly quiet?: boolean;
 }
@@ -48,15 +50,12 @@ export const train = async (file: string, options: TrainOptions): Promise<number
 
 /** Trains, says what happens, and writes the page when it has come to the end. */
 export async function trainAndReport(file: string, options: TrainOptions): Promise<TrainResult> {
-  const compilation = loadChecked([file], "human");
-  const model = chooseModel(compilation, options.model);
-  const variant = chooseVariant(compilation, model, options.variant, options.set);
-  requireSound(compilation, model, variant, options.set);
+  const { compilation, model, variant } = chooseSound(file, options);
   if (options.plan) {
     process.stdout.write(memoryTable(planTraining(compilation, model, variant, options).memory));
     return { code: 0 };
   }
-  const data = await explained(async () => openDataSet(options.data));
+  const data = await explained(async () => (requireDevice(options.device ?? "cpu"), openTrainingData(options.data)));
   progress("compiling the training step …");
   const { program, memory } = planTraining(compilation, model, variant, options);
   endProgress();
@@ -64,15 +63,18 @@ export async function trainAndReport(file: string, options: TrainOptions): Promi
   const out = options.out ?? join("runs", folderName(program));
   const initial = options.weights === undefined ? undefined : initialFrom(program, options.weights);
   const stop = onInterrupt();
-  const outcome = await run({ program, data, out, seed: options.seed, resume: options.resume ?? false, steps: options.steps, threads: options.threads, workers: options.workers, initial, listener: teller(options.quiet ?? false, options.weights !== undefined), isStopped: stop.isStopped });
+  const outcome = await run({ program, data, out, seed: options.seed, resume: options.resume ?? false, steps: options.steps, engine: engineOf(options), workers: options.workers, initial, listener: teller(options.quiet ?? false, options.weights !== undefined), isStopped: stop.isStopped });
   stop.end();
   endProgress();
-  const report = outcome.isFinished ? await explained(() => writeReport({ out, program, training: samplesIn(data, program.section.data.split ?? "train"), validation: samplesIn(data, "val"), outcome, seed: options.seed, folder: options.data, onBatch: (done, of) => options.quiet || progress(`writing the report: batch ${done} of ${of}`) })) : undefined;
+  const report = outcome.isFinished ? await explained(() => writeReport({ out, program, data, outcome, engine: engineOf(options), seed: options.seed, onBatch: (done, of) => options.quiet || progress(`writing the report: batch ${done} of ${of}`) })) : undefined;
   endProgress();
   if (!options.quiet) process.stdout.write(`${summaryOf(program, out, outcome)}${report ? `${comparisonOf(report)}report: ${report.path}\n` : ""}`);
   if (!outcome.isFinished) process.stderr.write(`stopped after step ${outcome.steps}, and saved; go on with --resume\n`);
   return { code: outcome.isFinished ? 0 : 130, report };
 }
+
+/** The engine that a command line asks for. */
+export const engineOf = ({ threads, device }: Pick<TrainOptions, "threads" | "device">): EngineChoice => ({ threads, device });
 
 /** The best weights beside what constant predictors reach on the same samples. */
 function comparisonOf({ judged }: WrittenReport): string {

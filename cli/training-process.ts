@@ -33,3 +33,6 @@ export async function inOwnProcess(argv: readonly string[]): Promise<number> {
 
 /** Whether the process that started this one was killed, and with it whoever asked for a training: then nothing more is to be written. */
 export const isAbandoned = (): boolean => startedBy !== undefined && process.ppid !== Number(startedBy);
+
+/** The process that a person started: this one, or the one that started it. */
+export const commandProcess: number = startedBy === undefined ? process.pid : Number(startedBy);

@@ -65,6 +65,7 @@ export function planTraining(compilation: Compilation, model: Model, variant: Va
     step: onnxOf(planned.graph, "the training step", true),
     evaluation: onnxOf(optimise(all, { facts: evaluation.facts }), "the evaluation"),
     update: updateModel(section.optimizer),
+    classAxis: evaluation.classAxis,
     ...hashesOf(step),
   };
   return { program, memory };

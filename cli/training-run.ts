@@ -2,15 +2,16 @@
  * One training run in a folder of its own: batches from the data, steps, an evaluation after each epoch, checkpoints, and what is told about it. `train` is
  * one of them, `ablate` many.
  */
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createLoader, type Loader } from "../runtime/data/loader.ts";
+import type { Loader } from "../runtime/data/loader.ts";
 import { ContractError } from "../runtime/data/roles.ts";
 import { DataError } from "../runtime/data/errors.ts";
-import type { DataSet, Sample } from "../runtime/data/sample.ts";
+import type { TrainingData } from "../runtime/data/training-data.ts";
 import { isBetter, metricNames, namedFigures, printMetric } from "../runtime/metrics/names.ts";
 import { createSegmentationMetrics } from "../runtime/metrics/segmentation.ts";
+import { DeviceError } from "../runtime/device.ts";
+import type { EngineChoice } from "../runtime/engine.ts";
 import type { Arena } from "../runtime/training/arena.ts";
 import { checkpointAt, CheckpointError, restoreCheckpoint, saveCheckpoint, type CheckpointContext, type CheckpointHeader } from "../runtime/training/checkpoint.ts";
 import { createEvaluator, type EvaluatedSample, type Evaluator } from "../runtime/training/evaluator.ts";
@@ -21,19 +22,20 @@ import { tensorFileParts } from "../runtime/safetensors.ts";
 import { ReportError } from "../runtime/reports/errors.ts";
 import { ProgramError } from "./errors.ts";
 import { writeWhole } from "./output.ts";
+import { lockRun } from "./run-lock.ts";
 import { openRecords } from "./run-records.ts";
 import { isAbandoned } from "./training-process.ts";
 import { version } from "./version.ts";
 
 export interface RunRequest {
   readonly program: TrainingProgram;
-  readonly data: DataSet;
+  readonly data: TrainingData;
   /** The folder of the run: checkpoints, logs, the best weights. */
   readonly out: string;
   readonly seed: number;
   readonly resume: boolean;
   readonly steps?: number;
-  readonly threads?: number;
+  readonly engine: EngineChoice;
   readonly workers?: number;
   /** First values of weights, by path; those that are not given are seeded. */
   readonly initial?: (path: string) => Float32Array | undefined;
@@ -71,26 +73,33 @@ export interface RunOutcome {
 
 export const weightsOfRun = (out: string): string => join(out, "weights.safetensors");
 
-/** The samples of a split, or none. */
-export const samplesIn = (data: DataSet, split: string): readonly Sample[] => data.samples.filter((sample) => sample.split === split);
-
 /** Trains to the end, or until it is stopped. Throws ProgramError, with what was done saved. */
 export async function run(request: RunRequest): Promise<RunOutcome> {
   const { program, data, out } = request;
   const { section } = program;
   const split = section.data.split ?? "train";
-  const training = samplesIn(data, split);
-  if (training.length === 0) throw new ProgramError(`${data.folder} has no samples of the split ${split}`, `it has ${data.splits.join(", ")}`);
-  const validation = samplesIn(data, "val");
+  if (data.count(split) === 0) throw new ProgramError(`${data.folder} has no samples of the split ${split}`, `it has ${data.splits.join(", ")}`);
   const [last, best] = [join(out, "checkpoints", "last"), join(out, "checkpoints", "best")];
+  if (request.resume && !checkpointAt(last)) throw new ProgramError(`there is no training in ${out} to go on with`, "begin one without --resume");
+  const unlock = lockRun(out);
+  try {
+    return await locked(request, split, last, best);
+  } finally {
+    unlock();
+  }
+}
+
+/** A run in a folder that no other process writes to. */
+async function locked(request: RunRequest, split: string, last: string, best: string): Promise<RunOutcome> {
+  const { program, data, out } = request;
   if (!request.resume && checkpointAt(last)) throw new ProgramError(`there is a training in ${out} already`, "go on with it: --resume; or begin another: --out FOLDER");
   return explained(async () => {
-    const loader = loaderOf(request, training, true);
-    const judge = validation.length ? loaderOf(request, validation, false) : undefined;
-    const trainer = await createTrainer(program, loader, { seed: request.seed, steps: request.steps, threads: request.threads, initial: request.initial });
-    const evaluator = judge && (await createEvaluator(program, request.threads));
+    const loader = loaderOf(request, data, split, true);
+    const judge = data.count("val") ? loaderOf(request, data, "val", false) : undefined;
+    const trainer = await createTrainer(program, loader, { seed: request.seed, steps: request.steps, engine: request.engine, initial: request.initial });
+    const evaluator = judge && (await createEvaluator(program, request.engine));
     try {
-      return await loop({ request, trainer, loader, judge, evaluator, last, best, fingerprint: fingerprintOf(training), counts: { training: training.length, validation: validation.length } });
+      return await loop({ request, trainer, loader, judge, evaluator, last, best, fingerprint: data.fingerprint(split), counts: { training: data.count(split), validation: data.count("val") } });
     } finally {
       await Promise.all([trainer.dispose(), evaluator?.dispose(), loader.close(), judge?.close()]);
     }
@@ -116,7 +125,6 @@ async function loop({ request, trainer, loader, judge, evaluator, last, best, fi
   let found: CheckpointHeader["best"];
   const context = (): CheckpointContext => ({ program, header: { netc: version, seed: request.seed, stepsPerEpoch: trainer.stepsPerEpoch, totalSteps: trainer.totalSteps, data: fingerprint, best: found } });
   const from = checkpointAt(last);
-  if (request.resume && !from) throw new ProgramError(`there is no training in ${request.out} to go on with`, "begin one without --resume");
   if (from) found = restoreCheckpoint(from, trainer.state, context()).best;
   const resumed = trainer.state.counts.steps;
   listener.begun({ trainer, training: counts.training, validation: counts.validation, resumed, program });
@@ -177,31 +185,28 @@ export async function judged(program: TrainingProgram, evaluator: Evaluator, loa
   const { section } = program;
   const metrics = createSegmentationMetrics({ precisions: section.metrics.flatMap(({ name, at }) => (name === "precision" ? at : [])), threshold: section.threshold });
   let counted = 0;
-  const { loss } = await evaluator.run(loader, weights, (sample) => {
+  const { loss, accuracy } = await evaluator.run(loader, weights, (sample) => {
     counted++;
     metrics.add({ prediction: sample.score, mask: sample.mask, category: sample.loaded.sample.category });
     each(sample);
   }, onBatch);
   const result = counted ? metrics.result() : undefined;
-  const all = result ? namedFigures(result) : new Map<string, number>();
+  const all = new Map([...(result ? namedFigures(result) : []), ...(accuracy === undefined ? [] : [["accuracy", accuracy] as const]), ["perplexity", Math.exp(loss)] as const]);
   const wanted = metricNames(section.metrics).filter((name) => all.has(name));
-  return { loss, result, figures: new Map([...wanted.map((name) => [name, all.get(name)!] as const), ...(section.metrics.some(({ name }) => name === "perplexity") ? [["perplexity", Math.exp(loss)] as const] : [])]) };
+  return { loss, result, figures: new Map(wanted.map((name) => [name, all.get(name)!])) };
 }
 
-/** A loader of the section's batches. */
-export function loaderOf({ program, seed, workers }: Pick<RunRequest, "program" | "seed" | "workers">, samples: readonly Sample[], training: boolean): Loader {
-  return createLoader({ samples, contract: program.section.data, seed, batch: training ? program.section.batch : Math.min(program.section.batch, samples.length), training, workers });
+/** A loader of the section's batches. The split has samples. */
+export function loaderOf({ program, seed, workers }: Pick<RunRequest, "program" | "seed" | "workers">, data: TrainingData, split: string, training: boolean): Loader {
+  return data.loader({ split, contract: program.section.data, seed, batch: training ? program.section.batch : Math.min(program.section.batch, data.count(split)), training, workers });
 }
-
-/** Which samples there are, in which order. */
-const fingerprintOf = (samples: readonly Sample[]): string => createHash("sha256").update(samples.map(({ id, sentence }) => `${id}\t${sentence}`).join("\n")).digest("hex");
 
 /** What goes wrong with data, checkpoints and contracts, as a person is told. */
 export async function explained<Result>(action: () => Promise<Result>): Promise<Result> {
   try {
     return await action();
   } catch (error) {
-    if (error instanceof DataError || error instanceof CheckpointError || error instanceof ReportError) throw new ProgramError(error.message, error.help);
+    if (error instanceof DataError || error instanceof CheckpointError || error instanceof DeviceError || error instanceof ReportError) throw new ProgramError(error.message, error.help);
     if (error instanceof ContractError) throw new ProgramError(error.message);
     throw error;
   }

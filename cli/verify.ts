@@ -21,8 +21,7 @@ import { withEngine } from "./artefact.ts";
 import { inferenceGraph, onnxOf } from "./build.ts";
 import { ProgramError, UsageError } from "./errors.ts";
 import { endProgress, grouped, progress, short, writeWhole } from "./output.ts";
-import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
-import { requireSound } from "./settings.ts";
+import { chooseSound } from "./select.ts";
 import { layOut } from "./table.ts";
 import { trainingProgram } from "./training-program.ts";
 import { version } from "./version.ts";
@@ -55,10 +54,7 @@ const usualMacs = 3e9;
 const tolerances = { output: 1e-5, loss: 1e-5, gradient: 1e-3, state: 1e-4 } as const;
 
 export async function verify(file: string, options: VerifyOptions): Promise<number> {
-  const compilation = loadChecked([file], "human");
-  const model = chooseModel(compilation, options.model);
-  const variant = chooseVariant(compilation, model, options.variant, options.set);
-  requireSound(compilation, model, variant, options.set);
+  const { compilation, model, variant } = chooseSound(file, options);
   const batches = options.batches.split(",").map(Number);
   if (!batches.length || !batches.every((batch) => Number.isInteger(batch) && batch >= 1)) throw new UsageError(`--batches takes whole numbers, not ${options.batches}`, "for example: --batches 1,2,3");
   const lowered = compilation.lower(model, variant).graph;

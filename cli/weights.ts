@@ -13,8 +13,7 @@ import { importWeights, type ImportGoal, type ImportRow, type Origin, type Weigh
 import { tensorFileParts } from "../runtime/safetensors.ts";
 import { ProgramError, UsageError } from "./errors.ts";
 import { bytesText, endProgress, grouped, progress, writeWhole } from "./output.ts";
-import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
-import { requireSound } from "./settings.ts";
+import { chooseSound } from "./select.ts";
 import { layOut } from "./table.ts";
 import { version } from "./version.ts";
 
@@ -27,6 +26,7 @@ export interface WeightsOptions {
   readonly plan?: boolean;
   readonly out?: string;
   readonly seed: number;
+  readonly format: "human" | "json";
   readonly quiet?: boolean;
 }
 
@@ -35,16 +35,15 @@ const mostUnused = 12;
 
 export function weights(file: string, options: WeightsOptions): number {
   if (options.out !== undefined && options.from === undefined) throw new UsageError("--out needs a checkpoint", "give one with --from: a file of torch.save, a TorchScript archive or .safetensors");
-  const compilation = loadChecked([file], "human");
-  const model = chooseModel(compilation, options.model);
-  const variant = chooseVariant(compilation, model, options.variant, options.set);
-  requireSound(compilation, model, variant, options.set);
+  const { compilation, model, variant } = chooseSound(file, options);
   return explained(() => {
     const checkpoint = options.from === undefined ? undefined : openCheckpoint(options.from);
     const { name, plan } = choosePlan(plansOf(compilation, model), model, options.name, checkpoint);
     const found = importWeights(plan, goalsOf(compilation, model, variant), checkpoint, options.seed);
-    if (options.plan || options.out === undefined) process.stdout.write(`${tableOf(found.rows)}\n\n`);
-    if (!options.quiet) process.stdout.write(summaryOf(found, `plan ${name} of ${model.name.text}, variant ${variant.name}`, checkpoint));
+    const isJson = options.format === "json";
+    if (isJson) process.stdout.write(jsonOf(found, { model: model.name.text, variant: variant.name, plan: name }, checkpoint));
+    else if (options.plan || options.out === undefined) process.stdout.write(`${tableOf(found.rows)}\n\n`);
+    if (!options.quiet && !isJson) process.stdout.write(summaryOf(found, `plan ${name} of ${model.name.text}, variant ${variant.name}`, checkpoint));
     if (found.problems.length) {
       const more = found.problems.length - mostProblems;
       throw new ProgramError(`the checkpoint does not fit the plan ${name}:\n  ${found.problems.slice(0, mostProblems).join("\n  ")}${more > 0 ? `\n  and ${more} more` : ""}`, "change the plan where the checkpoint has other names or shapes, or begin fresh what it does not have");
@@ -60,7 +59,7 @@ export function weights(file: string, options: WeightsOptions): number {
     }));
     writeWhole(options.out, tensorFileParts(tensors, metadata));
     endProgress();
-    if (!options.quiet) process.stdout.write(`wrote ${options.out}: ${grouped(tensors.length)} tensors, ${bytesText(4 * numbersIn(found.rows))}\n`);
+    if (!options.quiet && !isJson) process.stdout.write(`wrote ${options.out}: ${grouped(tensors.length)} tensors, ${bytesText(4 * numbersIn(found.rows))}\n`);
     return 0;
   });
 }
@@ -135,6 +134,19 @@ function summaryOf({ rows, ignored, unused }: WeightsImport, title: string, chec
   if (ignored.length) lines.push(`  ignored, as the plan says: ${listed(ignored)}`);
   if (unused.length) lines.push(`  not used: ${listed(unused)}`);
   return `${lines.join("\n")}\n`;
+}
+
+/** Every weight once, as a line of JSON; problems as well, so that a program sees them without reading sentences for people. */
+function jsonOf({ rows, ignored, unused, problems }: WeightsImport, about: Readonly<Record<"model" | "variant" | "plan", string>>, checkpoint: Checkpoint | undefined): string {
+  return `${JSON.stringify({
+    version: 1, ...about,
+    checkpoint: checkpoint ? { path: checkpoint.path, format: checkpoint.format, tensors: checkpoint.tensors.size } : null,
+    weights: rows.map(({ goal, origin, isFrozen, source }) => ({
+      path: goal.path, kind: goal.kind, shape: goal.shape, origin, frozen: isFrozen,
+      from: source ? { name: source.name, ...(source.tensor ? { shape: source.tensor.shape, dtype: source.tensor.dtype } : {}) } : null,
+    })),
+    ignored, unused, problems,
+  })}\n`;
 }
 
 /** Names in short: those that differ in numbers alone are one, `layer.*.bias (12)`. */

@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import * as runtime from "onnxruntime-node";
+import { providersOf, sessionError, type Device } from "./device.ts";
 
 /** A tensor with its numbers, row-major; bools as bytes 0 and 1. */
 export type EngineTensor =
@@ -14,11 +15,15 @@ export type EngineTensor =
   | { readonly dtype: "f16"; readonly shape: readonly number[]; readonly data: Uint16Array }
   | { readonly dtype: "bool"; readonly shape: readonly number[]; readonly data: Uint8Array };
 
-export interface EngineOptions {
+/** What a person chooses of an engine. */
+export interface EngineChoice {
   /** Threads within an operator; the number of cores by default. */
   readonly threads?: number;
-  /** In order of preference, e.g. ["cuda", "cpu"]; ["cpu"] by default. */
-  readonly executionProviders?: readonly string[];
+  /** The processor unless given. */
+  readonly device?: Device;
+}
+
+export interface EngineOptions extends EngineChoice {
   /**
    * The model runs as it is written: no optimiser of ONNX Runtime touches it (they would merge what is computed again on purpose, and give nodes other
    * places in the order of execution), and memory goes back to the system after use instead of into an arena that grows by doubling. For training.
@@ -67,19 +72,19 @@ function fromRuntime(name: string, tensor: runtime.Tensor): EngineTensor {
 const all = (tensors: Readonly<Record<string, EngineTensor>>): Record<string, runtime.Tensor> =>
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, toRuntime(tensor)]));
 
-/** `model`: the bytes, or the path of a file (which external data need). */
+/** `model`: the bytes, or the path of a file (which external data need). Throws a DeviceError where the GPU cannot be used. */
 export async function createEngine(model: Uint8Array | string, options: EngineOptions = {}): Promise<Engine> {
-  const { threads = availableParallelism(), executionProviders = ["cpu"], asWritten = false } = options;
+  const { threads = availableParallelism(), device = "cpu", asWritten = false } = options;
   const settings: runtime.InferenceSession.SessionOptions = {
-    executionProviders: [...executionProviders],
+    executionProviders: [...providersOf(device)],
     intraOpNumThreads: threads,
     graphOptimizationLevel: asWritten ? "disabled" : "all",
     enableMemPattern: false,
     enableCpuMemArena: !asWritten,
     logSeverityLevel: 3,
   };
-  const session =
-    typeof model === "string" ? await runtime.InferenceSession.create(model, settings) : await runtime.InferenceSession.create(model, settings);
+  const created = typeof model === "string" ? runtime.InferenceSession.create(model, settings) : runtime.InferenceSession.create(model, settings);
+  const session = await (device === "cpu" ? created : created.catch((error: Error) => Promise.reject(sessionError(error))));
   return {
     inputs: session.inputNames,
     outputs: session.outputNames,

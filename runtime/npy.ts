@@ -13,7 +13,19 @@ const readers: { readonly [descr: string]: (bytes: Buffer, shape: readonly numbe
 };
 const widths: { readonly [descr: string]: number } = { "<f4": 4, "<f8": 8, "<i4": 4, "<i8": 8, "|u1": 1, "|b1": 1 };
 
-export function parseNpy(file: Buffer): EngineTensor {
+/** What the head of a file says. */
+export interface NpyHeader {
+  /** The element type as NumPy writes it: `<f4`. */
+  readonly descr: string;
+  /** Bytes of an element. */
+  readonly width: number;
+  readonly shape: readonly number[];
+  /** Where the elements begin. */
+  readonly begin: number;
+}
+
+/** `file`: the file, or so much of its beginning that the header is in it; `length`: of the file. Throws NpyError when they do not agree. */
+export function parseNpyHeader(file: Buffer, length: number): NpyHeader {
   if (file.length < 12 || file.toString("latin1", 0, 6) !== "\u0093NUMPY") throw new NpyError("it is no .npy file");
   const wide = file[6] >= 2;
   const headerLength = wide ? file.readUInt32LE(8) : file.readUInt16LE(8);
@@ -26,7 +38,12 @@ export function parseNpy(file: Buffer): EngineTensor {
   if (!(descr in readers) || shapeText === undefined) throw new NpyError(`its element type ${descr || "?"} is not read; use float32, float64, int32, int64, uint8 or bool`);
   const shape = shapeText.split(",").map((part) => part.trim()).filter(Boolean).map(Number);
   const bytes = shape.reduce((product, size) => product * size, widths[descr]);
-  if (begin + bytes !== file.length) throw new NpyError(`its shape [${shape.join(", ")}] needs ${bytes} bytes, but it has ${file.length - begin}`);
+  if (!Number.isSafeInteger(bytes) || begin + bytes !== length) throw new NpyError(`its shape [${shape.join(", ")}] needs ${bytes} bytes, but it has ${length - begin}`);
+  return { descr, width: widths[descr], shape, begin };
+}
+
+export function parseNpy(file: Buffer): EngineTensor {
+  const { descr, shape, begin } = parseNpyHeader(file, file.length);
   return readers[descr](Buffer.from(new Uint8Array(file.subarray(begin))), shape);
 }
 

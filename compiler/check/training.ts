@@ -13,6 +13,7 @@ import { evaluate } from "./evaluate.ts";
 import { refuseFrozenGroups, type Frozen } from "./lints/frozen.ts";
 import type { InventoryEntry } from "./outline.ts";
 import type { ModelRun } from "./model.ts";
+import { crossEntropyIn } from "./answers.ts";
 import { childScope, inGraph, report, reportTo, type Scope, type Session } from "./scope.ts";
 import { describe, type TensorValue, type Value } from "./values.ts";
 import { reachedItems, reachOf } from "./summaries.ts";
@@ -22,7 +23,7 @@ import { pathMatches, prefixes } from "./weights.ts";
 /** What each name of a training section may be, with the arguments that it takes. */
 const optimizers: Known = { adam: ["lr", "betas", "eps", "decay", "clip"], adamw: ["lr", "betas", "eps", "decay", "clip"], sgd: ["lr", "momentum", "decay", "clip"] };
 const schedules: Known = { constant: ["warmup"], step: ["at", "by", "warmup"], cosine: ["warmup", "floor"], polynomial: ["power", "warmup", "floor"] };
-const sources: Known = { rrsisd: ["split", "image", "words"], refsegrs: ["split", "image", "words"], risbench: ["split", "image", "words"], folder: ["split", "image", "words"], tokens: ["context"], generated: ["split", "image", "words", "count"] };
+const sources: Known = { rrsisd: ["split", "image", "words"], refsegrs: ["split", "image", "words"], risbench: ["split", "image", "words"], folder: ["split", "image", "words"], arrays: ["split"], tokens: ["context"], generated: ["split", "image", "words", "count"] };
 const metrics = ["oIoU", "mIoU", "precision", "accuracy", "perplexity"];
 type Known = { readonly [name: string]: readonly string[] };
 
@@ -68,6 +69,7 @@ export function checkTraining(context: TrainingContext): void {
   for (const item of itemsOf(train, "MetricsItem")) {
     for (const metric of item.metrics) {
       if (!metrics.includes(metric.name.text)) reportTo(target, "NET0601", metric.name.span, { what: "metric", name: metric.name.text, known: metrics, near: nearestName(metric.name.text, metrics) });
+      if (metric.name.text === "accuracy" && losses[0] && !crossEntropyIn(losses[0])) reportTo(target, "NET0607", metric.name.span, { what: "`cross_entropy(…)` in its loss, whose answers `accuracy` counts" });
     }
   }
   const run = context.run.scope;

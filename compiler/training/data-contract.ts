@@ -19,6 +19,8 @@ export interface FieldContract {
   /** The values before normalisation; [0, 1] unless the program says otherwise. */
   readonly low: number;
   readonly high: number;
+  /** Whether the program says the range. */
+  readonly isRanged?: boolean;
   /** The statistics that the values are normalised by: `clip`. */
   readonly normalisedBy?: string;
 }
@@ -58,6 +60,7 @@ function fieldOf(scope: Scope, field: DataField): readonly FieldContract[] {
     axes: type.axes.map((axis) => ({ name: axis.kind === "axis" ? (axis.label?.name ?? "") : "", size: constantValue(axis.size.size) })),
     low: bound(scope, field.low, 0),
     high: bound(scope, field.high, 1),
+    ...(field.low ? { isRanged: true } : {}),
     ...(field.normalisedBy ? { normalisedBy: field.normalisedBy.text } : {}),
   }];
 }

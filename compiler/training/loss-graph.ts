@@ -3,6 +3,7 @@
  * evaluation as for the model alone, with the section's expressions in its scope.
  */
 import type { Model, Train } from "../../grammar/ast.ts";
+import { answersOf } from "../check/answers.ts";
 import { evaluate } from "../check/evaluate.ts";
 import { graphOf, runModel, type Configuration } from "../check/model.ts";
 import type { Session } from "../check/scope.ts";
@@ -17,6 +18,8 @@ export interface LossGraph {
   /** Outputs: `loss` (a scalar), `score` where the metrics say of what they are, and the model's own. Inputs: the model's, then the data's other fields. */
   readonly graph: Graph;
   readonly facts: Facts;
+  /** Where the metrics ask for accuracy: the axis of classes of the output `accuracy/scores`; `accuracy/labels` is what they are compared with. */
+  readonly classAxis?: number;
 }
 
 /** `session`: a new one that builds, in training or not. */
@@ -27,14 +30,15 @@ export function lossGraph(session: Session, train: Train, model: Model, configur
   const loss = lossValue(scope, itemsOf(train, "LossItem")[0])!;
   const of = itemsOf(train, "MetricsItem")[0]?.of;
   const score = of && evaluate(scope, comparisonOf(of)?.score ?? of);
-  const outputs = new Map<string, TensorValue>([["loss", loss], ...(score?.kind === "tensor" ? [["score", score] as const] : []), ...run.outputs]);
+  const answers = section.metrics.some(({ name }) => name === "accuracy") ? answersOf(scope, itemsOf(train, "LossItem")[0]) : undefined;
+  const outputs = new Map<string, TensorValue>([["loss", loss], ...(answers ? ([["accuracy/scores", answers.scores], ["accuracy/labels", answers.labels]] as const) : []), ...(score?.kind === "tensor" ? [["score", score] as const] : []), ...run.outputs]);
   const graph = graphOf(session, model, { ...run, outputs });
   const fields = section.data.fields.flatMap(({ name }) => {
     const binding = scope.bindings.get(name);
     return binding?.kind === "value" && binding.value.kind === "tensor" ? [binding.value.node as NodeOf<"input">] : [];
   });
   const known = new Set(graph.inputs);
-  return { section, facts: run.facts, graph: { ...graph, inputs: [...graph.inputs, ...fields.filter((field) => !known.has(field))] } };
+  return { section, facts: run.facts, classAxis: answers?.axis, graph: { ...graph, inputs: [...graph.inputs, ...fields.filter((field) => !known.has(field))] } };
 }
 
 /** A graph with some of its outputs alone, and of the inputs those that they reach. */

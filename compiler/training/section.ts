@@ -34,7 +34,7 @@ export interface Schedule {
   readonly at: readonly number[];
   readonly by: number;
   readonly power: number;
-  /** Epochs in which the rate rises linearly from zero. */
+  /** Epochs in which the rate rises linearly, from the first step's share up to 1. */
   readonly warmup: number;
   /** The least factor at the end of `cosine` and `polynomial`. */
   readonly floor: number;

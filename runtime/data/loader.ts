@@ -46,6 +46,8 @@ export interface Batch {
   /** By the names of the contract's fields; the arrays are the caller's own. */
   readonly feeds: Readonly<Record<string, Float32Array | Int32Array>>;
   readonly samples: readonly LoadedSample[];
+  /** Of samples: the last batch of an evaluation may be short. */
+  readonly count: number;
 }
 
 export interface Loader {
@@ -256,7 +258,7 @@ class ThreadedLoader implements Loader {
       loaded.forEach(({ sentence }, i) => ids.set(encodeText(sentence, words.length), i * words.length));
       feeds[words.name] = ids;
     }
-    return { feeds, samples: loaded };
+    return { feeds, samples: loaded, count: loaded.length };
   }
 
   /** Everything that is waited for fails, now and later. */

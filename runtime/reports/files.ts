@@ -1,13 +1,11 @@
 /** How the files of a run are written: whole ones under a temporary name first, growing ones by lines or records that are appended in one piece. */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { writingReason } from "../writing-reason.ts";
 import { ReportError } from "./errors.ts";
-
-const reasons: Readonly<Record<string, string>> = { EACCES: "no permission", EPERM: "no permission", ENOSPC: "the disk is full", EISDIR: "it is a folder", EEXIST: "something of its name is there already", ENOENT: "its folder is not there", ENOTDIR: "a part of the path is a file", EROFS: "the disk cannot be written" };
 
 /** The error of the system as a ReportError. */
 export function writingProblem(path: string, error: unknown): ReportError {
-  const { code = "", message } = error as NodeJS.ErrnoException;
-  return new ReportError(path, `cannot be written: ${reasons[code] ?? message}`);
+  return new ReportError(path, `cannot be written: ${writingReason(error)}`);
 }
 
 /** Replaces the file at `path`, or leaves what was there. Throws a ReportError. */

@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync, openSync, closeSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { writingReason } from "../writing-reason.ts";
 import { openTensors, readFloat32, tensorFileParts, TensorFileError } from "../safetensors.ts";
 import type { Arena } from "./arena.ts";
 import type { TrainingProgram } from "./program.ts";
@@ -57,17 +58,20 @@ const headerFile = "state.json";
 export function saveCheckpoint(folder: string, state: TrainingState, { program, header }: CheckpointContext): void {
   const partial = `${folder}.tmp-${process.pid}`;
   const before = `${folder}.before`;
+  let writing = ""; // for the message
+  const own = (name: string): string => join(partial, (writing = name));
   try {
     rmSync(partial, { recursive: true, force: true });
     mkdirSync(partial, { recursive: true });
-    writeTensors(join(partial, weightsFile), [["", state.parameters], ["", state.states]]);
-    writeTensors(join(partial, optimizerFile), [...state.moments].map(([name, arena]) => [`${name}/`, arena]));
-    if (state.average) writeTensors(join(partial, averageFile), [["", state.average]]);
+    writeTensors(own(weightsFile), [["", state.parameters], ["", state.states]]);
+    writeTensors(own(optimizerFile), [...state.moments].map(([name, arena]) => [`${name}/`, arena]));
+    if (state.average) writeTensors(own(averageFile), [["", state.average]]);
     const full: CheckpointHeader = {
       version: 1, ...header, model: program.model, variant: program.variant, graphHash: program.graphHash, graphParts: program.graphParts,
       steps: state.counts.steps, skipped: state.counts.skipped, batch: program.section.batch, accumulate: program.section.accumulate, settings: settingsOf(program),
     };
-    writeParts(join(partial, headerFile), [Buffer.from(`${JSON.stringify(full, null, 2)}\n`)]);
+    writeParts(own(headerFile), [Buffer.from(`${JSON.stringify(full, null, 2)}\n`)]);
+    writing = "";
     rmSync(before, { recursive: true, force: true });
     if (existsSync(folder)) renameSync(folder, before);
     renameSync(partial, folder);
@@ -78,8 +82,7 @@ export function saveCheckpoint(folder: string, state: TrainingState, { program, 
     } catch {
       // where it could not be written, there is nothing to remove
     }
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new CheckpointError(`cannot write the checkpoint ${folder}: ${code === "ENOSPC" ? "the disk is full" : code === "EACCES" || code === "EPERM" ? "no permission" : message}`, existsSync(folder) ? "the checkpoint before it is untouched" : undefined);
+    throw new CheckpointError(`cannot write ${join(folder, writing)}: ${writingReason(error)}`, existsSync(folder) ? "the checkpoint before it is untouched: make room, and go on with --resume" : undefined);
   }
 }
 

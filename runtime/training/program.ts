@@ -41,6 +41,8 @@ export interface TrainingProgram {
   readonly step: Uint8Array;
   /** ONNX: loss, score and outputs, in evaluation, of any batch. Weights are inputs by their paths. */
   readonly evaluation: Uint8Array;
+  /** Where the metrics ask for accuracy: the axis of classes of the result `accuracy/scores`, which is compared with `accuracy/labels`. */
+  readonly classAxis?: number;
   /** ONNX: one step of the optimiser for a vector of any length. */
   readonly update: Uint8Array;
   /** Of the graph of the step: what a checkpoint must agree with. */

@@ -1,9 +1,9 @@
 /** The step of a training: loss and gradients of a batch, computed by ONNX Runtime from the arenas of weights. */
 import { fillNormal, streamOf, uniformAt } from "../../compiler/operators/random.ts";
 import { gradientName } from "../../compiler/training/step.ts";
-import { createEngine, type Engine, type EngineTensor } from "../engine.ts";
+import { createEngine, type Engine, type EngineChoice, type EngineTensor } from "../engine.ts";
 import type { Arena } from "./arena.ts";
-import { freeResults } from "./free-results.ts";
+import { countResults, freeResults } from "./free-results.ts";
 import type { RandomTensor, TrainingProgram } from "./program.ts";
 import { countOf } from "./shape.ts";
 
@@ -30,8 +30,8 @@ export interface WeightArenas {
   readonly states: Arena;
 }
 
-export async function createStepEngine(program: TrainingProgram, weights: WeightArenas, seed: number, threads?: number): Promise<StepEngine> {
-  const engine = await createEngine(program.step, { threads, asWritten: true });
+export async function createStepEngine(program: TrainingProgram, weights: WeightArenas, seed: number, on: EngineChoice = {}): Promise<StepEngine> {
+  const engine = await createEngine(program.step, { ...on, asWritten: true });
   const fixed = weightFeeds(engine, program, weights);
   const random = program.random.map((own) => ({ own, tensor: { dtype: "f32", shape: own.shape, data: new Float32Array(countOf(own.shape)) } as const }));
   return {
@@ -39,6 +39,7 @@ export async function createStepEngine(program: TrainingProgram, weights: Weight
       freeResults(); // those of the step before, which nobody holds any more
       for (const { own, tensor } of random) drawNumbers(own, tensor.data, seed, draw);
       const results = await engine.run({ ...fixed, ...batchFeeds(program, feeds), ...Object.fromEntries(random.map(({ own, tensor }) => [own.name, tensor])) });
+      countResults(results);
       const numbers = (name: string): Float32Array => results[name].data as Float32Array;
       return {
         loss: numbers("loss")[0], squaredNorm: numbers("squared_norm")[0],

@@ -4,6 +4,7 @@
  */
 import { initialiseFloat32 } from "../../compiler/initialise.ts";
 import { rateFactor } from "../../compiler/training/rate.ts";
+import type { EngineChoice } from "../engine.ts";
 import { createArena, type Arena } from "./arena.ts";
 import { createOptimiser } from "./optimiser.ts";
 import type { TrainingProgram } from "./program.ts";
@@ -56,7 +57,8 @@ export interface Trainer {
 
 export interface TrainerOptions {
   readonly seed: number;
-  readonly threads?: number;
+  /** Of the engine of loss and gradients. The optimiser stays on the processor, where the weights are: moving them would take longer than the update. */
+  readonly engine?: EngineChoice;
   /** Instead of the section's epochs or steps. */
   readonly steps?: number;
   /** First values; seeded ones unless given. */
@@ -75,8 +77,8 @@ export function initialWeights(program: TrainingProgram, seed: number, given: Tr
 export async function createTrainer(program: TrainingProgram, source: BatchSource, options: TrainerOptions): Promise<Trainer> {
   const { section } = program;
   const weights = initialWeights(program, options.seed, options.initial);
-  const optimiser = await createOptimiser(program, weights.parameters, options.threads);
-  const engine = await createStepEngine(program, weights, options.seed, options.threads);
+  const optimiser = await createOptimiser(program, weights.parameters, options.engine?.threads);
+  const engine = await createStepEngine(program, weights, options.seed, options.engine);
   const trained = program.parameters.filter(({ isTrained }) => isTrained);
   const average = section.ema === undefined ? undefined : createArena(trained);
   if (average) for (const { path } of trained) average.view(path).set(weights.parameters.view(path));
@@ -91,7 +93,7 @@ export async function createTrainer(program: TrainingProgram, source: BatchSourc
   };
   const step = async (): Promise<StepReport> => {
     const [epoch, at] = [Math.floor(counts.steps / stepsPerEpoch), counts.steps % stepsPerEpoch];
-    const rate = section.optimizer.learningRate * rateFactor(section.schedule, counts.steps / stepsPerEpoch, totalSteps / stepsPerEpoch);
+    const rate = section.optimizer.learningRate * rateFactor(section.schedule, counts.steps, { stepsPerEpoch, totalSteps });
     const { loss, squaredNorm, gradientOf } = await gradients({ engine, source, sum, count: section.accumulate, adopt }, epoch, at * section.accumulate, counts.steps * section.accumulate);
     const norm = Math.sqrt(squaredNorm) / section.accumulate;
     const isSkipped = !Number.isFinite(loss) || !Number.isFinite(norm);

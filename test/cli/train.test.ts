@@ -1,8 +1,10 @@
 /** Training as a person does it: a data set, a run, its stop and resume, the weights in use, an ablation; and what is said when something is wrong. */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { installedRuntime } from "../../runtime/device.ts";
 import { repository } from "../programs.ts";
 import { buildIfMissing, netc, temporaryFolder } from "./netc.ts";
 
@@ -41,6 +43,8 @@ train Tiny {
 }
 `;
 
+const hasCuda = installedRuntime().libraries.includes("libonnxruntime_providers_cuda.so");
+
 let folder: string;
 beforeAll(() => {
   buildIfMissing();
@@ -51,6 +55,10 @@ beforeAll(() => {
 
 const train = (...more: readonly string[]) => netc(folder, "train", "tiny.net", "--data", "data", "--threads", "1", ...more);
 const log = (run: string): readonly string[] => readFileSync(join(folder, run, "metrics.csv"), "utf8").trim().split("\n");
+
+/** A training that runs beside others. */
+const started = (run: string, ...more: readonly string[]): Promise<number | null> =>
+  new Promise((resolve) => spawn(process.execPath, [join(repository, "bin/netc.mjs"), "train", "tiny.net", "--data", "data", "--threads", "1", "--out", run, ...more], { cwd: folder, stdio: "ignore" }).on("exit", resolve));
 
 /** Starts a training, and sends it a signal when its log has so many steps. */
 async function interrupted(run: string, signal: NodeJS.Signals, steps: number, ...more: readonly string[]): Promise<number | null> {
@@ -94,6 +102,43 @@ describe("a training", () => {
     expect(err).toContain("--resume");
   });
 
+  it("does not disturb another one beside it in another folder", async () => {
+    expect(await Promise.all([started("beside-one"), started("beside-two", "--seed", "3")])).toEqual([0, 0]);
+    expect(train("--out", "alone-three", "--seed", "3").code).toBe(0);
+    for (const [one, alone] of [["beside-one", "run"], ["beside-two", "alone-three"]]) {
+      expect(log(one)).toEqual(log(alone));
+      expect(readFileSync(join(folder, one, "weights.safetensors")).equals(readFileSync(join(folder, alone, "weights.safetensors")))).toBe(true);
+    }
+    expect(log("beside-one")).not.toEqual(log("beside-two"));
+  });
+
+  it("has its folder for itself while it runs, and a lock of a process that is gone does not block", async () => {
+    const child = spawn(process.execPath, [join(repository, "bin/netc.mjs"), "train", "tiny.net", "--data", "data", "--threads", "1", "--out", "locked", "--steps", "100000"], { cwd: folder, stdio: "ignore" });
+    const ended = new Promise((resolve) => child.on("exit", resolve));
+    while (!existsSync(join(folder, "locked/metrics.csv"))) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const more of [[], ["--resume"]]) {
+      const { code, err } = train("--out", "locked", "--steps", "100000", ...more);
+      // Without a checkpoint yet there is nothing to go on with, which is said first.
+      expect([code, err]).toEqual([1, expect.stringMatching(more.length && !existsSync(join(folder, "locked/checkpoints/last")) ? /no training in locked to go on with/ : new RegExp(`another training is running in locked: process ${child.pid}\n.*--out FOLDER`))]);
+    }
+    child.kill("SIGKILL");
+    await ended;
+    const lock = join(folder, "locked/lock.json");
+    expect(JSON.parse(readFileSync(lock, "utf8"))).toMatchObject({ process: child.pid });
+    rmSync(join(folder, "locked/checkpoints"), { recursive: true, force: true });
+    rmSync(join(folder, "locked/metrics.csv"));
+    expect(train("--out", "locked", "--steps", "1").code).toBe(0);
+    expect(existsSync(lock)).toBe(false);
+    // The number of a process that is gone may be another's by now: this one's, say, which began at another time.
+    rmSync(join(folder, "locked"), { recursive: true });
+    mkdirSync(join(folder, "locked"));
+    writeFileSync(lock, JSON.stringify({ process: process.pid, began: "1", machine: hostname() }));
+    const again = train("--out", "locked", "--steps", "1");
+    expect(again.code).toBe(process.platform === "linux" ? 0 : 1);
+    writeFileSync(lock, JSON.stringify({ process: 1, machine: "elsewhere" }));
+    expect(train("--out", "locked", "--steps", "1")).toMatchObject({ code: 1, err: expect.stringMatching(/on the machine elsewhere, is running in locked\n.*remove locked\/lock\.json/) });
+  });
+
   it("serves evaluate and predict", () => {
     const evaluated = netc(folder, "evaluate", "tiny.net", "--data", "data", "--weights", "run/weights.safetensors", "--split", "val", "--format", "json");
     expect(evaluated.code).toBe(0);
@@ -111,6 +156,7 @@ describe("a training", () => {
     const run = `stopped-${signal}`;
     const code = await interrupted(run, signal, signal === "SIGINT" ? 9 : 10);
     expect(code).toBe(signal === "SIGINT" ? 130 : null);
+    if (signal === "SIGINT") cpSync(join(folder, run), join(folder, "early"), { recursive: true });
     expect(train("--out", run, "--resume").code).toBe(0);
     expect(log(run)).toEqual(log("run"));
     expect(readFileSync(join(folder, run, "weights.safetensors")).equals(readFileSync(join(folder, "run/weights.safetensors")))).toBe(true);
@@ -164,6 +210,20 @@ describe("what is wrong is said, and loses nothing", () => {
     expect(netc(folder, "train", "tiny.net", "--data", "data", "--out", "cut", "--resume").err).toContain("state.json: it is not JSON");
   });
 
+  it("a disk on which a checkpoint has no room: the one before it is intact, and the training goes on from it", () => {
+    const [last, weights] = [join(folder, "full/checkpoints/last"), join(folder, "full/weights.safetensors")];
+    cpSync(join(folder, "early"), join(folder, "full"), { recursive: true });
+    const before = Object.fromEntries(readdirSync(last).map((name) => [name, readFileSync(join(last, name))]));
+    // A file may have 1.1 MB: the weights have 0.8, the two moments of each 1.6. Node ignores the signal, as the shell does, so that the write fails.
+    const { status, stderr } = spawnSync("bash", ["-c", `trap '' XFSZ; ulimit -f 1100; exec "$0" "$@"`, process.execPath, join(repository, "bin/netc.mjs"), "train", "tiny.net", "--data", "data", "--threads", "1", "--out", "full", "--resume"], { cwd: folder, encoding: "utf8" });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^netc: cannot write full\/checkpoints\/(best|last)\/optimizer\.safetensors: it would be larger than a file may be here.*\n {2}help: the checkpoint before it is untouched: make room, and go on with --resume\n$/m)]);
+    expect(readdirSync(join(folder, "full/checkpoints")).sort()).toEqual(["best", "last"]);
+    expect(Object.fromEntries(readdirSync(last).map((name) => [name, readFileSync(join(last, name))]))).toEqual(before);
+    expect(train("--out", "full", "--resume").code).toBe(0);
+    expect(log("full")).toEqual(log("run"));
+    expect(readFileSync(weights).equals(readFileSync(join(folder, "run/weights.safetensors")))).toBe(true);
+  });
+
   it("a picture that is damaged while training: the file is named", () => {
     cpSync(join(folder, "data"), join(folder, "damaged"), { recursive: true });
     for (const name of readdirSync(join(folder, "damaged/images")).slice(20)) truncateSync(join(folder, "damaged/images", name), 200);
@@ -179,6 +239,16 @@ describe("what is wrong is said, and loses nothing", () => {
     expect(netc(folder, "train", "tiny.net", "--dta", "data")).toMatchObject({ code: 2, err: expect.stringContaining("Did you mean --data?") });
     expect(netc(folder, "predict", "tiny.net", "--text", "a ship")).toMatchObject({ code: 2, err: expect.stringContaining("netc predict needs --image: a JPEG") });
     expect(netc(folder, "train", "tiny.net", "--data", "nowhere").err).toContain("there is no such folder");
+  });
+
+  it.skipIf(hasCuda)(`a GPU whose libraries are not installed, before anything is made${hasCuda ? " (skipped: they are installed)" : ""}`, () => {
+    for (const [command, ...more] of [["train", "--data", "data", "--out", "gpu"], ["evaluate", "--data", "data", "--weights", "run/weights.safetensors"], ["predict", "--image", "x.png", "--text", "a ship", "--weights", "run/weights.safetensors"], ["ablate", "widths", "--data", "data", "--out", "gpu"]]) {
+      const { code, out, err } = netc(folder, command, "tiny.net", ...more, "--device", "cuda");
+      expect([command, code, out]).toEqual([command, 1, ""]);
+      expect(err).toMatch(process.platform === "linux" && process.arch === "x64" ? /^netc: --device cuda needs the CUDA libraries of onnxruntime-node, which are not installed.*\n {2}help: .*--onnxruntime-node-install=cuda12/ : /^netc: onnxruntime-node has no CUDA provider for/);
+    }
+    expect(existsSync(join(folder, "gpu"))).toBe(false);
+    expect(netc(folder, "train", "tiny.net", "--data", "data", "--device", "tpu")).toMatchObject({ code: 2, err: expect.stringContaining("Allowed choices are cpu, cuda") });
   });
 
   it("a loss that is not finite: nothing is changed, and it is counted", () => {

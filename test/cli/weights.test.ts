@@ -95,6 +95,31 @@ describe("netc weights", () => {
     expect(summary).toMatch(/\n {2}not used: positional_embedding, logit_scale, .*visual.proj/);
   });
 
+  it("says the same as JSON, and what does not fit as well", () => {
+    const checkpoint = goldenFile("openai-f16.pt");
+    const { code, out, err } = netc(folder, "weights", "every.net", "--from", checkpoint, "--format", "json");
+    expect([code, err]).toEqual([0, ""]);
+    const told = JSON.parse(out) as { weights: { path: string; origin: string; frozen: boolean; shape: number[]; kind: string; from: unknown }[]; ignored: string[]; unused: string[]; problems: string[]; checkpoint: unknown };
+    expect(told).toMatchObject({ version: 1, model: "Every", variant: "default", plan: "some", checkpoint: { path: checkpoint }, problems: [] });
+    const table = netc(folder, "weights", "every.net", "--from", checkpoint, "--plan", "-q").out;
+    expect(told.weights.map(({ path }) => path)).toEqual(table.slice(0, table.indexOf("\n\n")).split("\n").slice(1).map((line) => line.split(" ")[0]));
+    const of = (path: string) => told.weights.find((own) => own.path === path);
+    expect(of("tower.position")).toEqual({ path: "tower.position", kind: "parameter", shape: [37, 16], origin: "resize", frozen: true, from: { name: "visual.positional_embedding", shape: [17, 16], dtype: expect.stringMatching(/^f(16|32)$/) } });
+    expect(of("norm.running_mean")).toMatchObject({ kind: "state", origin: "load", frozen: false });
+    expect(of("logit.weight")).toMatchObject({ origin: "fresh", from: null });
+    expect(told.ignored).toContain("text_projection");
+    const without = JSON.parse(netc(folder, "weights", "every.net", "--format", "json").out) as typeof told;
+    expect(without.checkpoint).toBeNull();
+    expect(without.weights.find(({ path }) => path === "tower.position")!.from).toEqual({ name: "visual.positional_embedding" });
+    const other = netc(folder, "weights", "pair.net", "--name", "wrong", "--from", goldenFile("openai.safetensors"), "--format", "json", "--out", "none.safetensors");
+    expect(other.code).toBe(1);
+    expect((JSON.parse(other.out) as typeof told).problems[0]).toContain("has no tensor visual.porj; did you mean visual.proj?");
+    expect(existsSync(join(folder, "none.safetensors"))).toBe(false);
+    const written = netc(folder, "weights", "every.net", "--from", checkpoint, "--format", "json", "--out", "json.safetensors");
+    expect([written.code, written.out]).toEqual([0, out]);
+    expect(openTensors(join(folder, "json.safetensors")).tensors.size).toBe(told.weights.length);
+  });
+
   it("writes weights that netc run takes, the same from every layout", () => {
     const files = ["openai-f32.pt", "openai-f16.pt", "script-f16.pt", "nested-bf16.pt", "openai.safetensors", "huggingface.safetensors", "huggingface-f16.safetensors"];
     const made = files.map((file) => {

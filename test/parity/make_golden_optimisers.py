@@ -55,9 +55,9 @@ def schedules():
         "cosine": ({"kind": "cosine"}, lambda o: lr.CosineAnnealingLR(o, EPOCHS)),
         "cosine_floor": ({"kind": "cosine", "floor": 0.1}, lambda o: lr.CosineAnnealingLR(o, EPOCHS, eta_min=0.1)),
         "polynomial": ({"kind": "polynomial", "power": 0.9}, lambda o: lr.PolynomialLR(o, EPOCHS, power=0.9)),
-        "warm_cosine": ({"kind": "cosine", "warmup": warm}, lambda o: lr.SequentialLR(o, [lr.LambdaLR(o, lambda e: e / warm), lr.CosineAnnealingLR(o, EPOCHS - warm)], [warm])),
-        "warm_polynomial": ({"kind": "polynomial", "power": 2, "warmup": warm}, lambda o: lr.SequentialLR(o, [lr.LambdaLR(o, lambda e: e / warm), lr.PolynomialLR(o, EPOCHS - warm, power=2)], [warm])),
-        "warm_step": ({"kind": "step", "at": [6], "by": 0.1, "warmup": warm}, lambda o: lr.LambdaLR(o, lambda e: min(1, e / warm) * (0.1 if e >= 6 else 1))),
+        "warm_cosine": ({"kind": "cosine", "warmup": warm}, lambda o: lr.SequentialLR(o, [lr.LambdaLR(o, lambda e: (e + 1) / warm), lr.CosineAnnealingLR(o, EPOCHS - warm)], [warm])),
+        "warm_polynomial": ({"kind": "polynomial", "power": 2, "warmup": warm}, lambda o: lr.SequentialLR(o, [lr.LambdaLR(o, lambda e: (e + 1) / warm), lr.PolynomialLR(o, EPOCHS - warm, power=2)], [warm])),
+        "warm_step": ({"kind": "step", "at": [6], "by": 0.1, "warmup": warm}, lambda o: lr.LambdaLR(o, lambda e: min(1, (e + 1) / warm) * (0.1 if e >= 6 else 1))),
     }
     result = {}
     for name, (schedule, make) in kinds.items():

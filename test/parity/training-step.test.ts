@@ -8,6 +8,7 @@ import { constantValue } from "../../compiler/dims/index.ts";
 import { interpret } from "../../compiler/interpreter.ts";
 import type { Node, TensorData } from "../../compiler/ir/graph.ts";
 import { gradientName, stepGraph } from "../../compiler/training/step.ts";
+import type { TrainingProgram } from "../../runtime/training/program.ts";
 import { createStepEngine } from "../../runtime/training/step-engine.ts";
 import { createTrainer, initialWeights } from "../../runtime/training/trainer.ts";
 import { parameterValue } from "./formula.ts";
@@ -16,6 +17,13 @@ import { batchOf, distanceOf, feedsOf, goldenStep, losses, rate, smallTraining, 
 
 const compilation = smallTraining(`sgd(lr: ${rate})`);
 const [model] = compilation.rootModels;
+
+/** Compiled once for all tests of a variant. */
+const programs = new Map<string, TrainingProgram>();
+function programOf(name: (typeof variants)[number]): TrainingProgram {
+  if (!programs.has(name)) programs.set(name, trainingProgram(compilation, model, variantOf(compilation, name)));
+  return programs.get(name)!;
+}
 
 const shapeOf = (node: Node): readonly number[] => node.type.shape.map((size) => constantValue(size)!);
 
@@ -48,7 +56,7 @@ describe("gradients in double precision are PyTorch's", () => {
 
 describe("gradients on ONNX Runtime are PyTorch's", () => {
   it.each(variants)("variant %s", async (name) => {
-    const program = trainingProgram(compilation, model, variantOf(compilation, name));
+    const program = programOf(name);
     const shapes = new Map([...program.parameters, ...program.states].map(({ path, shape }) => [path, shape]));
     const engine = await createStepEngine(program, initialWeights(program, 0, (path) => Float32Array.from(parameterValue(path, shapes.get(path)!))), 0);
     const golden = goldenStep(name);
@@ -63,7 +71,7 @@ describe("gradients on ONNX Runtime are PyTorch's", () => {
 });
 
 it("100 steps of SGD lose what PyTorch loses", async () => {
-  const program = trainingProgram(compilation, model, variantOf(compilation, "g"));
+  const program = programOf("g");
   const shapes = new Map([...program.parameters, ...program.states].map(({ path, shape }) => [path, shape]));
   const initial = (path: string): Float32Array => Float32Array.from(parameterValue(path, shapes.get(path)!));
   const feeds = Array.from({ length: 10 }, (_, step) => feedsOf(step));

@@ -1,5 +1,4 @@
 /** Event files: their bytes are what a reader written from the format's description finds, and what TensorBoard's own reader finds where it is installed. */
-import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { formatPng } from "../../runtime/pictures.ts";
 import { openEventLog } from "../../runtime/reports/events.ts";
 import { crc32c, maskedCrc32c } from "../../runtime/reports/tfrecord.ts";
+import { hasTensorBoard, readByTensorBoard, whySkipped } from "./tensorboard.ts";
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), "netc-events-"))));
@@ -119,15 +119,12 @@ describe("event files", () => {
     expect(() => openEventLog(folder).scalars(-1, { loss: 1 })).toThrow("-1 cannot be written");
   });
 
-  const python = [process.env["NETC_PYTHON"], "python3"].find((name) => name && spawnSync(name, ["-c", "import tensorboard"], { stdio: "ignore" }).status === 0);
-  it.skipIf(python === undefined)(`are read by TensorBoard's own reader${python === undefined ? " (skipped: no Python with the package tensorboard; NETC_PYTHON names one)" : ""}`, () => {
+  it.skipIf(!hasTensorBoard)(`are read by TensorBoard's own reader${whySkipped}`, () => {
     writeTwoSessions();
     // The first session was killed while it wrote: its last record is cut short.
     const [first] = readdirSync(folder).sort();
     appendFileSync(join(folder, first), readFileSync(join(folder, first)).subarray(0, 30));
-    const { stdout, stderr, status } = spawnSync(python!, [join(import.meta.dirname, "read_events.py"), folder], { encoding: "utf8" });
-    expect(status, stderr).toBe(0);
-    const { scalars, images } = JSON.parse(stdout) as { scalars: Record<string, [number, number, number][]>; images: Record<string, [number, number, number, string][]> };
+    const { scalars, images } = readByTensorBoard(folder);
     // Step 300 of the first session is forgotten, since the second went on after 200.
     expect(scalars["loss/train"].map(([step, value]) => [step, value])).toEqual([[0, 1], [100, Math.fround(1 / 101)], [200, Math.fround(1 / 201)], [201, -201], [300, -300], [2 ** 40, -(2 ** 40)]]);
     expect(scalars["rate"].map(([step, , time]) => [step, time])).toEqual([[0, 1_700_000_000.5], [100, 1_700_000_000.5], [200, 1_700_000_000.5]]);

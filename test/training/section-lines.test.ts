@@ -72,14 +72,21 @@ describe("a step", () => {
 
 describe("a schedule", () => {
   const usual: Schedule = { kind: "constant", at: [], by: 0.1, power: 1, warmup: 0, floor: 0 };
-  const factors = (schedule: Partial<Schedule>): readonly number[] => [0, 1, 2, 6, 10].map((epoch) => Number(rateFactor({ ...usual, ...schedule }, epoch, 10).toFixed(4)));
+  const factorAt = (schedule: Partial<Schedule>, step: number, stepsPerEpoch: number): number => Number(rateFactor({ ...usual, ...schedule }, step, { stepsPerEpoch, totalSteps: 10 * stepsPerEpoch }).toFixed(4));
+  const factors = (schedule: Partial<Schedule>): readonly number[] => [0, 1, 2, 6, 10].map((epoch) => factorAt(schedule, epoch, 1));
 
   it.each<[Partial<Schedule>, readonly number[]]>([
     [{}, [1, 1, 1, 1, 1]],
-    [{ warmup: 2 }, [0, 0.5, 1, 1, 1]],
+    [{ warmup: 2 }, [0.5, 1, 1, 1, 1]],
     [{ kind: "step", at: [2, 6] }, [1, 1, 0.1, 0.01, 0.01]],
-    [{ kind: "cosine", warmup: 2, floor: 0.2 }, [0, 0.5, 1, 0.6, 0.2]],
-    [{ kind: "polynomial", warmup: 2, power: 2 }, [0, 0.5, 1, 0.25, 0]],
-    [{ kind: "polynomial", warmup: 2, floor: 0.5 }, [0, 0.5, 1, 0.75, 0.5]],
+    [{ kind: "cosine", warmup: 2, floor: 0.2 }, [0.5, 1, 1, 0.6, 0.2]],
+    [{ kind: "polynomial", warmup: 2, power: 2 }, [0.5, 1, 1, 0.25, 0]],
+    [{ kind: "polynomial", warmup: 2, floor: 0.5 }, [0.5, 1, 1, 0.75, 0.5]],
   ])("%j", (schedule, expected) => expect(factors(schedule)).toEqual(expected));
+
+  it("warms up by equal shares of its steps, the first of which counts, and reaches the whole rate with the last", () => {
+    expect([0, 1, 2, 3, 4, 5].map((step) => factorAt({ warmup: 0.5 }, step, 8))).toEqual([0.25, 0.5, 0.75, 1, 1, 1]);
+    expect([0, 1, 2].map((step) => factorAt({ warmup: 0.3 }, step, 8))).toEqual([0.4167, 0.8333, 1]); // 2.4 steps
+    expect(factorAt({ warmup: 0.01 }, 0, 8)).toBe(1); // shorter than a step
+  });
 });

@@ -17,7 +17,7 @@ export function recogniseFormat(folder: string): Format {
   const found = missing.find((entry) => entry.missing.length === 0);
   if (found) return found.format;
   const looked = missing.map((entry) => `${entry.format.title} (missing: ${entry.missing.join(", ")})`);
-  throw new DataError(folder, `it has no known layout; looked for ${looked.join("; ")}`, "name the folder that holds these files, or write train.jsonl with lines {\"image\": …, \"text\": …, \"mask\": …}");
+  throw new DataError(folder, `it has no known layout; looked for ${looked.join("; ")}`, "name the folder that holds these files, or write train.jsonl with lines {\"image\": …, \"text\": …, \"mask\": …}; or a NumPy file a field, train/FIELD.npy");
 }
 
 /** Reads the declarations of a data folder: no picture is opened. */

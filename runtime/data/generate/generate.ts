@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { writingReason } from "../../writing-reason.ts";
 import { DataError } from "../errors.ts";
 import type { Split } from "../sample.ts";
 import { renderScene } from "./draw.ts";
@@ -111,9 +112,9 @@ export async function generateDataSet(given: string, { layout, count, size, seed
     await replaceFolder(partial, folder);
   } catch (error) {
     await rm(partial, { recursive: true, force: true }).catch(() => undefined);
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     if (error instanceof DataError || code === undefined) throw error;
-    throw new DataError(dirname(folder), `the data set cannot be written: ${code === "ENOSPC" ? "the disk is full" : code === "EACCES" || code === "EPERM" ? "no permission" : message}`);
+    throw new DataError(dirname(folder), `the data set cannot be written: ${writingReason(error)}`);
   }
 }
 

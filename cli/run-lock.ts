@@ -1,0 +1,104 @@
+/**
+ * One training at a time in a folder: two would write the same log and checkpoints. The lock is a file that names its process; one whose process is gone
+ * is taken over, so that a kill or a power cut blocks nothing.
+ */
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { writingReason } from "../runtime/writing-reason.ts";
+import { ProgramError } from "./errors.ts";
+import { commandProcess } from "./training-process.ts";
+
+interface Holder {
+  /** The command as a person started it. */
+  readonly process: number;
+  /** When the process began, where the system tells: a number is used again by other processes. */
+  readonly began?: string;
+  readonly machine: string;
+  /** The process that trains, where the command started another one for it (training-process.ts). It ends soon after the command was killed. */
+  readonly worker?: Pick<Holder, "process" | "began">;
+}
+
+/** Milliseconds that are waited for a process whose command was killed: it ends after its step. */
+const patience = 5000;
+
+export const lockOf = (out: string): string => join(out, "lock.json");
+
+/** Takes the lock of a run's folder, which is made; the result gives it back. Throws ProgramError when another process has it, or it cannot be written. */
+export function lockRun(out: string): () => void {
+  const path = lockOf(out);
+  const identityOf = (id: number): Pick<Holder, "process" | "began"> => ({ process: id, began: beginningOf(id) });
+  const own: Holder = { ...identityOf(commandProcess), machine: hostname(), ...(commandProcess === process.pid ? {} : { worker: identityOf(process.pid) }) };
+  try {
+    mkdirSync(out, { recursive: true });
+    if (!create(path, own)) {
+      refuseWhileHeld(out, path);
+      // Of several that find a dead process, one moves the file away; whoever moved a living one's by then puts it back, and is refused.
+      const aside = `${path}.${process.pid}`;
+      renameSync(path, aside);
+      try {
+        refuseWhileHeld(out, aside);
+      } catch (error) {
+        renameSync(aside, path);
+        throw error;
+      }
+      rmSync(aside, { force: true });
+      if (!create(path, own)) refuseWhileHeld(out, path);
+    }
+  } catch (error) {
+    if (error instanceof ProgramError) throw error;
+    throw new ProgramError(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code === "EEXIST" ? "a part of the path is a file" : writingReason(error)}`);
+  }
+  return () => rmSync(path, { force: true });
+}
+
+/** Whether the file could be made: false when it is there. */
+function create(path: string, holder: Holder): boolean {
+  let file: number;
+  try {
+    file = openSync(path, "wx");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+  try {
+    writeSync(file, `${JSON.stringify(holder)}\n`);
+  } finally {
+    closeSync(file);
+  }
+  return true;
+}
+
+function refuseWhileHeld(out: string, path: string): void {
+  let holder: Partial<Holder>;
+  try {
+    holder = JSON.parse(readFileSync(path, "utf8")) as Partial<Holder>;
+  } catch {
+    throw new ProgramError(`another training is beginning in ${out}: ${lockOf(out)} says so`, "remove that file if there is none; or train in another folder: --out FOLDER");
+  }
+  if (holder.machine !== hostname()) throw new ProgramError(`another training, on the machine ${String(holder.machine)}, is running in ${out}`, `train in another folder: --out FOLDER; or, if it is gone, remove ${lockOf(out)}`);
+  for (let waited = 0; holder.worker && isRunning(holder.worker) && !isRunning(holder) && waited < patience; waited += 50) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  if (isRunning(holder)) throw new ProgramError(`another training is running in ${out}: process ${holder.process}`, "wait for it, or stop it; or train in another folder: --out FOLDER");
+  if (holder.worker && isRunning(holder.worker)) throw new ProgramError(`a training in ${out} whose command was killed is ending its step: process ${holder.worker.process}`, "wait for it, or stop it; or train in another folder: --out FOLDER");
+}
+
+function isRunning({ process: id, began }: Partial<Pick<Holder, "process" | "began">>): boolean {
+  if (!Number.isSafeInteger(id) || id! <= 0) return false;
+  try {
+    process.kill(id!, 0); // asks, and sends nothing
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false; // otherwise it is somebody else's, and running
+  }
+  const now = beginningOf(id!);
+  return began === undefined || now === undefined || began === now;
+}
+
+/** Clock ticks from the start of the system to that of the process, on Linux: field 22 of its `stat`, counted after the name, which may have blanks. */
+function beginningOf(id: number): string | undefined {
+  try {
+    const text = readFileSync(`/proc/${id}/stat`, "utf8");
+    return text.slice(text.lastIndexOf(")") + 2).split(" ")[19];
+  } catch {
+    return undefined;
+  }
+}
