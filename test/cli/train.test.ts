@@ -64,8 +64,9 @@ const started = (run: string, ...more: readonly string[]): Promise<number | null
 async function interrupted(run: string, signal: NodeJS.Signals, steps: number, ...more: readonly string[]): Promise<number | null> {
   const child = spawn(process.execPath, [join(repository, "bin/netc.mjs"), "train", "tiny.net", "--data", "data", "--threads", "1", "--out", run, ...more], { cwd: folder, stdio: "ignore" });
   const path = join(folder, run, "metrics.csv");
+  let isAsked = false;
   const watch = setInterval(() => {
-    if (existsSync(path) && readFileSync(path, "utf8").split("\n").length > steps + 1) child.kill(signal);
+    if (!isAsked && existsSync(path) && readFileSync(path, "utf8").split("\n").length > steps + 1) isAsked = child.kill(signal);
   }, 5);
   const code = await new Promise<number | null>((resolve) => child.on("exit", resolve));
   clearInterval(watch);
