@@ -1,10 +1,11 @@
 /**
  * One training step of the flagship at full size: variant g, 480 × 480, batch 1, Adam. `node scripts/run-ts.mjs bench/train.ts [STEPS] [PYTHON]`: prints the
- * seconds of each step, the largest resident size of its process, and beside PyTorch's (bench/train_peer.py) where a Python with it is named. With
+ * seconds of each step, the largest resident size of its process, and a step of PyTorch (bench/train_peer.py) after each where a Python with it is named: on a machine that others use, only steps side by side compare. With
  * `--growth [STEPS]` instead: whether the process grows over a longer training of the small model (train-growth.ts).
  */
-import { execFileSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { inOwnProcess, keepsFreedMemory, wantsOwnProcess } from "../cli/training-process.ts";
 import { planTraining } from "../cli/training-program.ts";
 import { chooseModel, chooseVariant, loadChecked } from "../cli/select.ts";
@@ -30,16 +31,40 @@ const compiled = seconds();
 const feeds = Object.fromEntries(program.fields.map(({ name, dtype, shape }) => [name, dtype === "i32" ? Int32Array.from({ length: countOf(shape) }, (_, i) => (i < 11 ? 300 + 7 * i : i === 11 ? 49407 : 0)) : Float32Array.from({ length: countOf(shape) }, (_, i) => (name === "target" ? (i % 10 < 3 ? 1 : 0) : Math.sin(0.01 * i)))]));
 const trainer = await createTrainer(program, { batchesPerEpoch: 1000, batch: () => Promise.resolve({ feeds }) }, { seed: 0, steps: Number(steps) });
 console.log(`predicted ${(memory.peak / 1e9).toFixed(2)} GB, values ${(memory.values / 1e9).toFixed(2)} GB; step graph ${compiled.toFixed(1)} s, with first weights and loading ${seconds().toFixed(1)} s; resident ${(process.memoryUsage().rss / 1e9).toFixed(2)} GB`);
-const times: number[] = [];
+const peer = python === undefined ? undefined : startPeer(python);
+const [own, other]: [number[], number[]] = [[], []];
 for (let i = 0; i < Number(steps); i++) {
   const from = performance.now();
-  const { loss, norm } = await trainer.step();
-  times.push((performance.now() - from) / 1000);
-  console.log(`step ${i + 1}: ${times[i].toFixed(2)} s, loss ${loss.toFixed(4)}, norm ${norm.toFixed(3)}, largest resident size ${peak().toFixed(2)} GB`);
+  const { loss } = await trainer.step();
+  own.push((performance.now() - from) / 1000);
+  const beside = await peer?.step();
+  if (beside) other.push(beside.seconds);
+  console.log(`step ${i + 1}: ${own[i].toFixed(2)} s, loss ${loss.toFixed(4)}, largest resident size ${peak().toFixed(2)} GB${beside ? `; PyTorch ${beside.torch}: ${beside.seconds.toFixed(2)} s, ${beside.peak.toFixed(2)} GB; ratios: ${(own[i] / beside.seconds).toFixed(2)}, ${(peak() / beside.peak).toFixed(2)}` : ""}`);
 }
 await trainer.dispose();
-if (python) {
-  const peer = JSON.parse(execFileSync(python, ["bench/train_peer.py", steps], { encoding: "utf8", env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !(name in keepsFreedMemory))) })) as { readonly seconds: readonly number[]; readonly peak: number };
-  const [own, other] = [Math.min(...times), Math.min(...peer.seconds)];
-  console.log(`PyTorch: ${peer.seconds.map((each) => each.toFixed(2)).join(", ")} s, ${peer.peak.toFixed(2)} GB; ratios: time ${(own / other).toFixed(2)}, memory ${(peak() / peer.peak).toFixed(2)}`);
+peer?.end();
+const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+// The first step of each pays for pages that the others have.
+if (other.length > 1) console.log(`from the second step on: median of the ratios of time ${middle(own.map((each, i) => each / other[i]).slice(1)).toFixed(2)}, of the shortest steps ${(Math.min(...own.slice(1)) / Math.min(...other.slice(1))).toFixed(2)}`);
+
+interface PeerStep {
+  readonly seconds: number;
+  /** Gigabytes. */
+  readonly peak: number;
+  readonly torch: string;
+}
+
+/** PyTorch in a process of its own, with the allocator as it comes; it does a step for each line that it is sent. */
+function startPeer(interpreter: string): { step(): Promise<PeerStep>; end(): void } {
+  const child = spawn(interpreter, ["bench/train_peer.py"], { stdio: ["pipe", "pipe", "inherit"], env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !(name in keepsFreedMemory))) });
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  return {
+    async step() {
+      child.stdin.write("step\n");
+      const { value, done } = await lines.next();
+      if (done) throw new Error("the peer ended");
+      return JSON.parse(value) as PeerStep;
+    },
+    end: () => void child.stdin.end(),
+  };
 }

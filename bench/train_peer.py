@@ -1,9 +1,9 @@
 """The peer of netc's training step: full-size CD2FSAN (variant g) in PyTorch eager, Adam, batch 1, 480 x 480. By hand:
 
-    venv/bin/python bench/train_peer.py [STEPS] [THREADS]
+    yes | head -3 | venv/bin/python bench/train_peer.py [THREADS]
 
-Batch 1 cannot train through a batch norm over sentences: those use their running statistics. Prints a line of JSON: seconds of each step and the process's
-largest resident size in GB.
+Does a step for each line that it reads, and prints a line of JSON: its seconds, and the process's largest resident size in GB. Batch 1 cannot train through a
+batch norm over sentences: those use their running statistics.
 """
 import json
 import os
@@ -19,8 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch_cd2fsan import CD2FSAN
 
-steps = int(sys.argv[1]) if len(sys.argv) > 1 else 3
-torch.set_num_threads(int(sys.argv[2]) if len(sys.argv) > 2 else os.cpu_count())
+torch.set_num_threads(int(sys.argv[1]) if len(sys.argv) > 1 else os.cpu_count())
 torch.manual_seed(0)
 model = CD2FSAN(form="grouped").train()
 optimizer = torch.optim.Adam(model.parameters(), lr=5e-5)
@@ -42,8 +41,7 @@ def still(module: torch.nn.Module) -> None:
 
 
 model.apply(still)
-seconds = []
-for _ in range(steps):
+for _ in sys.stdin:
     begin = time.perf_counter()
     optimizer.zero_grad(set_to_none=True)
     mask = model(image, words)
@@ -53,5 +51,5 @@ for _ in range(steps):
     loss = dice + F.binary_cross_entropy_with_logits(mask, target)
     loss.backward()
     optimizer.step()
-    seconds.append(time.perf_counter() - begin)
-print(json.dumps({"seconds": seconds, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, "torch": torch.__version__}))
+    seconds = time.perf_counter() - begin
+    print(json.dumps({"seconds": seconds, "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6, "torch": torch.__version__}), flush=True)

@@ -1,15 +1,16 @@
-/** From a checked program to what trains it: the section, the weights, and three ONNX models (step, evaluation, optimiser). */
+/** From a checked program to what trains it: the section, the weights, two ONNX models (step, evaluation) and the kernel of the optimiser. */
 import { createHash, type Hash } from "node:crypto";
 import { buildOnnx } from "../backends/onnx/index.ts";
+import { elementwiseKernel } from "../backends/wasm/kernel.ts";
 import { meant } from "../compiler/check/training.ts";
 import type { Compilation, Variant } from "../compiler/compilation.ts";
-import { constantValue, emptyFacts, showSize, type Facts, type Size } from "../compiler/dims/index.ts";
+import { constantValue, emptyFacts, showSize, type Size } from "../compiler/dims/index.ts";
 import { frozenOf } from "../compiler/frozen.ts";
 import type { Graph, Node } from "../compiler/ir/graph.ts";
 import { topologicalOrder } from "../compiler/ir/graph.ts";
 import { optimise } from "../compiler/passes/index.ts";
 import { gradientName, stepGraph, type StepGraph } from "../compiler/training/step.ts";
-import type { Optimizer, TrainingSection } from "../compiler/training/section.ts";
+import type { TrainingSection } from "../compiler/training/section.ts";
 import { planStep, type StepMemory } from "../compiler/training/step-memory.ts";
 import { momentsOf, updateGraph } from "../compiler/training/update.ts";
 import type { Model, Train } from "../grammar/ast.ts";
@@ -64,15 +65,12 @@ export function planTraining(compilation: Compilation, model: Model, variant: Va
     fields: loss.graph.inputs.filter((node) => section.data.fields.some(({ name }) => name === node.attributes.name)).map((node) => ({ name: node.attributes.name, dtype: node.type.dtype === "i32" ? "i32" : "f32", shape: shapeOf(node) })),
     step: onnxOf(planned.graph, "the training step", true),
     evaluation: onnxOf(optimise(all, { facts: evaluation.facts }), "the evaluation"),
-    update: updateModel(section.optimizer),
+    update: elementwiseKernel(optimise(updateGraph(section.optimizer), { facts: emptyFacts(), training: true })),
     classAxis: evaluation.classAxis,
     ...hashesOf(step),
   };
   return { program, memory };
 }
-
-/** The ONNX model of an optimiser. */
-export const updateModel = (optimizer: Optimizer, facts: Facts = emptyFacts()): Uint8Array => onnxOf(optimise(updateGraph(optimizer), { facts, training: true }), "the optimiser");
 
 function onnxOf(graph: Graph, what: string, runLate = false): Uint8Array {
   const built = buildOnnx(graph, { producerVersion: version, metadata: new Map(), weights: { kind: "inputs" }, runLate });

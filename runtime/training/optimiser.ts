@@ -1,56 +1,49 @@
 /**
- * The optimiser over the arenas: a small ONNX model, run over pieces of each parameter, that writes every result over its operand. Rates and bias
- * corrections are computed here in double precision.
+ * The optimiser over the arenas: a kernel that works on a piece of a parameter, its gradient and its moments at a time, in memory of its own that stays in a
+ * core's cache. Rates and bias corrections are computed here in double precision.
  */
+import type { KernelExports } from "../../backends/wasm/kernel.ts";
 import { momentsOf } from "../../compiler/training/update.ts";
-import { createEngine, type Engine, type EngineTensor } from "../engine.ts";
 import { createArena, type Arena } from "./arena.ts";
-import type { Parameter, TrainingProgram } from "./program.ts";
+import type { TrainingProgram } from "./program.ts";
+
+/** Node has it; its types are those of browsers, which are not loaded here. */
+const engine = (globalThis as unknown as { readonly WebAssembly: { readonly Module: new (bytes: Uint8Array) => object; readonly Instance: new (module: object) => { readonly exports: KernelExports } } }).WebAssembly;
 
 export interface Optimiser {
   /** The vectors kept for each trained parameter, by their names. */
   readonly moments: ReadonlyMap<string, Arena>;
   /** One step: `gradientOf` gives a parameter's gradient, `scale` multiplies it, `rate` is the learning rate now. `step` counts from 1. */
-  update(gradientOf: (path: string) => Float32Array, scale: number, rate: number, step: number): Promise<void>;
-  dispose(): Promise<void>;
+  update(gradientOf: (path: string) => Float32Array, scale: number, rate: number, step: number): void;
 }
 
-/** Numbers of a parameter that are updated at once: what they need stays small beside the arenas. */
-const PIECE = 4 * 1024 * 1024;
-
-export async function createOptimiser(program: TrainingProgram, parameters: Arena, threads?: number): Promise<Optimiser> {
-  const { optimizer } = program.section;
+export function createOptimiser(program: TrainingProgram, parameters: Arena): Optimiser {
+  const { section: { optimizer }, update: kernel } = program;
   const trained = program.parameters.filter(({ isTrained }) => isTrained);
   const moments = new Map(momentsOf(optimizer).map((name) => [name, createArena(trained)]));
-  const engine = await createEngine(program.update, { threads });
+  const { memory, run } = new engine.Instance(new engine.Module(kernel.bytes)).exports;
+  const rooms = new Map(kernel.vectors.map((name, i) => [name, new Float32Array(memory.buffer, 4 * i * kernel.capacity, kernel.capacity)]));
   return {
     moments,
-    async update(gradientOf, scale, rate, step) {
+    update(gradientOf, scale, rate, step) {
       const [beta1, beta2] = optimizer.betas;
-      const scalar = (value: number): EngineTensor => ({ dtype: "f32", shape: [], data: Float32Array.of(value) });
-      for (const parameter of trained) {
-        const own = rate * parameter.rateFactor;
-        const decay = optimizer.decay * parameter.decayFactor;
-        const scalars: Record<string, EngineTensor> =
+      for (const { path, rateFactor, decayFactor } of trained) {
+        const own = rate * rateFactor;
+        const decay = optimizer.decay * decayFactor;
+        const scalars: Readonly<Record<string, number>> =
           optimizer.kind === "sgd"
-            ? { scale: scalar(scale), rate: scalar(own), decay: scalar(decay) }
-            : { scale: scalar(scale), rate: scalar(own / (1 - beta1 ** step)), correction: scalar(1 / Math.sqrt(1 - beta2 ** step)), decay: scalar(optimizer.kind === "adamw" ? own * decay : decay) };
-        await inPieces(engine, parameter, parameters, moments, gradientOf(parameter.path), scalars);
+            ? { scale, rate: own, decay }
+            : { scale, rate: own / (1 - beta1 ** step), correction: 1 / Math.sqrt(1 - beta2 ** step), decay: optimizer.kind === "adamw" ? own * decay : decay };
+        const whole = new Map([["parameter", parameters.view(path)], ["gradient", gradientOf(path)], ...[...moments].map(([name, arena]) => [name, arena.view(path)] as const)]);
+        const numbers = kernel.scalars.map((name) => scalars[name]);
+        const { length } = whole.get("gradient")!;
+        for (let from = 0; from < length; from += kernel.capacity) {
+          const count = Math.min(kernel.capacity, length - from);
+          for (const [name, room] of rooms) room.set(whole.get(name)!.subarray(from, from + count));
+          run(count, ...numbers);
+          for (const name of kernel.replaced) whole.get(name)!.set(count < kernel.capacity ? rooms.get(name)!.subarray(0, count) : rooms.get(name)!, from);
+        }
       }
     },
-    dispose: () => engine.dispose(),
   };
-}
-
-async function inPieces(engine: Engine, { path }: Parameter, parameters: Arena, moments: ReadonlyMap<string, Arena>, gradient: Float32Array, scalars: Readonly<Record<string, EngineTensor>>): Promise<void> {
-  const whole = new Map([["parameter", parameters.view(path)], ...[...moments].map(([name, arena]) => [name, arena.view(path)] as const)]);
-  for (let from = 0; from < gradient.length; from += PIECE) {
-    const to = Math.min(from + PIECE, gradient.length);
-    const piece = (data: Float32Array): EngineTensor => ({ dtype: "f32", shape: [to - from], data: data.subarray(from, to) });
-    const operands = Object.fromEntries([...whole].map(([name, data]) => [name, piece(data)]));
-    const feeds: Record<string, EngineTensor> = { ...operands, gradient: piece(gradient), ...scalars };
-    // A scalar that this optimiser does not use is no input of its model.
-    for (const name of Object.keys(feeds)) if (!engine.inputs.includes(name)) delete feeds[name];
-    await engine.run(feeds, Object.fromEntries(Object.entries(operands).map(([name, tensor]) => [`next/${name}`, tensor])));
-  }
 }

@@ -2,6 +2,7 @@
  * A training as an engine needs it: plain numbers, texts and models as bytes, nothing of the compiler. `cli/training-program.ts` makes it from a
  * compilation.
  */
+import type { Kernel } from "../../backends/wasm/kernel.ts";
 import type { Initializer } from "../../compiler/ir/graph.ts";
 import type { TrainingSection } from "../../compiler/training/section.ts";
 import type { Shape } from "./shape.ts";
@@ -43,8 +44,8 @@ export interface TrainingProgram {
   readonly evaluation: Uint8Array;
   /** Where the metrics ask for accuracy: the axis of classes of the result `accuracy/scores`, which is compared with `accuracy/labels`. */
   readonly classAxis?: number;
-  /** ONNX: one step of the optimiser for a vector of any length. */
-  readonly update: Uint8Array;
+  /** One step of the optimiser for vectors of any length. */
+  readonly update: Kernel;
   /** Of the graph of the step: what a checkpoint must agree with. */
   readonly graphHash: string;
   /** The same of the nodes under each path of bindings, to name what changed. */

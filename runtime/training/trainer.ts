@@ -77,7 +77,7 @@ export function initialWeights(program: TrainingProgram, seed: number, given: Tr
 export async function createTrainer(program: TrainingProgram, source: BatchSource, options: TrainerOptions): Promise<Trainer> {
   const { section } = program;
   const weights = initialWeights(program, options.seed, options.initial);
-  const optimiser = await createOptimiser(program, weights.parameters, options.engine?.threads);
+  const optimiser = createOptimiser(program, weights.parameters);
   const engine = await createStepEngine(program, weights, options.seed, options.engine);
   const trained = program.parameters.filter(({ isTrained }) => isTrained);
   const average = section.ema === undefined ? undefined : createArena(trained);
@@ -101,12 +101,12 @@ export async function createTrainer(program: TrainingProgram, source: BatchSourc
     if (isSkipped) counts.skipped++;
     else {
       const clipping = section.optimizer.clip === undefined ? 1 : Math.min(1, section.optimizer.clip / (norm + 1e-6));
-      await optimiser.update(gradientOf, clipping / section.accumulate, rate, counts.steps - counts.skipped);
+      optimiser.update(gradientOf, clipping / section.accumulate, rate, counts.steps - counts.skipped);
       if (average) follow(average.data, trained.map(({ path }) => weights.parameters.view(path)), section.ema!);
     }
     return { step: counts.steps, epoch: counts.steps / stepsPerEpoch, loss, norm, rate, isSkipped };
   };
-  return { state, stepsPerEpoch, totalSteps, step, dispose: async () => void (await Promise.all([optimiser.dispose(), engine.dispose()])) };
+  return { state, stepsPerEpoch, totalSteps, step, dispose: () => engine.dispose() };
 }
 
 interface Accumulation {
