@@ -8,17 +8,18 @@
  * The first types into the file and prints the time from a key to the diagnostics of the text with it, of the start, of completion, hover and other answers,
  * and for how long the server leaves another request waiting while it checks for the first time, finds references and renames. Wrong diagnostics are not looked for here but in tests.
  */
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import type { Readable, Writable } from "node:stream";
 import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { createProtocolConnection, StreamMessageReader, StreamMessageWriter, type PublishDiagnosticsParams } from "vscode-languageserver-protocol/node";
+import { createProtocolConnection, StreamMessageReader, StreamMessageWriter, type ProtocolConnection, type PublishDiagnosticsParams } from "vscode-languageserver-protocol/node";
 import { printPieces } from "./pieces.ts";
 import { copiesOf } from "./scaling.ts";
 
-/** The server answers a signal with what it holds once the garbage is collected. */
-const onSignal = "process.on('SIGUSR2',()=>{gc();gc();process.stderr.write(JSON.stringify(process.memoryUsage())+'\\n')})";
+/** The server answers one signal with what it holds once the garbage is collected, another one with the longest time that its event loop stood still since the last one. */
+const onSignal = "import{monitorEventLoopDelay as m}from'node:perf_hooks';const h=m({resolution:1});h.enable();const say=x=>process.stderr.write(JSON.stringify(x)+'\\n');process.on('SIGUSR2',()=>{gc();gc();say(process.memoryUsage())});process.on('SIGWINCH',()=>{say({stood:h.max/1e6});h.reset()})";
 
 interface Place {
   readonly line: number;
@@ -44,12 +45,16 @@ class Session {
   /** Behind numbers of options all over the file. */
   readonly places: readonly Place[];
   private readonly uri: string;
-  private readonly child = spawn(process.execPath, ["--expose-gc", "--import", `data:text/javascript,${onSignal}`, join("bin", "netc.mjs"), "lsp", "--stdio"], { stdio: ["pipe", "pipe", "pipe"] });
-  private readonly connection = createProtocolConnection(new StreamMessageReader(this.child.stdout), new StreamMessageWriter(this.child.stdin));
+  private readonly child: ChildProcessByStdio<Writable, Readable, Readable>;
+  private readonly connection: ProtocolConnection;
   private waiting: { readonly version: number; readonly done: () => void } | undefined;
   private version = 1;
 
-  constructor(private readonly file: string) {
+  /** Only a server that is watched answers signals; watching costs some time of its start. */
+  constructor(private readonly file: string, private readonly isWatched = true) {
+    const watching = isWatched ? ["--expose-gc", "--import", `data:text/javascript,${onSignal}`] : [];
+    this.child = spawn(process.execPath, [...watching, join("bin", "netc.mjs"), "lsp", "--stdio"], { stdio: ["pipe", "pipe", "pipe"] });
+    this.connection = createProtocolConnection(new StreamMessageReader(this.child.stdout), new StreamMessageWriter(this.child.stdin));
     this.text = readFileSync(file, "utf8");
     this.lines = this.text.split("\n");
     this.uri = pathToFileURL(resolve(file)).href;
@@ -64,15 +69,20 @@ class Session {
   }
 
   /** Milliseconds until the first diagnostics, from the start of the process, and for how long another request waited meanwhile at most. */
-  async start(): Promise<{ readonly first: number; readonly longest: number }> {
+  async start(): Promise<{ readonly first: number; readonly longest: number; readonly stood: number }> {
     const started = performance.now();
     const folder = { uri: pathToFileURL(resolve(dirname(this.file))).href, name: "folder" };
     await this.connection.sendRequest("initialize", { processId: process.pid, rootUri: null, capabilities: {}, workspaceFolders: [folder] });
     await this.connection.sendNotification("initialized", {});
+    if (this.isWatched) await this.stoodStill(); // its own beginning is no pause of anybody
     const first = this.diagnostics();
     await this.connection.sendNotification("textDocument/didOpen", { textDocument: { uri: this.uri, languageId: "net", version: 1, text: this.text } });
+    if (!this.isWatched) {
+      await first;
+      return { first: performance.now() - started, longest: NaN, stood: NaN };
+    }
     const { longest } = await this.waitedDuring(first);
-    return { first: performance.now() - started, longest };
+    return { first: performance.now() - started, longest, stood: await this.stoodStill() };
   }
 
   private diagnostics(): Promise<void> {
@@ -112,16 +122,25 @@ class Session {
 
   /** Bytes that the server holds: of its heap, and of the system. */
   memory(): Promise<{ readonly heapUsed: number; readonly rss: number }> {
+    return this.answerTo("SIGUSR2");
+  }
+
+  /** For how long the server's event loop stood still at most since this was asked the last time, in milliseconds. */
+  async stoodStill(): Promise<number> {
+    return (await this.answerTo<{ readonly stood: number }>("SIGWINCH")).stood;
+  }
+
+  private answerTo<Answer>(signal: NodeJS.Signals): Promise<Answer> {
     return new Promise((done) => {
       let heard = "";
       const listen = (bytes: Buffer): void => {
         heard += bytes.toString();
         if (!heard.includes("\n")) return;
         this.child.stderr.off("data", listen);
-        done(JSON.parse(heard) as { heapUsed: number; rss: number });
+        done(JSON.parse(heard) as Answer);
       };
       this.child.stderr.on("data", listen);
-      this.child.kill("SIGUSR2");
+      this.child.kill(signal);
     });
   }
 
@@ -133,9 +152,17 @@ class Session {
 
 /** Times of one file; those of keys are given back. */
 async function measured(file: string, edits: number): Promise<readonly number[]> {
+  const starts: number[] = [];
+  for (let i = 0; i < 7; i++) {
+    const alone = new Session(file, false);
+    starts.push((await alone.start()).first);
+    await alone.end();
+  }
+  console.log();
+  told(`${basename(file)}: start to first diagnostics`, starts);
   const session = new Session(file);
-  const { first, longest } = await session.start();
-  console.log(`\n${basename(file)}, ${session.lines.length} lines: start to first diagnostics ${first.toFixed(0)} ms, during which another request waited for at most ${longest.toFixed(0)} ms`);
+  const { first, longest, stood } = await session.start();
+  console.log(`${basename(file)}, ${session.lines.length} lines, watched and asked all the time: start to first diagnostics ${first.toFixed(0)} ms, during which another request waited for at most ${longest.toFixed(0)} ms, and the event loop stood still for at most ${stood.toFixed(0)} ms`);
   const { places, lines } = session;
   // Numbers all over the file are typed anew and put back: every edit is one key, and half of the texts are as before.
   const keys: number[] = [];
@@ -144,6 +171,7 @@ async function measured(file: string, edits: number): Promise<readonly number[]>
     await pause(20);
   }
   told("a key to its diagnostics", keys);
+  console.log(`meanwhile the event loop stood still for at most ${(await session.stoodStill()).toFixed(0)} ms`);
   await pause(1_500); // what is built when nothing else is to be done
   const callAt = ({ line }: Place): object => ({ position: { line, character: Math.max(0, lines[line].search(/\w+\(/)) } });
   const all = { range: { start: { line: 0, character: 0 }, end: { line: lines.length, character: 0 } } };
@@ -158,8 +186,10 @@ async function measured(file: string, edits: number): Promise<readonly number[]>
   const line = lines.findIndex((own) => /^block \w/.test(own));
   const position = { line, character: 7 };
   for (const [method, parameters] of [["references", { position, context: { includeDeclaration: true } }], ["rename", { position, newName: "Renamed_block" }], ["rename", { position, newName: "Renamed_again" }]] as const) {
+    await session.stoodStill();
     const { longest, whole } = await session.blocked(`textDocument/${method}`, parameters);
-    console.log(`${method.padEnd(36)} ${whole.toFixed(0)} ms, during which another request waited for at most ${longest.toFixed(0)} ms`);
+    const stood = await session.stoodStill();
+    console.log(`${method.padEnd(36)} ${whole.toFixed(0)} ms, during which another request waited for at most ${longest.toFixed(0)} ms, and the event loop stood still for at most ${stood.toFixed(0)} ms`);
   }
   await session.end();
   return keys;
