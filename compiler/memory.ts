@@ -10,6 +10,7 @@ import { blockTree, everyBlock, isWeight, type BlockTree } from "./block-tree.ts
 import { bytesOf, elementsOf, sizeAt } from "./cost.ts";
 import { add, constant, multiply, type Size } from "./dims/index.ts";
 import { rootsOf, topologicalOrder, type Graph, type Node } from "./ir/graph.ts";
+import { lastUses } from "./lifetimes.ts";
 import { operatorOf } from "./operators/table.ts";
 import { isFloat } from "./operators/typing.ts";
 
@@ -32,9 +33,7 @@ const bytes = (node: Node): Size => multiply(elementsOf(node), bytesOf[node.type
 export function inferenceMemory(graph: Graph, sizes: ReadonlyMap<string, number>): InferenceMemory {
   const order = topologicalOrder(rootsOf(graph));
   const sized = new Map(order.map((node) => [node, sizeAt(bytes(node), sizes)]));
-  const lastUse = new Map<Node, number>();
-  order.forEach((node, at) => node.inputs.forEach((input) => lastUse.set(input, at)));
-  for (const { node } of graph.outputs) lastUse.set(node, order.length);
+  const lastUse = lastUses(order, ({ inputs }) => inputs, graph.outputs.map(({ node }) => node));
   const alive = new Set<Node>();
   const during = new Map<Node, number>();
   let [now, peak]: [number, number] = [0, 0];
