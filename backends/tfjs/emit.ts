@@ -48,6 +48,7 @@ export function emitFunction(graph: Graph, backends: readonly TfjsBackend[]): Em
   const order = topologicalOrder(roots);
   const library = new Set<LibraryFunction>();
   const tables = new Map<string, TensorData>();
+  const tableNames = new Map<TensorData, string>();
   const refusals: Refusal[] = [];
   const name = createNames([...Object.keys(libraryFunctions), "inputs", "weights", "tables", "step"]);
   const tableName = createNames([]);
@@ -66,7 +67,8 @@ export function emitFunction(graph: Graph, backends: readonly TfjsBackend[]): Em
     library: (of) => (library.add(of), of),
     source: (source) => (source.operator === "input" ? `inputs${member(source.attributes.name)}` : `weights${member(source.attributes.path)}`),
     table(value, path) {
-      const own = [...tables].find(([, known]) => known === value)?.[0] ?? tableName(camelCase(path || "table"));
+      const own = tableNames.get(value) ?? tableName(camelCase(path || "table"));
+      tableNames.set(value, own);
       tables.set(own, value);
       return `tables${member(own)}`;
     },

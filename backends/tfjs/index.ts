@@ -22,13 +22,20 @@ export interface TfjsOptions {
 }
 
 export interface TfjsProgram {
-  /** The module: it exports the function, `name(inputs, weights, tables, step)`, which gives an object of tensors by output name. */
+  /** The module: it exports the function, which gives an object of tensors by output name. */
   readonly text: string;
+  /** What the function takes, in this order: all of them or those that it uses. */
+  readonly parameters: readonly Parameter[];
   /** Library files that it imports, by name without ending, and their TypeScript. */
   readonly library: ReadonlyMap<LibraryFile, string>;
   /** Tensors of many numbers that the function is given as `tables`. */
   readonly tables: ReadonlyMap<string, TensorData>;
 }
+
+/** Tensors by input name, by weight path, by table name; and the training step, of which random numbers are a function. */
+export type Parameter = "inputs" | "weights" | "tables" | "step";
+
+const types: { readonly [Each in Parameter]: string } = { inputs: "Inputs", weights: "Tensors", tables: "Tensors", step: "number" };
 
 /** The program of a graph, or all the reasons why there is none. Weights (parameters and states) are given to the function by their paths. */
 export function buildTfjs(graph: Graph, options: TfjsOptions): TfjsProgram | { readonly refused: readonly Refusal[] } {
@@ -37,20 +44,20 @@ export function buildTfjs(graph: Graph, options: TfjsOptions): TfjsProgram | { r
   if (emitted.refusals.length > 0) return { refused: emitted.refusals };
   const files = filesOf(emitted.library);
   const isTyped = language === "typescript";
-  const parameters: readonly (readonly [name: string, type: string])[] = [["inputs", "Inputs"], ["weights", "Tensors"], ["tables", "Tensors"], ["step", "number"]];
-  const count = emitted.usesStep ? 4 : emitted.tables.size > 0 ? 3 : graph.parameters.length + graph.states.length > 0 ? 2 : 1;
-  const list = parameters.slice(0, count).map(([own, type]) => (isTyped ? `${own}: ${type}` : own));
+  const isUsed = { inputs: true, weights: graph.parameters.length + graph.states.length > 0, tables: emitted.tables.size > 0, step: emitted.usesStep };
+  const parameters = (Object.keys(types) as readonly Parameter[]).filter((each) => isUsed[each]);
+  const list = parameters.map((each) => (isTyped ? `${each}: ${types[each]}` : each));
   const text = [
     'import * as tf from "@tensorflow/tfjs-core";',
     ...[...files].map(([file, functions]) => `import { ${functions.join(", ")} } from "./library/${file}.${isTyped ? "ts" : "js"}";`),
     "",
-    ...(isTyped ? typeLines(graph, count > 1) : []),
+    ...(isTyped ? typeLines(graph, isUsed.weights || isUsed.tables) : []),
     `export function ${name}(${list.join(", ")})${isTyped ? ": Outputs" : ""} {`,
     ...emitted.lines.map((line) => `  ${line}`),
     "}",
     "",
   ].join("\n");
-  return { text, library: libraryTexts(files.keys()), tables: emitted.tables };
+  return { text, parameters, library: libraryTexts(files.keys()), tables: emitted.tables };
 }
 
 /** The functions of each library file that are used, in order of the names. */

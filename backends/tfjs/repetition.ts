@@ -20,12 +20,14 @@ export interface Repetition {
 /** `isNumber`: whether a value is known as a number without a tensor. `order`: the nodes of the graph. */
 export function planRepetition(graph: Graph, order: readonly Node[], isNumber: (node: Node) => boolean): Repetition {
   const taken = new Map(order.map((node) => [node, takenBy(node, isNumber)]));
-  const whole = new Set<Node>(rootsOf(graph));
+  const roots = new Set<Node>(rootsOf(graph));
+  const whole = new Set<Node>(roots);
   const users = new Map<Node, Node[]>();
   for (const node of order) {
     node.inputs.forEach((input, at) => {
       if (taken.get(node)![at] === "whole") whole.add(input);
-      users.set(input, [...(users.get(input) ?? []), node]);
+      if (!users.has(input)) users.set(input, []);
+      users.get(input)!.push(node);
     });
   }
   return {
@@ -37,7 +39,7 @@ export function planRepetition(graph: Graph, order: readonly Node[], isNumber: (
       const repeats = (user: Node): boolean =>
         user.operator === "broadcast" && !whole.has(user) && user.type.shape.length === rank && axes.every((axis) => !user.attributes.positions.includes(axis));
       const found = users.get(own) ?? [];
-      return axes.length > 0 && !rootsOf(graph).includes(own) && found.length > 0 && found.every(repeats);
+      return axes.length > 0 && !roots.has(own) && found.length > 0 && found.every(repeats);
     },
   };
 }

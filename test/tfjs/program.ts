@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { buildTfjs, type TfjsOptions, type TfjsProgram } from "../../backends/tfjs/index.ts";
 import type { Graph, TensorData } from "../../compiler/ir/graph.ts";
 
-export type Run = (inputs: Tensors, weights: Tensors, tables: Tensors, step: number) => Tensors;
+export type Run = (...values: readonly (Tensors | number)[]) => Tensors;
 type Tensors = Readonly<Record<string, tf.Tensor>>;
 
 export const testedBackends = ["cpu", "wasm"] as const;
@@ -78,16 +78,16 @@ export interface Ran {
 export function run(of: TfjsProgram, inputs: ReadonlyMap<string, TensorData>, weights: ReadonlyMap<string, TensorData>, { step = 0, calls = 1 } = {}): Ran {
   const own = load(of)["run"];
   const tensors = (values: ReadonlyMap<string, TensorData>): Tensors => Object.fromEntries([...values].map(([name, value]) => [name, toTensor(value)]));
-  const given = [tensors(inputs), tensors(weights), tensors(of.tables)] as const;
+  const given = { inputs: tensors(inputs), weights: tensors(weights), tables: tensors(of.tables) };
   const before = tf.memory();
   let values: ReadonlyMap<string, TensorData> = new Map();
   const left = Array.from({ length: calls }, () => {
-    const results = own(...given, step);
+    const results = own(...of.parameters.map((name) => (name === "step" ? step : given[name])));
     values = new Map(Object.entries(results).map(([name, x]) => [name, fromTensor(x)]));
     Object.values(results).forEach((x) => x.dispose());
     const { numTensors, numBytes } = tf.memory();
     return { tensors: numTensors - before.numTensors, bytes: numBytes - before.numBytes };
   });
-  for (const group of given) for (const x of Object.values(group)) x.dispose();
+  for (const group of Object.values(given)) for (const x of Object.values(group)) x.dispose();
   return { values, left };
 }
