@@ -11,7 +11,10 @@ import type { Graph, TensorData } from "../../compiler/ir/graph.ts";
 export type Run = (...values: readonly (Tensors | number)[]) => Tensors;
 type Tensors = Readonly<Record<string, tf.Tensor>>;
 
-export const testedBackends = ["cpu", "wasm"] as const;
+/** A folder in which `@tensorflow/tfjs-node-gpu` is installed with its binding: where there is one, the native backend is tested as well. */
+const nativeFolder = process.env["NETC_TFJS_NODE"];
+
+export const testedBackends: readonly string[] = ["cpu", "wasm", ...(nativeFolder ? ["tensorflow"] : [])];
 
 const require = createRequire(import.meta.url);
 const compiled = new Map<string, string>();
@@ -50,13 +53,15 @@ export function load({ text, library }: TfjsProgram): Readonly<Record<string, Ru
 let isReady = false;
 
 /** Makes a backend the current one. WebAssembly runs on one thread, so that no worker outlives a test. */
-export async function useBackend(name: (typeof testedBackends)[number]): Promise<void> {
+export async function useBackend(name: string): Promise<void> {
   if (!isReady) {
     setWasmPaths(`${join(dirname(require.resolve("@tensorflow/tfjs-backend-wasm/package.json")), "dist")}/`);
     tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
     tf.env().set("IS_NODE", true);
     isReady = true;
   }
+  // All copies of the core share one engine, so the binding's own copy registers its kernels for ours.
+  if (name === "tensorflow") createRequire(join(nativeFolder!, "package.json"))("@tensorflow/tfjs-node-gpu");
   if (!(await tf.setBackend(name))) throw new Error(`no backend ${name}`);
   await tf.ready();
 }
