@@ -1,18 +1,23 @@
 /**
- * A graph as one function of tfjs: a line for each tensor that is made, and behind it the disposal of those that nothing reads any more. What the
- * function is given it leaves alone; what it returns are tensors of its own. Errors are gathered as refusals, not thrown.
+ * A graph as functions: one for each block of the source and phase, and one for the whole, which calls them. A function is given the values that its block
+ * reads from outside, in the order in which it first reads them; `saved`, the results of the forward function of the same block; `weights`, those of the
+ * block; and sizes. It returns what is read outside: a tensor, or a record in which the records of its calls stand under their names. It disposes what it
+ * made or was returned by its calls and is not read outside, behind the last use; what it is given its caller disposes.
+ *
+ * Instances of a block whose functions have the same text share it. Errors are gathered as refusals, not thrown.
  */
 import { positionAt } from "../../grammar/source.ts";
-import { constant, showSize, type Size } from "../../compiler/dims/index.ts";
-import { rootsOf, topologicalOrder, type Graph, type Node, type NodeOf, type OperatorName, type TensorData } from "../../compiler/ir/graph.ts";
-import { lastUses } from "../../compiler/lifetimes.ts";
-import { tfjsDtype, type Form, type FormContext, type TfjsBackend } from "./form.ts";
+import type { Graph, Node, NodeOf, OperatorName, TensorData } from "../../compiler/ir/graph.ts";
+import { createBody, type Line, type Remark } from "./body.ts";
+import type { Form, TfjsBackend } from "./form.ts";
 import { formOf } from "./forms/table.ts";
 import { libraryFunctions, type LibraryFunction } from "./library/index.ts";
 import { camelCase, createNames, member } from "./names.ts";
-import { planRepetition } from "./repetition.ts";
-import { createScalarTexts } from "./scalars.ts";
+import { isRecomputed, phaseOf } from "./phase.ts";
+import { planOf, type Plan } from "./plan.ts";
+import { isRegion, regionsOf, type Region } from "./regions.ts";
 import { createSizeTexts } from "./sizes.ts";
+import { createWeightTypes, weightAccess, type WeightTypes } from "./weights.ts";
 
 /** An operator that a backend cannot run, or a size that no input shows. */
 export interface Refusal {
@@ -25,9 +30,21 @@ export interface Refusal {
   readonly needs: string;
 }
 
-export interface EmittedFunction {
-  /** Lines of the body, without indentation. */
-  readonly lines: readonly string[];
+/** A function as text. */
+export interface FunctionText {
+  readonly name: string;
+  /** The block of the source, and where its first instance stands in the model. */
+  readonly block: string;
+  readonly path: string;
+  readonly phase: Region["phase"];
+  readonly parameters: readonly { readonly name: string; readonly type: string }[];
+  readonly lines: readonly Line[];
+}
+
+export interface Emitted {
+  /** Those of the blocks, each after those that it calls; then that of the whole, which is given `inputs`, `weights`, `tables` and `step` as far as it uses them. */
+  readonly functions: readonly FunctionText[];
+  readonly weightTypes: WeightTypes;
   readonly library: ReadonlySet<LibraryFunction>;
   /** Tensors of many numbers that stand in the graph, by the name under which the function is given them. */
   readonly tables: ReadonlyMap<string, TensorData>;
@@ -35,151 +52,280 @@ export interface EmittedFunction {
   readonly refusals: readonly Refusal[];
 }
 
-/** A tensor of the function: one that a line makes, or one that is given (then `text` says how it is reached). */
-interface Made {
+export interface EmitOptions {
   readonly name: string;
-  readonly operands: readonly Made[];
-  readonly line?: string;
+  /** Those that the functions must run on. */
+  readonly backends: readonly TfjsBackend[];
+  /** Whether blocks are functions of their own. */
+  readonly byBlocks: boolean;
 }
 
-/** `backends`: those that the function must run on. */
-export function emitFunction(graph: Graph, backends: readonly TfjsBackend[]): EmittedFunction {
-  const roots = rootsOf(graph);
-  const order = topologicalOrder(roots);
+/** How a region is called. */
+interface Called {
+  readonly function: string;
+  /** Values that it is given one by one. */
+  readonly given: readonly Node[];
+  readonly takesSaved: boolean;
+  readonly takesWeights: boolean;
+  readonly takesStep: boolean;
+  readonly variables: readonly string[];
+}
+
+type Source = NodeOf<"input"> | NodeOf<"parameter"> | NodeOf<"state">;
+
+export function emit(graph: Graph, { name, backends, byBlocks }: EmitOptions): Emitted {
+  const plan = planOf(graph);
   const library = new Set<LibraryFunction>();
-  const tables = new Map<string, TensorData>();
-  const tableNames = new Map<TensorData, string>();
-  const refusals: Refusal[] = [];
-  const name = createNames([...Object.keys(libraryFunctions), "inputs", "weights", "tables", "step"]);
-  const tableName = createNames([]);
-  const sizes = createSizeTexts(graph.inputs, (node) => `inputs${member(node.attributes.name)}`, name);
-  const numberOf = createScalarTexts(sizes.text);
-  const repetition = planRepetition(graph, order, (node) => numberOf(node) !== undefined);
-  const nameFor = namesOf(order, name);
-  const made: Made[] = [];
-  const wholes = new Map<Node, Made>();
-  const compacts = new Map<Node, Made>();
-  let usesStep = false;
+  const { nameOf: tableName, tables } = createTables();
+  const functions: FunctionText[] = [];
+  const known = new Map<string, number>();
+  const functionName = createNames([...Object.keys(libraryFunctions), name]);
+  const weightTypes = createWeightTypes(graph);
+  const flow = flowOf(plan);
+  const refusals: Refusal[] = refusalsOf(plan, backends);
+  const localNames = new Map<Node | Region, string>();
+  const functionOf = new Map<Region, string>();
 
-  const context = (node: Node): FormContext => ({
-    size: sizes.text,
-    sizes: (list) => `[${list.map(sizes.text).join(", ")}]`,
-    library: (of) => (library.add(of), of),
-    source: (source) => (source.operator === "input" ? `inputs${member(source.attributes.name)}` : `weights${member(source.attributes.path)}`),
-    table(value, path) {
-      const own = tableNames.get(value) ?? tableName(camelCase(path || "table"));
-      tableNames.set(value, own);
-      tables.set(own, value);
-      return `tables${member(own)}`;
-    },
-    step: () => ((usesStep = true), "step"),
-    keepsAxes: node.operator === "reduce" && repetition.keepsAxes(node),
-  });
+  const root = regionsOf(plan, byBlocks ? graph.blocks : new Map());
 
-  function line(node: Node, text: string, operands: readonly Made[], shape: readonly Size[] = node.type.shape): Made {
-    if (/^(inputs|weights|tables)[.[]/.test(text)) return { name: text, operands: [] };
-    const own = nameFor(node);
-    const item = { name: own, operands, line: `const ${own} = ${text}; // ${node.type.dtype === "f32" ? "" : node.type.dtype}[${shape.map((size) => showSize(size)).join(", ")}]` };
-    made.push(item);
-    return item;
+  /** The forward region whose results the backward region of the same block is given as `saved`. */
+  function partnerOf(region: Region): Region | undefined {
+    if (region.phase !== "backward" || region.part > 0 || !region.parent) return undefined;
+    const { parent } = region;
+    const outer = parent.phase === "backward" ? partnerOf(parent) : parent;
+    return outer?.children.find((each) => each.path === region.path && each.phase === "forward" && each.part === 0);
   }
 
-  /** A value as a tensor of its shape. */
-  function whole(node: Node): Made {
-    const known = wholes.get(node);
-    if (known) return known;
-    const own = makeWhole(node);
-    wholes.set(node, own);
-    return own;
+  /** What follows the text of a region's result to reach a value in it. */
+  function within(region: Region, node: Node): string {
+    if (flow.results(region).length === 1) return "";
+    const child = region.children.find((each) => each.nodes.has(node));
+    return child ? `.${localNames.get(child)}${within(child, node)}` : `.${localNames.get(node)}`;
   }
 
-  function makeWhole(node: Node): Made {
-    const number = numberOf(node);
-    if (number !== undefined) {
-      const dtype = tfjsDtype(node.type.dtype);
-      return line(node, node.type.shape.length === 0 ? `tf.scalar(${number}, "${dtype}")` : `tf.fill([${node.type.shape.map(sizes.text).join(", ")}], ${number}, "${dtype}")`, []);
+  /** The same for the result of a region inside. */
+  function recordWithin(region: Region, inner: Region): string {
+    if (region === inner || flow.results(region).length === 1) return "";
+    const child = region.children.find((each) => each === inner || isInside(inner, each))!;
+    return `.${localNames.get(child)}${recordWithin(child, inner)}`;
+  }
+
+  function emitRegion(region: Region): Called {
+    const isRoot = region.parent === undefined;
+    const calls = new Map<Region, Called>(region.children.map((child) => [child, emitRegion(child)]));
+    const partner = partnerOf(region);
+    const local = createNames([...Object.keys(libraryFunctions), ...[...calls.values()].map((each) => each.function), "inputs", "weights", "tables", "step", "saved"]);
+    const sizes = createSizeTexts(isRoot ? { inputs: graph.inputs, textOf: (node) => `inputs${member(node.attributes.name)}` } : "parameters", local);
+    const given = new Map<Node, string>();
+    const uses = { saved: false, weights: false, step: false };
+    const results = flow.results(region);
+    const isResult = new Set(results);
+    const nameFor = namesIn(region, plan, local);
+
+    function access(node: Node): string {
+      const child = region.children.find((each) => each.nodes.has(node));
+      if (child) return `${localNames.get(child)}${within(child, node)}`;
+      if (region.nodes.has(node)) throw new Error(`netc bug: ${node.operator} at ${node.path} is read before it is made`);
+      const source = node as Source;
+      if ((source.operator === "parameter" || source.operator === "state") && isUnder(source.attributes.path, region.path)) {
+        uses.weights = true;
+        return `weights${weightAccess(source.attributes.path, region.path)}`;
+      }
+      if (isRoot) return node.operator === "input" ? `inputs${member(node.attributes.name)}` : `tables.${tableName(node as NodeOf<"constant">)}`;
+      if (partner?.nodes.has(node)) {
+        uses.saved = true;
+        return `saved${within(partner, node)}`;
+      }
+      let own = given.get(node);
+      if (own === undefined) given.set(node, (own = local(plan.isGiven(node) && node.operator !== "input" ? (node.operator === "constant" ? "table" : "weight") : phaseOf(node) === "backward" ? "slope" : "x")));
+      return own;
     }
-    if (node.operator === "stop_gradient" || (node.operator === "cast" && tfjsDtype(node.type.dtype) === tfjsDtype(node.inputs[0].type.dtype))) return whole(node.inputs[0]);
-    const form = formOf(node.operator) as Form<OperatorName>;
-    const runsOn = form.runsOn(node as NodeOf<OperatorName>);
-    if (backends.some((backend) => !runsOn.includes(backend))) refusals.push({ operator: node.operator, place: placeOf(node), path: node.path, runsOn, needs: `a backend that has its kernels: ${runsOn.join(", ")}` });
-    const operands: Made[] = [];
-    const texts = repetition.taken(node).map((taken, at) => {
-      const input = node.inputs[at];
-      if (taken === "number") return numberOf(input)!;
-      const own = taken === "compact" ? compact(input as NodeOf<"broadcast">) : whole(input);
-      operands.push(own);
-      return own.name;
+
+    const body = createBody(plan, {
+      access,
+      isDisposedHere: (node) => region.nodes.has(node) && !isResult.has(node),
+      nameFor: (node, isHelper) => {
+        const own = nameFor(node, isHelper);
+        if (!isHelper) localNames.set(node, own);
+        return own;
+      },
+      sizes,
+      library: (of) => (library.add(of), of),
+      step: () => ((uses.step = true), "step"),
     });
-    const own = context(node);
-    const kept = own.keepsAxes && node.operator === "reduce" ? node.inputs[0].type.shape.map((size, axis) => (node.attributes.axes.includes(axis) ? one : size)) : undefined;
-    return line(node, form.write(node as NodeOf<OperatorName>, texts, own), operands, kept);
+
+    for (const item of region.items) {
+      if (!isRegion(item)) {
+        body.make(item);
+        continue;
+      }
+      const called = calls.get(item)!;
+      const own = local(`${camelCase(relative(item.path, region.path))}${item.phase === "backward" ? "Gradient" : ""}${item.part > 0 ? `Part${item.part + 1}` : ""}`);
+      localNames.set(item, own);
+      const values = called.given.map((node) => body.textOf(node));
+      if (called.takesSaved) values.push(savedFor(item));
+      if (called.takesWeights) (values.push(`weights${weightAccess(item.path, region.path)}`), (uses.weights = true));
+      if (called.takesStep) (values.push("step"), (uses.step = true));
+      values.push(...called.variables.map((variable) => sizes.variable(variable)));
+      body.call(`const ${own} = ${called.function}(${values.join(", ")});`, flow.reads(item).filter((node) => !plan.isGiven(node)));
+    }
+
+    /** What the caller has of the results of the forward region of a block whose backward region it calls. */
+    function savedFor(item: Region): string {
+      const forward = partnerOf(item)!;
+      if (region.phase !== "backward") return localNames.get(forward)!;
+      uses.saved = true;
+      return `saved${recordWithin(partner!, forward)}`;
+    }
+
+    if (isRoot) {
+      const seen = new Set<string>();
+      const names = [...graph.outputs.map((output) => output.name), ...graph.updates.map((update) => `next/${update.name}`)];
+      // A result that is given, or that is two results, is a tensor of its own all the same.
+      const returned = plan.roots.map((node) => {
+        const text = body.kept(node);
+        const isOwn = !plan.isGiven(plan.behind(node)) && !seen.has(text);
+        seen.add(text);
+        return isOwn ? text : `tf.clone(${text})`;
+      });
+      for (const variable of sizes.unknown) refusals.push({ operator: "size", place: graph.name, path: "", runsOn: [], needs: `an input with an axis of the size ${variable}` });
+      const lines = [...sizes.lines().map((text) => ({ text })), ...body.lines(shortened(region)), ...returnOf(names.map((each, i) => [each, returned[i]]))];
+      const isTaken = { inputs: true, weights: uses.weights, tables: tables.size > 0, step: uses.step };
+      const types = { inputs: "Inputs", weights: uses.weights ? weightTypes.nameOf("") : "", tables: "Tables", step: "number" };
+      const parameters = (Object.keys(types) as (keyof typeof types)[]).filter((each) => isTaken[each]).map((each) => ({ name: each, type: types[each] }));
+      functions.push({ name, block: region.block, path: "", phase: "forward", parameters, lines });
+      return { function: name, given: [], takesSaved: false, takesWeights: uses.weights, takesStep: uses.step, variables: [] };
+    }
+
+    const wanted = results.map((node) => region.children.find((each) => each.nodes.has(node)) ?? node);
+    const fields = [...new Set(wanted)].map((each) => localNames.get(each)!);
+    const last: readonly Line[] = results.length === 1 ? [{ text: `return ${body.textOf(results[0])};` }] : [{ text: `return { ${fields.join(", ")} };` }];
+    const lines = [...sizes.lines().map((text) => ({ text })), ...body.lines(shortened(region)), ...last];
+    const variables = [...sizes.variables];
+    const savedType = partner && functionOf.get(partner);
+    const parameters = [
+      ...[...given.values()].map((own) => ({ name: own, type: "tf.Tensor" })),
+      ...(uses.saved ? [{ name: "saved", type: `ReturnType<typeof ${savedType}>` }] : []),
+      ...(uses.weights ? [{ name: "weights", type: weightTypes.nameOf(region.path) }] : []),
+      ...(uses.step ? [{ name: "step", type: "number" }] : []),
+      ...variables.map((own) => ({ name: own, type: "number" })),
+    ];
+    const text = [region.block, region.phase, ...parameters.map(({ name: own, type }) => `${own}: ${type}`), ...lines.map((line) => line.text)].join("\n");
+    let at = known.get(text);
+    if (at === undefined) {
+      at = functions.length;
+      known.set(text, at);
+      functions.push({ name: functionName(`${lowerFirst(camelCase(region.block))}${region.phase === "backward" ? "Gradient" : ""}`), block: region.block, path: region.path, phase: region.phase, parameters, lines });
+    } else functions[at] = { ...functions[at], lines: functions[at].lines.map((line, i) => merged(line, lines[i])) };
+    functionOf.set(region, functions[at].name);
+    return { function: functions[at].name, given: [...given.keys()], takesSaved: uses.saved, takesWeights: uses.weights, takesStep: uses.step, variables };
   }
 
-  /** What a broadcast repeats, with axes of 1 where it must have them. */
-  function compact(node: NodeOf<"broadcast">): Made {
-    const known = compacts.get(node as Node);
-    if (known) return known;
-    const [operand] = node.inputs;
-    const { positions, shape } = node.attributes;
-    const x = whole(operand);
-    const isAligned = positions.every((at, i) => at === shape.length - positions.length + i) || (operand.operator === "reduce" && repetition.keepsAxes(operand));
-    const first = positions[0] ?? shape.length;
-    const aligned = shape.map((size, axis) => (positions.includes(axis) ? size : one)).slice(first);
-    const own = isAligned ? x : line(node as Node, `tf.reshape(${x.name}, [${aligned.map(sizes.text).join(", ")}])`, [x], aligned);
-    compacts.set(node as Node, own);
-    return own;
+  /** The record of a call is disposed as a whole when the last of what it holds is. */
+  function shortened(region: Region): (dead: readonly string[]) => readonly string[] {
+    const gone = new Set<string>();
+    const records = region.children
+      .filter((child) => flow.results(child).length > 1 && !flow.results(child).some((node) => flow.results(region).includes(node) || plan.roots.includes(node)))
+      .map((child) => ({ name: localNames.get(child)!, held: flow.results(child).map((node) => `${localNames.get(child)}${within(child, node)}`) }));
+    return (dead) => {
+      dead.forEach((text) => gone.add(text));
+      let left = [...dead];
+      for (const { name: own, held } of records) {
+        const now = held.filter((text) => left.includes(text));
+        if (now.length > 1 && held.every((text) => gone.has(text))) left = [...left.filter((text) => !now.includes(text)), own];
+      }
+      return left;
+    };
   }
 
-  for (const node of order) if (!isMadeWhereRead(node, numberOf)) whole(node);
-  const results = roots.map(whole);
-  // A result that is given, or that is two results, is a tensor of its own all the same.
-  const seen = new Set<Made>();
-  const returned = results.map((result) => {
-    const isOwn = result.line !== undefined && !seen.has(result);
-    seen.add(result);
-    return isOwn ? result.name : `tf.clone(${result.name})`;
-  });
-  for (const variable of sizes.unknown) refusals.push({ operator: "size", place: graph.name, path: "", runsOn: [], needs: `an input with an axis of the size ${variable}` });
-  const names = [...graph.outputs.map((output) => output.name), ...graph.updates.map((update) => `next/${update.name}`)];
+  emitRegion(root);
+  return { functions, weightTypes, library, tables, usesStep: functions[functions.length - 1].parameters.some((each) => each.name === "step"), refusals };
+}
+
+const isInside = (inner: Region, outer: Region): boolean => inner.parent !== undefined && (inner.parent === outer || isInside(inner.parent, outer));
+const isUnder = (path: string, outer: string): boolean => outer === "" || path.startsWith(`${outer}.`);
+const relative = (path: string, outer: string): string => (isUnder(path, outer) && outer !== "" ? path.slice(outer.length + 1) : path);
+const lowerFirst = (text: string): string => text[0].toLowerCase() + text.slice(1);
+
+/** Where values go: what a region reads from outside, and what of it is read outside. */
+function flowOf(plan: Plan): { readonly results: (region: Region) => readonly Node[]; readonly reads: (region: Region) => readonly Node[] } {
+  const users = new Map<Node, Node[]>();
+  for (const node of plan.made) {
+    for (const read of plan.reads(node)) {
+      if (!users.has(read)) users.set(read, []);
+      users.get(read)!.push(node);
+    }
+  }
+  const roots = new Set(plan.roots.map((node) => plan.behind(node)));
+  const found = new Map<Region, readonly Node[]>();
+  const taken = new Map<Region, readonly Node[]>();
+  const isResult = (region: Region, node: Node): boolean => (region.parent !== undefined && roots.has(node)) || (users.get(node) ?? []).some((user) => !region.nodes.has(user));
   return {
-    lines: [...sizes.lines(), ...withDisposal(made, results), ...returnLines(names, returned)],
-    library, tables, usesStep, refusals,
+    results(region) {
+      let own = found.get(region);
+      if (own === undefined) found.set(region, (own = [...region.nodes].filter((node) => isResult(region, node))));
+      return own;
+    },
+    reads(region) {
+      let own = taken.get(region);
+      if (own === undefined) taken.set(region, (own = [...new Set([...region.nodes].flatMap((node) => plan.reads(node).filter((read) => !region.nodes.has(read))))]));
+      return own;
+    },
   };
 }
 
-const one = constant(1);
+function createTables(): { readonly nameOf: (node: NodeOf<"constant">) => string; readonly tables: Map<string, TensorData> } {
+  const names = new Map<TensorData, string>();
+  const tables = new Map<string, TensorData>();
+  const unique = createNames([]);
+  return {
+    tables,
+    nameOf({ attributes: { value }, path }) {
+      let own = names.get(value);
+      if (own === undefined) {
+        names.set(value, (own = unique(camelCase(path || "table"))));
+        tables.set(own, value);
+      }
+      return own;
+    },
+  };
+}
 
-/** Every line, and behind it what it read last. */
-function withDisposal(made: readonly Made[], results: readonly Made[]): readonly string[] {
-  const last = lastUses(made, ({ operands }) => operands, results);
-  return made.flatMap((item, at) => {
-    const over = [...new Set([...item.operands, item])].filter((operand) => operand.line !== undefined && (last.get(operand) ?? at) === at).map((operand) => operand.name);
-    return [item.line!, ...(over.length === 0 ? [] : [over.length === 1 ? `${over[0]}.dispose();` : `tf.dispose([${over.join(", ")}]);`])];
+function refusalsOf(plan: Plan, backends: readonly TfjsBackend[]): Refusal[] {
+  return plan.made.flatMap((node) => {
+    const runsOn = (formOf(node.operator) as Form<OperatorName>).runsOn(node as NodeOf<OperatorName>);
+    if (backends.every((backend) => runsOn.includes(backend))) return [];
+    const { span } = node.location;
+    const { line, column } = positionAt(span.file, span.start);
+    return [{ operator: node.operator, place: `${span.file.name}:${line}:${column}`, path: node.path, runsOn, needs: `a backend that has its kernels: ${runsOn.join(", ")}` }];
   });
 }
 
-function returnLines(names: readonly string[], values: readonly string[]): readonly string[] {
-  const entries = names.map((own, i) => (/^[A-Za-z_$][\w$]*$/.test(own) ? (own === values[i] ? own : `${own}: ${values[i]}`) : `${JSON.stringify(own)}: ${values[i]}`));
-  return ["return {", ...entries.map((entry) => `  ${entry},`), "};"];
-}
-
-/** Literals, repetition and what is only another name stand where they are read, so that they live no longer than they must. */
-const isMadeWhereRead = (node: Node, numberOf: (node: Node) => string | undefined): boolean => ["constant", "broadcast", "iota", "stop_gradient", "input", "parameter", "state"].includes(node.operator) || numberOf(node) !== undefined;
-
-function placeOf({ location: { span } }: Node): string {
-  const { line, column } = positionAt(span.file, span.start);
-  return `${span.file.name}:${line}:${column}`;
-}
-
-/** The last value of a binding has its name; what leads there has the operator's after it, and what belongs to the backward part says so. */
-function namesOf(order: readonly Node[], name: (wanted: string) => string): (node: Node) => string {
+/** The last value of a binding has its name, counted from the block; what leads there has the operator's after it, and what belongs to the way back says so. */
+function namesIn(region: Region, plan: Plan, unique: (wanted: string) => string): (node: Node, isHelper: boolean) => string {
   const final = new Map<string, Node>();
-  for (const node of order) if (!node.location.derived) final.set(node.path, node);
-  return (node) => {
-    const base = camelCase(node.path || "value");
+  for (const node of plan.made) if (region.nodes.has(node) && phaseOf(node) === "forward") final.set(node.path, node);
+  return (node, isHelper) => {
+    const path = relative(node.path, region.path);
+    // What stands in no binding of the block is the block's own value.
+    const base = node.path === region.path || path === "" ? (region.phase === "backward" ? "x" : "y") : camelCase(path);
+    if (!isHelper && final.get(node.path) === node) return unique(base);
     const operator = camelCase(node.operator);
-    const derived = node.location.derived === undefined ? "" : node.location.derived.includes("gradient") ? "Gradient" : "Again";
-    return name(final.get(node.path) === node ? base : `${base}${operator[0].toUpperCase()}${operator.slice(1)}${derived}`);
+    return unique(`${base}${operator[0].toUpperCase()}${operator.slice(1)}${phaseOf(node) === "forward" ? "" : isRecomputed(node) ? "Again" : "Gradient"}`);
   };
 }
+
+/** A line of two instances: axes that differ are left open. */
+function merged(line: Line, other: Line): Line {
+  if (!line.remark || !other.remark) return line;
+  const axes = line.remark.axes.map((axis, i) => (axis === other.remark!.axes[i] ? axis : "…"));
+  return { ...line, remark: { ...line.remark, axes } };
+}
+
+function returnOf(entries: readonly (readonly [name: string, text: string])[]): readonly Line[] {
+  const field = ([own, text]: readonly [string, string]): string => (/^[A-Za-z_$][\w$]*$/.test(own) ? (own === text ? own : `${own}: ${text}`) : `${JSON.stringify(own)}: ${text}`);
+  return [{ text: "return {" }, ...entries.map((entry) => ({ text: `  ${field(entry)},` })), { text: "};" }];
+}
+
+/** ` // [B, tok, C]`, with the element type where it is not f32. */
+export const remarkText = ({ dtype, axes }: Remark): string => ` // ${dtype === "f32" ? "" : dtype}[${axes.join(", ")}]`;

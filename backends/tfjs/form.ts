@@ -20,10 +20,6 @@ export interface FormContext {
   readonly sizes: (sizes: readonly (Size | number)[]) => string;
   /** The name of a function of the library, which the program then imports. */
   readonly library: (name: LibraryFunction) => string;
-  /** An input, parameter or state as an expression. */
-  readonly source: (node: NodeOf<"input"> | NodeOf<"parameter"> | NodeOf<"state">) => string;
-  /** A tensor of many numbers, which the program is given beside its weights. */
-  readonly table: (value: TensorData, path: string) => string;
   /** The training step, an integer that the program is given. */
   readonly step: () => string;
   /** Whether the node's users want its reduced axes kept with size 1. */
@@ -37,7 +33,7 @@ export interface Form<Name extends OperatorName> {
   readonly layouts?: readonly Layout[];
   /** tfjs repeats the operands by itself, and takes numbers for them: an operand is not repeated before where the others make the whole shape. */
   readonly repeats?: true;
-  /** An expression that makes a tensor of its own and leaves nothing else behind. */
+  /** An expression that makes a tensor of its own and leaves nothing else behind. Not asked for values that a program is given. */
   readonly write: (node: NodeOf<Name>, operands: readonly string[], context: FormContext) => string;
 }
 

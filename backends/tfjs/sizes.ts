@@ -9,17 +9,24 @@ type Atom = Size["terms"][number]["monomial"]["atoms"][number];
 
 export interface SizeTexts {
   readonly text: (size: Size | number) => string;
+  /** A variable by its name. */
+  readonly variable: (name: string) => string;
   /** Lines that say what the names are, in an order in which they can stand. */
   readonly lines: () => readonly string[];
-  /** The variables that no input shows, which were asked for. */
+  /** The variables that were asked for, and those of them that no input shows. */
+  readonly variables: ReadonlySet<string>;
   readonly unknown: ReadonlySet<string>;
 }
 
-/** `inputs`: those whose shapes tell the variables, and how each is written. `name` makes a name of the program that nothing else has. */
-export function createSizeTexts(inputs: readonly NodeOf<"input">[], textOf: (node: NodeOf<"input">) => string, name: (wanted: string) => string): SizeTexts {
+/** Where variables come from: the shapes of inputs, or the parameters of a function, which have their names. */
+export type VariableSource = { readonly inputs: readonly NodeOf<"input">[]; readonly textOf: (node: NodeOf<"input">) => string } | "parameters";
+
+/** `name` makes a name of the program that nothing else has. */
+export function createSizeTexts(source: VariableSource, name: (wanted: string) => string): SizeTexts {
   const names = new Map<Size, string>();
   const lines: string[] = [];
   const unknown = new Set<string>();
+  const variables = new Set<string>();
 
   function named(size: Size, wanted: string, value: string): string {
     let own = names.get(size);
@@ -31,6 +38,9 @@ export function createSizeTexts(inputs: readonly NodeOf<"input">[], textOf: (nod
   }
 
   function variableText(of: string): string {
+    variables.add(of);
+    if (source === "parameters") return of;
+    const { inputs, textOf } = source;
     const wanted = variable(of);
     const known = names.get(wanted);
     if (known !== undefined) return known;
@@ -83,7 +93,7 @@ export function createSizeTexts(inputs: readonly NodeOf<"input">[], textOf: (nod
     return hasQuotient ? named(own, `${variablesOf(own)[0]}Part`, written) : written;
   }
 
-  return { text, lines: () => lines, unknown };
+  return { text, variable: variableText, lines: () => lines, unknown, variables };
 }
 
 const grouped = (text: string): string => (/^\w+$/.test(text) ? text : `(${text})`);

@@ -8,8 +8,22 @@ import { dirname, join } from "node:path";
 import { buildTfjs, type TfjsOptions, type TfjsProgram } from "../../backends/tfjs/index.ts";
 import type { Graph, TensorData } from "../../compiler/ir/graph.ts";
 
-export type Run = (...values: readonly (Tensors | number)[]) => Tensors;
+export type Run = (...values: readonly (Tensors | Nested | number)[]) => Tensors;
 type Tensors = Readonly<Record<string, tf.Tensor>>;
+interface Nested {
+  readonly [name: string]: tf.Tensor | Nested;
+}
+
+/** Weights by path as objects in objects. */
+function nested(weights: Tensors): Nested {
+  const root: Record<string, unknown> = {};
+  for (const [path, tensor] of Object.entries(weights)) {
+    const parts = path.split(".");
+    const inner = parts.slice(0, -1).reduce((own, part) => (own[part] ??= {}) as Record<string, unknown>, root);
+    inner[parts[parts.length - 1]] = tensor;
+  }
+  return root as Nested;
+}
 
 /** A folder in which `@tensorflow/tfjs-node-gpu` is installed with its binding: where there is one, the native backend is tested as well. */
 const nativeFolder = process.env["NETC_TFJS_NODE"];
@@ -87,7 +101,7 @@ export function run(of: TfjsProgram, inputs: ReadonlyMap<string, TensorData>, we
   const before = tf.memory();
   let values: ReadonlyMap<string, TensorData> = new Map();
   const left = Array.from({ length: calls }, () => {
-    const results = own(...of.parameters.map((name) => (name === "step" ? step : given[name])));
+    const results = own(...of.parameters.map((name) => (name === "step" ? step : name === "weights" ? nested(given.weights) : given[name])));
     values = new Map(Object.entries(results).map(([name, x]) => [name, fromTensor(x)]));
     Object.values(results).forEach((x) => x.dispose());
     const { numTensors, numBytes } = tf.memory();

@@ -21,7 +21,7 @@ export const contractionForms = {
     write(node, [left, right], { library }) {
       const flags = matrixProduct(node);
       if (flags) return `tf.matMul(${left}, ${right}${flags[0] || flags[1] ? `, ${flags[0]}` : ""}${flags[1] ? ", true" : ""})`;
-      if (isLinear(node)) return `${library("linear")}(${left}, ${right})`;
+      if (isLinear(node)) return `${library("rowsTimes")}(${left}, ${right})`;
       const { batch, contract } = node.attributes;
       const pairs = (list: readonly (readonly [number, number])[]): string => `[${list.map(([a, b]) => `[${a}, ${b}]`).join(", ")}]`;
       return `${library("dot")}(${left}, ${right}, ${pairs(batch)}, ${pairs(contract)})`;

@@ -8,7 +8,13 @@ export const mostWrittenNumbers = 16;
 /** A number as JavaScript writes it. */
 export const numberText = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
 
-const given = { runsOn: everywhere, write: (node, _, { source }) => source(node) } satisfies Forms["input"] & Forms["parameter"] & Forms["state"];
+/** Inputs, weights and tables are reached by name. */
+const given = {
+  runsOn: everywhere,
+  write({ operator }: { readonly operator: string }): string {
+    throw new Error(`netc bug: ${operator} is given and not made`);
+  },
+};
 
 export const sourceForms = {
   input: given,
@@ -16,8 +22,7 @@ export const sourceForms = {
   state: given,
   constant: {
     runsOn: everywhere,
-    write({ attributes: { value }, path }, _, { table }) {
-      if (value.data.length > mostWrittenNumbers) return table(value, path);
+    write({ attributes: { value } }) {
       const values = [...value.data].map(numberText);
       return value.shape.length === 0 ? `tf.scalar(${values[0]}, "${tfjsDtype(value.dtype)}")` : `tf.tensor([${values.join(", ")}], ${numbers(value.shape)}, "${tfjsDtype(value.dtype)}")`;
     },

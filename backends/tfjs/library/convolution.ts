@@ -2,8 +2,8 @@
  * Convolution in every form that netc knows: x[N, G, C, s…] with kernels w[G, O, C, k…] gives [N, G, O, t…] along one to three axes. G = 1 is the
  * ordinary convolution, C = 1 the depthwise one, G = the batch one kernel for each sample. tfjs convolves [N, H, W, C], so axes move there and back.
  *
- * What tfjs has no kernel for is made of what it has: zeros between inputs by conv2dTranspose or written out, dilation together with a stride by a
- * kernel with zeros in it, groups by one convolution each, a third axis by a sum over its taps.
+ * What a backend of tfjs has no kernel for is made of what it has: zeros between inputs by conv2dTranspose or written out, dilation together with a stride
+ * by a kernel with zeros in it, dilated depthwise kernels on every so manieth row and column, groups by one convolution each, a third axis by a sum over its taps.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { everyNth, padOrCut, spread } from "./padding.ts";
@@ -82,11 +82,18 @@ function depthwise(x: tf.Tensor, w: tf.Tensor, sliding: Sliding): tf.Tensor {
   const room = padOrCut(image, [0, ...low, 0], [0, ...high, 0]);
   // The native kernel wants one stride for both axes: otherwise all places are computed and those that are meant are taken.
   const step: [number, number] = stride[0] === stride[1] ? [stride[0], stride[1]] : [1, 1];
-  const all = tf.depthwiseConv2d(room as tf.Tensor4D, kernel as tf.Tensor4D, step, "valid", "NHWC", [dilation[0], dilation[1]]);
+  const all = dilation.some((each) => each > 1) ? dilatedDepthwise(room, kernel, dilation) : tf.depthwiseConv2d(room as tf.Tensor4D, kernel as tf.Tensor4D, step, "valid");
   const left = [stride[0] / step[0], stride[1] / step[1]];
   const size = [samples, ...left.map((each, axis) => Math.floor((all.shape[1 + axis] - 1) / each) + 1), groups * out];
   const y = left.every((each) => each === 1) ? all : everyNth(all, [0, 0, 0, 0], size, [1, ...left, 1]);
   return tf.reshape(tf.transpose(y, [0, 3, 1, 2]), [samples, groups, out, size[1], size[2]]);
+}
+
+/** The native kernel has no dilation: every so manieth row and column makes an image of its own, which the kernel meets undilated. */
+function dilatedDepthwise(images: tf.Tensor, kernel: tf.Tensor, dilation: readonly number[]): tf.Tensor {
+  const lacking = dilation.map((each, axis) => [0, (each - (images.shape[1 + axis] % each)) % each]);
+  const apart = tf.spaceToBatchND(images, [...dilation], lacking);
+  return tf.batchToSpaceND(tf.depthwiseConv2d(apart as tf.Tensor4D, kernel as tf.Tensor4D, 1, "valid"), [...dilation], lacking);
 }
 
 /** A convolution for each group; so also one kernel for each sample, with the samples as groups. */

@@ -42,7 +42,7 @@ export function dot(left: tf.Tensor, right: tf.Tensor, batch: AxisPairs, summed:
 }
 
 /** Every row of x[…, C] times a weight[O, C]: the linear layer without bias. */
-export function linear(x: tf.Tensor, weight: tf.Tensor): tf.Tensor {
+export function rowsTimes(x: tf.Tensor, weight: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const [channels, lead] = [x.shape[x.rank - 1], x.shape.slice(0, -1)];
     return tf.reshape(tf.matMul(tf.reshape(x, [-1, channels]), weight, false, true), [...lead, weight.shape[0]]);

@@ -20,7 +20,7 @@ export const libraryFunctions = {
   swish: "activations",
   convolution: "convolution",
   dot: "dot",
-  linear: "dot",
+  rowsTimes: "dot",
   alongAxis: "normalisation",
   batchNorm: "normalisation",
   layerNorm: "normalisation",
