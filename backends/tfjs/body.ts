@@ -68,8 +68,8 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, sizes,
   const returned = new Set<Value>();
 
   const context = (node: Node): FormContext => ({
-    size: sizes.text,
-    sizes: (list) => `[${list.map(sizes.text).join(", ")}]`,
+    size: (size) => sizes.text(size),
+    sizes: (list) => `[${list.map((size, axis) => sizes.text(size, list.length === node.type.shape.length && size === node.type.shape[axis] ? node.type.axes[axis] : "")).join(", ")}]`,
     library, step,
     keepsAxes: node.operator === "reduce" && repetition.keepsAxes(node),
   });
@@ -100,7 +100,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, sizes,
     const number = numberOf(node);
     if (number !== undefined) {
       const dtype = tfjsDtype(node.type.dtype);
-      return add(node, node.type.shape.length === 0 ? `tf.scalar(${number}, "${dtype}")` : `tf.fill([${node.type.shape.map(sizes.text).join(", ")}], ${number}, "${dtype}")`, [], node.type.shape, true);
+      return add(node, node.type.shape.length === 0 ? `tf.scalar(${number}, "${dtype}")` : `tf.fill([${node.type.shape.map((size) => sizes.text(size)).join(", ")}], ${number}, "${dtype}")`, [], node.type.shape, true);
     }
     const behind = plan.behind(node);
     if (behind !== node) return whole(behind);
@@ -133,7 +133,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, sizes,
     const x = whole(operand);
     const isAligned = positions.every((at, i) => at === shape.length - positions.length + i) || (operand.operator === "reduce" && repetition.keepsAxes(operand));
     const aligned = shape.map((size, axis) => (positions.includes(axis) ? size : one)).slice(positions[0] ?? shape.length);
-    const value = isAligned ? x : add(node as Node, `tf.reshape(${x.text}, [${aligned.map(sizes.text).join(", ")}])`, [x], aligned, true);
+    const value = isAligned ? x : add(node as Node, `tf.reshape(${x.text}, [${aligned.map((size) => sizes.text(size)).join(", ")}])`, [x], aligned, true);
     compacts.set(node as Node, value);
     return value;
   }

@@ -11,9 +11,10 @@ import type { Graph, Node, NodeOf, OperatorName, TensorData } from "../../compil
 import { createBody, type Line, type Remark } from "./body.ts";
 import type { Form, TfjsBackend } from "./form.ts";
 import { formOf } from "./forms/table.ts";
+import { filled, fillingOf, givenHole, holesOf, withoutNumbers, type Hole } from "./holes.ts";
 import { libraryFunctions, type LibraryFunction } from "./library/index.ts";
 import { camelCase, createNames, member } from "./names.ts";
-import { isRecomputed, phaseOf } from "./phase.ts";
+import { phaseOf, phases, suffixOf } from "./phase.ts";
 import { planOf, type Plan } from "./plan.ts";
 import { isRegion, regionsOf, type Region } from "./regions.ts";
 import { createSizeTexts } from "./sizes.ts";
@@ -60,16 +61,32 @@ export interface EmitOptions {
   readonly byBlocks: boolean;
 }
 
+/** A function whose holes are not filled yet. */
+interface Template extends Omit<FunctionText, "lines"> {
+  lines: readonly Line[];
+  readonly instances: (readonly Hole[])[];
+  readonly unique: (wanted: string) => string;
+}
+
 /** How a region is called. */
 interface Called {
   readonly function: string;
+  /** The number of the function, and what stands in its holes. */
+  readonly template: number;
+  readonly holes: readonly Hole[];
   /** Values that it is given one by one. */
   readonly given: readonly Node[];
-  readonly takesSaved: boolean;
+  /** The phases whose results of the same block it is given. */
+  readonly partners: readonly Earlier[];
   readonly takesWeights: boolean;
   readonly takesStep: boolean;
   readonly variables: readonly string[];
 }
+
+/** The phases before the last, and what a function calls their results. */
+type Earlier = Exclude<Region["phase"], "backward">;
+const earlier: readonly Earlier[] = ["forward", "again"];
+const partnerNames: { readonly [Each in Earlier]: string } = { forward: "saved", again: "again" };
 
 type Source = NodeOf<"input"> | NodeOf<"parameter"> | NodeOf<"state">;
 
@@ -77,7 +94,7 @@ export function emit(graph: Graph, { name, backends, byBlocks }: EmitOptions): E
   const plan = planOf(graph);
   const library = new Set<LibraryFunction>();
   const { nameOf: tableName, tables } = createTables();
-  const functions: FunctionText[] = [];
+  const templates: Template[] = [];
   const known = new Map<string, number>();
   const functionName = createNames([...Object.keys(libraryFunctions), name]);
   const weightTypes = createWeightTypes(graph);
@@ -88,12 +105,12 @@ export function emit(graph: Graph, { name, backends, byBlocks }: EmitOptions): E
 
   const root = regionsOf(plan, byBlocks ? graph.blocks : new Map());
 
-  /** The forward region whose results the backward region of the same block is given as `saved`. */
-  function partnerOf(region: Region): Region | undefined {
-    if (region.phase !== "backward" || region.part > 0 || !region.parent) return undefined;
+  /** The region of the same block in an earlier phase, whose results a region is given as one. */
+  function partnerOf(region: Region, phase: Region["phase"]): Region | undefined {
+    if (region.part > 0 || !region.parent || phases.indexOf(phase) >= phases.indexOf(region.phase)) return undefined;
     const { parent } = region;
-    const outer = parent.phase === "backward" ? partnerOf(parent) : parent;
-    return outer?.children.find((each) => each.path === region.path && each.phase === "forward" && each.part === 0);
+    const outer = parent.parent === undefined ? parent : partnerOf(parent, phase);
+    return outer?.children.find((each) => each.path === region.path && each.phase === phase && each.part === 0);
   }
 
   /** What follows the text of a region's result to reach a value in it. */
@@ -113,14 +130,18 @@ export function emit(graph: Graph, { name, backends, byBlocks }: EmitOptions): E
   function emitRegion(region: Region): Called {
     const isRoot = region.parent === undefined;
     const calls = new Map<Region, Called>(region.children.map((child) => [child, emitRegion(child)]));
-    const partner = partnerOf(region);
-    const local = createNames([...Object.keys(libraryFunctions), ...[...calls.values()].map((each) => each.function), "inputs", "weights", "tables", "step", "saved"]);
+    const partners = earlier.flatMap((phase) => {
+      const partner = partnerOf(region, phase);
+      return partner ? [{ phase, partner, name: partnerNames[phase] }] : [];
+    });
+    const local = createNames([...Object.keys(libraryFunctions), ...[...calls.values()].map((each) => each.function), "inputs", "weights", "tables", "step", ...Object.values(partnerNames)]);
     const sizes = createSizeTexts(isRoot ? { inputs: graph.inputs, textOf: (node) => `inputs${member(node.attributes.name)}` } : "parameters", local);
     const given = new Map<Node, string>();
-    const uses = { saved: false, weights: false, step: false };
+    const uses = { weights: false, step: false };
+    const used = new Set<Earlier>();
     const results = flow.results(region);
     const isResult = new Set(results);
-    const nameFor = namesIn(region, plan, local);
+    const nameFor = namesIn(region, local);
 
     function access(node: Node): string {
       const child = region.children.find((each) => each.nodes.has(node));
@@ -132,9 +153,10 @@ export function emit(graph: Graph, { name, backends, byBlocks }: EmitOptions): E
         return `weights${weightAccess(source.attributes.path, region.path)}`;
       }
       if (isRoot) return node.operator === "input" ? `inputs${member(node.attributes.name)}` : `tables.${tableName(node as NodeOf<"constant">)}`;
-      if (partner?.nodes.has(node)) {
-        uses.saved = true;
-        return `saved${within(partner, node)}`;
+      for (const { phase, partner, name: own } of partners) {
+        if (!partner.nodes.has(node)) continue;
+        used.add(phase);
+        return `${own}${within(partner, node)}`;
       }
       let own = given.get(node);
       if (own === undefined) given.set(node, (own = local(plan.isGiven(node) && node.operator !== "input" ? (node.operator === "constant" ? "table" : "weight") : phaseOf(node) === "backward" ? "slope" : "x")));
@@ -160,22 +182,23 @@ export function emit(graph: Graph, { name, backends, byBlocks }: EmitOptions): E
         continue;
       }
       const called = calls.get(item)!;
-      const own = local(`${camelCase(relative(item.path, region.path))}${item.phase === "backward" ? "Gradient" : ""}${item.part > 0 ? `Part${item.part + 1}` : ""}`);
+      const own = local(`${camelCase(relative(item.path, region.path))}${suffixOf[item.phase]}${item.part > 0 ? `Part${item.part + 1}` : ""}`);
       localNames.set(item, own);
       const values = called.given.map((node) => body.textOf(node));
-      if (called.takesSaved) values.push(savedFor(item));
+      values.push(...called.partners.map((phase) => recordFor(item, phase)));
       if (called.takesWeights) (values.push(`weights${weightAccess(item.path, region.path)}`), (uses.weights = true));
       if (called.takesStep) (values.push("step"), (uses.step = true));
       values.push(...called.variables.map((variable) => sizes.variable(variable)));
-      body.call(`const ${own} = ${called.function}(${values.join(", ")});`, flow.reads(item).filter((node) => !plan.isGiven(node)));
+      const numbers = called.holes.map(({ value, hint }, place) => givenHole(called.template, place, value, hint)).join("");
+      body.call(`const ${own} = ${called.function}(${values.join(", ")}${numbers});`, flow.reads(item).filter((node) => !plan.isGiven(node)));
     }
 
-    /** What the caller has of the results of the forward region of a block whose backward region it calls. */
-    function savedFor(item: Region): string {
-      const forward = partnerOf(item)!;
-      if (region.phase !== "backward") return localNames.get(forward)!;
-      uses.saved = true;
-      return `saved${recordWithin(partner!, forward)}`;
+    /** What the caller has of the results of the region of an earlier phase of a block that it calls. */
+    function recordFor(item: Region, phase: Earlier): string {
+      const inner = partnerOf(item, phase)!;
+      if (isRoot) return localNames.get(inner)!;
+      used.add(phase);
+      return `${partnerNames[phase]}${recordWithin(partnerOf(region, phase)!, inner)}`;
     }
 
     if (isRoot) {
@@ -193,8 +216,8 @@ export function emit(graph: Graph, { name, backends, byBlocks }: EmitOptions): E
       const isTaken = { inputs: true, weights: uses.weights, tables: tables.size > 0, step: uses.step };
       const types = { inputs: "Inputs", weights: uses.weights ? weightTypes.nameOf("") : "", tables: "Tables", step: "number" };
       const parameters = (Object.keys(types) as (keyof typeof types)[]).filter((each) => isTaken[each]).map((each) => ({ name: each, type: types[each] }));
-      functions.push({ name, block: region.block, path: "", phase: "forward", parameters, lines });
-      return { function: name, given: [], takesSaved: false, takesWeights: uses.weights, takesStep: uses.step, variables: [] };
+      templates.push({ name, block: region.block, path: "", phase: "forward", parameters, lines, instances: [holesOf(textOf(lines))], unique: local });
+      return { function: name, template: templates.length - 1, holes: [], given: [], partners: [], takesWeights: uses.weights, takesStep: uses.step, variables: [] };
     }
 
     const wanted = results.map((node) => region.children.find((each) => each.nodes.has(node)) ?? node);
@@ -202,23 +225,26 @@ export function emit(graph: Graph, { name, backends, byBlocks }: EmitOptions): E
     const last: readonly Line[] = results.length === 1 ? [{ text: `return ${body.textOf(results[0])};` }] : [{ text: `return { ${fields.join(", ")} };` }];
     const lines = [...sizes.lines().map((text) => ({ text })), ...body.lines(shortened(region)), ...last];
     const variables = [...sizes.variables];
-    const savedType = partner && functionOf.get(partner);
+    const taken = partners.filter(({ phase }) => used.has(phase));
     const parameters = [
       ...[...given.values()].map((own) => ({ name: own, type: "tf.Tensor" })),
-      ...(uses.saved ? [{ name: "saved", type: `ReturnType<typeof ${savedType}>` }] : []),
+      ...taken.map(({ name: own, partner }) => ({ name: own, type: `ReturnType<typeof ${functionOf.get(partner)}>` })),
       ...(uses.weights ? [{ name: "weights", type: weightTypes.nameOf(region.path) }] : []),
       ...(uses.step ? [{ name: "step", type: "number" }] : []),
       ...variables.map((own) => ({ name: own, type: "number" })),
     ];
-    const text = [region.block, region.phase, ...parameters.map(({ name: own, type }) => `${own}: ${type}`), ...lines.map((line) => line.text)].join("\n");
-    let at = known.get(text);
+    const key = [region.block, region.phase, ...parameters.map(({ name: own, type }) => `${own}: ${type}`), withoutNumbers(textOf(lines))].join("\n");
+    const holes = holesOf(textOf(lines));
+    let at = known.get(key);
     if (at === undefined) {
-      at = functions.length;
-      known.set(text, at);
-      functions.push({ name: functionName(`${lowerFirst(camelCase(region.block))}${region.phase === "backward" ? "Gradient" : ""}`), block: region.block, path: region.path, phase: region.phase, parameters, lines });
-    } else functions[at] = { ...functions[at], lines: functions[at].lines.map((line, i) => merged(line, lines[i])) };
-    functionOf.set(region, functions[at].name);
-    return { function: functions[at].name, given: [...given.keys()], takesSaved: uses.saved, takesWeights: uses.weights, takesStep: uses.step, variables };
+      at = templates.length;
+      known.set(key, at);
+      const own = functionName(`${lowerFirst(camelCase(region.block))}${suffixOf[region.phase]}`);
+      templates.push({ name: own, block: region.block, path: region.path, phase: region.phase, parameters, lines, instances: [], unique: local });
+    } else templates[at].lines = templates[at].lines.map((line, i) => merged(line, lines[i]));
+    templates[at].instances.push(holes);
+    functionOf.set(region, templates[at].name);
+    return { function: templates[at].name, template: at, holes, given: [...given.keys()], partners: taken.map(({ phase }) => phase), takesWeights: uses.weights, takesStep: uses.step, variables };
   }
 
   /** The record of a call is disposed as a whole when the last of what it holds is. */
@@ -239,7 +265,28 @@ export function emit(graph: Graph, { name, backends, byBlocks }: EmitOptions): E
   }
 
   emitRegion(root);
+  const functions = filledIn(templates);
   return { functions, weightTypes, library, tables, usesStep: functions[functions.length - 1].parameters.some((each) => each.name === "step"), refusals };
+}
+
+const textOf = (lines: readonly Line[]): string => lines.map((line) => line.text).join("\n");
+
+/** The functions with their holes filled, now that all their instances are known. */
+function filledIn(templates: readonly Template[]): readonly FunctionText[] {
+  const fillings = templates.map(({ instances, unique }) => fillingOf(instances, unique));
+  return templates.map(({ lines, parameters, name, block, path, phase }, at) => {
+    let from = 0;
+    const own = fillings[at];
+    return {
+      name, block, path, phase,
+      parameters: [...parameters, ...own.parameters.map((each) => ({ name: each.name, type: "number" }))],
+      lines: lines.map((line) => {
+        const text = filled(line.text, from, own, (of) => fillings[of]);
+        from += holesOf(line.text).length;
+        return { ...line, text };
+      }),
+    };
+  });
 }
 
 const isInside = (inner: Region, outer: Region): boolean => inner.parent !== undefined && (inner.parent === outer || isInside(inner.parent, outer));
@@ -302,16 +349,16 @@ function refusalsOf(plan: Plan, backends: readonly TfjsBackend[]): Refusal[] {
 }
 
 /** The last value of a binding has its name, counted from the block; what leads there has the operator's after it, and what belongs to the way back says so. */
-function namesIn(region: Region, plan: Plan, unique: (wanted: string) => string): (node: Node, isHelper: boolean) => string {
+function namesIn(region: Region, unique: (wanted: string) => string): (node: Node, isHelper: boolean) => string {
   const final = new Map<string, Node>();
-  for (const node of plan.made) if (region.nodes.has(node) && phaseOf(node) === "forward") final.set(node.path, node);
+  for (const node of region.nodes) if (phaseOf(node) === "forward") final.set(node.path, node);
   return (node, isHelper) => {
     const path = relative(node.path, region.path);
     // What stands in no binding of the block is the block's own value.
     const base = node.path === region.path || path === "" ? (region.phase === "backward" ? "x" : "y") : camelCase(path);
     if (!isHelper && final.get(node.path) === node) return unique(base);
     const operator = camelCase(node.operator);
-    return unique(`${base}${operator[0].toUpperCase()}${operator.slice(1)}${phaseOf(node) === "forward" ? "" : isRecomputed(node) ? "Again" : "Gradient"}`);
+    return unique(`${base}${operator[0].toUpperCase()}${operator.slice(1)}${suffixOf[phaseOf(node)]}`);
   };
 }
 

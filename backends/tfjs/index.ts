@@ -57,7 +57,7 @@ export function buildTfjs(graph: Graph, options: TfjsOptions): TfjsProgram | { r
 function functionLines({ name, block, path, phase, parameters, lines }: FunctionText, isTyped: boolean, isWhole: boolean): readonly string[] {
   const list = parameters.map((each) => (isTyped ? `${each.name}: ${each.type}` : each.name)).join(", ");
   return [
-    ...(isWhole ? [] : [`/** ${phase === "backward" ? "The gradient of " : ""}${block}, as of ${path}. */`]),
+    ...(isWhole ? [] : [`/** ${phase === "backward" ? "The gradient of " : phase === "again" ? "Once more, for the gradient: " : ""}${block}, as of ${path}. */`]),
     `${isWhole ? "export " : ""}function ${name}(${list})${isTyped && isWhole ? ": Outputs" : ""} {`,
     ...lines.map(({ text, remark }) => `  ${text}${remark ? remarkText(remark) : ""}`),
     "}",

@@ -1,11 +1,13 @@
-/** Which part of a joint graph a node belongs to: what the model computes, or the way back, with what is computed once more for it. */
+/** Which part of a joint graph a node belongs to: what the model computes, what of it is computed once more for the way back, or the way back. */
 import type { Node } from "../../compiler/ir/graph.ts";
 
-export type Phase = "forward" | "backward";
+export const phases = ["forward", "again", "backward"] as const;
+export type Phase = (typeof phases)[number];
 
-const backwardPasses = ["gradient", "recompute"];
+export function phaseOf({ location: { derived } }: Node): Phase {
+  const passes = derived?.split(", ") ?? [];
+  return passes.includes("gradient") ? "backward" : passes.includes("recompute") ? "again" : "forward";
+}
 
-export const phaseOf = ({ location: { derived } }: Node): Phase => (derived !== undefined && derived.split(", ").some((pass) => backwardPasses.includes(pass)) ? "backward" : "forward");
-
-/** Whether a node of the forward part is computed once more. */
-export const isRecomputed = ({ location: { derived } }: Node): boolean => derived !== undefined && derived.split(", ").includes("recompute") && !derived.split(", ").includes("gradient");
+/** What the names of a phase's functions and values end in. */
+export const suffixOf: { readonly [Each in Phase]: string } = { forward: "", again: "Again", backward: "Gradient" };

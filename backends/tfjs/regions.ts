@@ -1,5 +1,5 @@
 /**
- * Which lines stand in one function: those of a block of the source, its instance by its path, forward and backward apart. The functions of the blocks
+ * Which lines stand in one function: those of a block of the source, its instance by its path, its phases apart. The functions of the blocks
  * inside are called. A call must be possible: no value may go out of a block and come back into it. Where sharing or a layer that is applied again makes
  * it so, the block is cut into parts, by how often a path has crossed from one block to another; parts always follow each other.
  */

@@ -4,6 +4,7 @@ import type { Node } from "../../compiler/ir/graph.ts";
 import { isFloat } from "../../compiler/operators/typing.ts";
 import { isUniform } from "../../compiler/passes/uniform.ts";
 import { numberText } from "./forms/sources.ts";
+import { hole, isPlain } from "./holes.ts";
 
 const signs = new Map([["add", "+"], ["sub", "-"], ["mul", "*"], ["div", "/"]]);
 
@@ -16,7 +17,7 @@ export function createScalarTexts(sizeText: (size: Size) => string): (node: Node
     switch (node.operator) {
       case "constant": {
         const { data } = node.attributes.value;
-        return isUniform(data) ? numberText(data[0]) : undefined;
+        return isUniform(data) ? hole(numberText(data[0])) : undefined;
       }
       case "size":
         return sizeText(node.attributes.size);
@@ -41,4 +42,4 @@ export function createScalarTexts(sizeText: (size: Size) => string): (node: Node
   return textOf;
 }
 
-const grouped = (text: string): string => (/^-?[\w.]+$/.test(text) ? text : `(${text})`);
+const grouped = (text: string): string => (isPlain(text) ? text : `(${text})`);

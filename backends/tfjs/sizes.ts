@@ -4,11 +4,13 @@
  */
 import { constant, constantValue, multiply, subtract, variable, variablesOf, type Size } from "../../compiler/dims/index.ts";
 import type { NodeOf } from "../../compiler/ir/graph.ts";
+import { hole, isPlain } from "./holes.ts";
 
 type Atom = Size["terms"][number]["monomial"]["atoms"][number];
 
 export interface SizeTexts {
-  readonly text: (size: Size | number) => string;
+  /** Constants are holes; `hint` is a name for one. */
+  readonly text: (size: Size | number, hint?: string) => string;
   /** A variable by its name. */
   readonly variable: (name: string) => string;
   /** Lines that say what the names are, in an order in which they can stand. */
@@ -76,15 +78,15 @@ export function createSizeTexts(source: VariableSource, name: (wanted: string) =
         const value = Number(coefficient);
         const [isNegative, factor] = [value < 0, Math.abs(value)];
         const factors = monomial.atoms.map(atomText);
-        const product = factors.length === 0 ? String(factor) : [...(factor === 1 ? [] : [String(factor)]), ...factors].join(" * ");
+        const product = factors.length === 0 ? hole(String(factor)) : [...(factor === 1 ? [] : [hole(String(factor))]), ...factors].join(" * ");
         return place === 0 ? `${isNegative ? "-" : ""}${product}` : ` ${isNegative ? "-" : "+"} ${product}`;
       })
       .join("");
   }
 
-  function text(size: Size | number): string {
+  function text(size: Size | number, hint?: string): string {
     const value = typeof size === "number" ? size : constantValue(size);
-    if (value !== undefined) return String(value);
+    if (value !== undefined) return hole(String(value), hint);
     const own = size as Size;
     const known = names.get(own);
     if (known !== undefined) return known;
@@ -96,7 +98,7 @@ export function createSizeTexts(source: VariableSource, name: (wanted: string) =
   return { text, variable: variableText, lines: () => lines, unknown, variables };
 }
 
-const grouped = (text: string): string => (/^\w+$/.test(text) ? text : `(${text})`);
+const grouped = (text: string): string => (isPlain(text) ? text : `(${text})`);
 
 /** size = factor variable + offset, whole numbers. */
 function solved(size: Size, wanted: Size): { readonly factor: number; readonly offset: number } | undefined {

@@ -68,22 +68,29 @@ function withGradients(lowered: Graph, golden: GoldenCase): Case {
   return caseOf(joint, given, parameters, sizes ?? new Map());
 }
 
-/** Those further away than allowed. A gradient that is zero in exact arithmetic (a key's bias, one before a norm) is measured against a thousandth of the largest. */
+const norm = (data: Float64Array): number => Math.sqrt(data.reduce((sum, each) => sum + each * each, 0));
+
+/** How far a gradient is from another, as a share of its norm; one that is zero in exact arithmetic (a key's bias, one before a norm) is measured against `floor`. */
+const apart = (own: TensorData, wanted: TensorData, floor: number): number => (own.shape.join() === wanted.shape.join() ? norm(own.data.map((each, i) => each - wanted.data[i])) / Math.max(norm(wanted.data), floor) : Infinity);
+
+/** Those further away than allowed, and what is left behind. */
 function beyond({ graph, inputs, parameters, expected }: Case, { values, left }: Ran): readonly string[] {
-  const largest = (data: Float64Array): number => data.reduce((most, each) => Math.max(most, Math.abs(each)), 0);
   const isGradient = (name: string): boolean => name.startsWith("gradient/");
-  const floor = 1e-3 * Math.max(0, ...[...expected].filter(([name]) => isGradient(name)).map(([, { data }]) => largest(data)));
+  const floor = 1e-3 * Math.max(0, ...[...expected].filter(([name]) => isGradient(name)).map(([, { data }]) => norm(data)));
   expect([...values.keys()].sort()).toEqual([...expected.keys()].sort());
   expect(graph.inputs.every(({ attributes: { name } }) => inputs.has(name)) && graph.parameters.every(({ attributes: { path } }) => parameters.has(path))).toBe(true);
   const far = [...expected].flatMap(([name, wanted]) => {
-    const own = difference(values.get(name)!, wanted) * Math.max(largest(wanted.data), 1e-3);
-    const relative = own / Math.max(largest(wanted.data), isGradient(name) ? floor : 1e-3);
-    return relative <= (isGradient(name) ? BACKWARD : FORWARD) ? [] : [`${name}: ${relative}`];
+    const own = values.get(name)!;
+    const found = isGradient(name) ? apart(own, wanted, floor) : difference(own, wanted);
+    return found <= (isGradient(name) ? BACKWARD : FORWARD) ? [] : [`${name}: ${found}`];
   });
   return [...far, ...left.filter(({ tensors, bytes }) => tensors !== 0 || bytes !== 0).map(({ tensors, bytes }, call) => `call ${call}: ${tensors} tensors and ${bytes} bytes are left`)];
 }
 
 const agrees = (of: Case): void => expect(beyond(of, run(program(of.graph), of.inputs, of.parameters))).toEqual([]);
+
+/** As one function for everything. */
+const agreesFlat = (of: Case): void => expect(beyond(of, run(program(of.graph, { functions: "one" }), of.inputs, of.parameters))).toEqual([]);
 
 /** Computed once, for all backends. */
 function remembered<Value>(make: () => Value): () => Value {
@@ -121,6 +128,7 @@ describe.each(testedBackends)("on %s", (backend) => {
   beforeAll(() => useBackend(backend));
   describe("layers of the library", () => void it.each(layers)("%s", (_, of) => agrees(of())));
   describe("towers of CLIP", () => void it.each(clip)("%s", (_, of) => agrees(of())));
+  it("one function for all computes the same", () => agreesFlat(inference[inference.length - 1][1]()));
   describe("the small CD2FSAN", () => void it.each(inference)("variant %s", (_, of) => agrees(of())));
   describe("a training step of the small CD2FSAN", () => void it.each(steps)("variant %s", (_, of) => agrees(of())));
 });

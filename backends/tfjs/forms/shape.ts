@@ -31,7 +31,7 @@ export const shapeForms = {
     write({ inputs: [operand], attributes: { starts, stops, steps } }, [x], context) {
       const { size, sizes } = context;
       if (steps.every((step) => step === 1)) return `tf.slice(${x}, ${sizes(starts)}, [${operand.type.shape.map((whole, axis) => lengthText(starts[axis], stops[axis], whole, context)).join(", ")}])`;
-      return `tf.stridedSlice(${x}, ${sizes(starts)}, [${stops.map((stop) => size(stop)).join(", ")}], ${numbers(steps)})`;
+      return `tf.stridedSlice(${x}, ${sizes(starts)}, [${stops.map((stop) => size(stop)).join(", ")}], ${sizes(steps)})`;
     },
   },
   pad: {

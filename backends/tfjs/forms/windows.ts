@@ -1,5 +1,5 @@
 /** What slides or resamples: convolution, pooling, resize. All by the library, which works on images with channels last. */
-import { everywhere, numbers, type Forms } from "../form.ts";
+import { everywhere, type FormContext, type Forms } from "../form.ts";
 
 interface Geometry {
   readonly window: readonly number[];
@@ -8,23 +8,23 @@ interface Geometry {
   readonly high: readonly number[];
 }
 
-const windows = ({ window, stride, low, high }: Geometry): string => `{ window: ${numbers(window)}, stride: ${numbers(stride)}, low: ${numbers(low)}, high: ${numbers(high)} }`;
+const windows = ({ window, stride, low, high }: Geometry, { sizes }: FormContext): string => `{ window: ${sizes(window)}, stride: ${sizes(stride)}, low: ${sizes(low)}, high: ${sizes(high)} }`;
 
 export const windowForms = {
   conv: {
     runsOn: everywhere,
     layouts: ["as in the graph", "channels last"],
     write({ attributes: { stride, dilation, inputDilation, low, high } }, [x, w], { sizes, library }) {
-      const sliding = `{ stride: ${numbers(stride)}, dilation: ${numbers(dilation)}, inputDilation: ${numbers(inputDilation)}, low: ${sizes(low)}, high: ${sizes(high)} }`;
+      const sliding = `{ stride: ${sizes(stride)}, dilation: ${sizes(dilation)}, inputDilation: ${sizes(inputDilation)}, low: ${sizes(low)}, high: ${sizes(high)} }`;
       return `${library("convolution")}(${x}, ${w}, ${sliding})`;
     },
   },
   pool: {
     runsOn: everywhere,
     layouts: ["as in the graph", "channels last"],
-    write: ({ attributes }, [x], { library }) =>
-      attributes.kind === "max" ? `${library("maxPool")}(${x}, ${windows(attributes)})` : `${library("averagePool")}(${x}, ${windows(attributes)}, ${attributes.countPadding})`,
+    write: ({ attributes }, [x], context) =>
+      attributes.kind === "max" ? `${context.library("maxPool")}(${x}, ${windows(attributes, context)})` : `${context.library("averagePool")}(${x}, ${windows(attributes, context)}, ${attributes.countPadding})`,
   },
-  pool_max_gradient: { runsOn: everywhere, write: ({ attributes }, [x, cotangent], { library }) => `${library("maxPoolGradient")}(${x}, ${cotangent}, ${windows(attributes)})` },
+  pool_max_gradient: { runsOn: everywhere, write: ({ attributes }, [x, cotangent], context) => `${context.library("maxPoolGradient")}(${x}, ${cotangent}, ${windows(attributes, context)})` },
   resize: { runsOn: everywhere, write: ({ attributes: { sizes: to, mode } }, [x], { sizes, library }) => `${library("resize")}(${x}, ${sizes(to)}, "${mode}")` },
 } satisfies Partial<Forms>;
