@@ -1,9 +1,7 @@
 /** What a generated program is beyond its numbers: well typed, the same text each time, plain JavaScript where asked, without leaks over many calls; and what is refused. */
 import * as tf from "@tensorflow/tfjs-core";
-import ts from "typescript";
-import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { buildTfjs, type TfjsProgram } from "../../backends/tfjs/index.ts";
+import { buildTfjs } from "../../backends/tfjs/index.ts";
 import { libraryFunctions } from "../../backends/tfjs/library/index.ts";
 import * as activations from "../../backends/tfjs/library/activations.ts";
 import * as convolutions from "../../backends/tfjs/library/convolution.ts";
@@ -20,7 +18,7 @@ import { topologicalOrder, type Graph, type TensorData } from "../../compiler/ir
 import { normalAt, streamOf, uniformAt } from "../../compiler/operators/random.ts";
 import { batchNorm, convolution, network, perSampleConvolution, sizes, transformerLayer, weightsOf, batch } from "../onnx/networks.ts";
 import { randomTensor, graphOf, instances } from "../operators/instance.ts";
-import { repository } from "../programs.ts";
+import { complaints } from "./complaints.ts";
 import { program, run, testedBackends, useBackend } from "./program.ts";
 
 /** A small network with a part of everything, its loss and the gradient of every parameter. */
@@ -47,20 +45,6 @@ function smallStep(): Graph {
 const given = new Map([["image", randomTensor("image", [2, 3, 8, 8])], ["kernels", randomTensor("kernels", [2, 2, 16, 3, 3])]]);
 const weightsFor = (graph: Graph): ReadonlyMap<string, TensorData> =>
   new Map([...graph.parameters, ...graph.states].map((node) => [node.attributes.path, { dtype: "f32", shape: node.type.shape.map((size) => Number(size.terms[0].coefficient)), data: Float64Array.from(weightsOf(node)) }]));
-
-/** What TypeScript says against a program and its library, in strict mode. */
-function complaints({ text, library }: Pick<TfjsProgram, "text" | "library">): readonly string[] {
-  const files = new Map([["model.ts", text], ...[...library].map(([name, own]): [string, string] => [`library/${name}.ts`, own])].map(([name, own]) => [join(repository, "generated", name), own]));
-  const options: ts.CompilerOptions = { strict: true, noEmit: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, allowImportingTsExtensions: true, noUnusedLocals: true, noUnusedParameters: true, skipLibCheck: true, types: [] };
-  const host = ts.createCompilerHost(options);
-  const [exists, read] = [host.fileExists, host.readFile];
-  host.directoryExists = undefined; // the files stand in no folder
-  host.fileExists = (name) => files.has(name) || exists(name);
-  host.readFile = (name) => files.get(name) ?? read(name);
-  const source = host.getSourceFile;
-  host.getSourceFile = (name, language) => (files.has(name) ? ts.createSourceFile(name, files.get(name)!, language) : source(name, language));
-  return ts.getPreEmitDiagnostics(ts.createProgram([...files.keys()], options, host)).map(({ messageText, file, start }) => `${file?.fileName}:${start === undefined ? "" : file!.getLineAndCharacterOfPosition(start).line + 1} ${ts.flattenDiagnosticMessageText(messageText, " ")}`);
-}
 
 describe("a program", () => {
   it("is well typed in strict mode, with the library that it uses", () => {
