@@ -353,7 +353,8 @@ function namesIn(region: Region, unique: (wanted: string) => string): (node: Nod
   const final = new Map<string, Node>();
   for (const node of region.nodes) if (phaseOf(node) === "forward") final.set(node.path, node);
   return (node, isHelper) => {
-    const path = relative(node.path, region.path);
+    // What is written where it is read may stand in another instance of the block: its name is that of its binding alone.
+    const path = isHelper ? node.path.slice(node.path.lastIndexOf(".") + 1) : relative(node.path, region.path);
     // What stands in no binding of the block is the block's own value.
     const base = node.path === region.path || path === "" ? (region.phase === "backward" ? "x" : "y") : camelCase(path);
     if (!isHelper && final.get(node.path) === node) return unique(base);
