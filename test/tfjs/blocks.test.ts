@@ -21,7 +21,7 @@ function step(variant: string): Graph {
   const compilation = smallTraining("sgd(lr: 0.1)");
   const [model] = compilation.rootModels;
   const loss = compilation.loss(compilation.trainingOf(model)[0], model, variantOf(compilation, variant), { training: true, fixedSizes: new Map([["B", 4]]) });
-  return chooseRecomputation(stepGraph(loss.graph, loss.facts, () => false).graph).graph;
+  return chooseRecomputation(stepGraph(loss.graph, loss.facts, () => false, { makesComposites: true }).graph).graph;
 }
 
 /** The text of a function. */

@@ -115,7 +115,7 @@ const steps = variants.map((name) => [name, remembered(() => {
   const own = compilation();
   const [model] = own.rootModels;
   const loss = own.loss(own.trainingOf(model)[0], model, variantOf(own, name), { training: true, fixedSizes: new Map([["B", 4]]) });
-  const { graph } = chooseRecomputation(stepGraph(loss.graph, loss.facts, () => false).graph);
+  const { graph } = chooseRecomputation(stepGraph(loss.graph, loss.facts, () => false, { makesComposites: true }).graph);
   const batch = batchOf(goldenStep(name).batch);
   const inputs = new Map(graph.inputs.map((node): [string, TensorData] => {
     return [node.attributes.name, { dtype: node.type.dtype, shape: shapeOf(node), data: batch[node.attributes.name as keyof typeof batch] }];

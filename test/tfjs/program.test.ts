@@ -6,6 +6,7 @@ import { libraryFunctions } from "../../backends/tfjs/library/index.ts";
 import * as activations from "../../backends/tfjs/library/activations.ts";
 import * as convolutions from "../../backends/tfjs/library/convolution.ts";
 import * as contractions from "../../backends/tfjs/library/dot.ts";
+import * as kernels from "../../backends/tfjs/library/kernel-gradient.ts";
 import * as normalisation from "../../backends/tfjs/library/normalisation.ts";
 import * as pooling from "../../backends/tfjs/library/pooling.ts";
 import * as random from "../../backends/tfjs/library/random.ts";
@@ -114,7 +115,7 @@ describe("what a backend cannot run", () => {
 });
 
 describe("the library", () => {
-  const modules = { activations, convolution: convolutions, dot: contractions, normalisation, pooling, random, repetition, resize: resizing, selection };
+  const modules = { activations, convolution: convolutions, dot: contractions, "kernel-gradient": kernels, normalisation, pooling, random, repetition, resize: resizing, selection };
 
   it("exports the functions that the table names, and documents each", () => {
     for (const [name, file] of Object.entries(libraryFunctions)) expect(typeof (modules[file] as Readonly<Record<string, unknown>>)[name], name).toBe("function");

@@ -55,7 +55,7 @@ export function load({ text, library }: TfjsProgram): Readonly<Record<string, Ru
     return module.exports;
   };
   const required = (name: string): unknown => {
-    const file = /^\.\/(?:library\/)?(\w+)\.(?:ts|js)$/.exec(name)?.[1];
+    const file = /^\.\/(?:library\/)?([\w-]+)\.(?:ts|js)$/.exec(name)?.[1];
     if (file === undefined) return require(name);
     const known = loaded.get(file) ?? evaluated(commonJs(library.get(file as never)!));
     loaded.set(file, known);

@@ -19,6 +19,13 @@ export const windowForms = {
       return `${library("convolution")}(${x}, ${w}, ${sliding})`;
     },
   },
+  conv_kernel_gradient: {
+    runsOn: everywhere,
+    write({ attributes: { stride, dilation, inputDilation, low, high, kernel } }, [x, cotangent], { sizes, library }) {
+      const sliding = `{ stride: ${sizes(stride)}, dilation: ${sizes(dilation)}, inputDilation: ${sizes(inputDilation)}, low: ${sizes(low)}, high: ${sizes(high)} }`;
+      return `${library("kernelGradient")}(${x}, ${cotangent}, ${sizes(kernel)}, ${sliding})`;
+    },
+  },
   pool: {
     runsOn: everywhere,
     layouts: ["as in the graph", "channels last"],

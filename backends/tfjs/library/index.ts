@@ -5,6 +5,7 @@
 import activations from "./activations.ts?raw";
 import convolution from "./convolution.ts?raw";
 import dot from "./dot.ts?raw";
+import kernels from "./kernel-gradient.ts?raw";
 import normalisation from "./normalisation.ts?raw";
 import padding from "./padding.ts?raw";
 import pooling from "./pooling.ts?raw";
@@ -21,6 +22,7 @@ export const libraryFunctions = {
   convolution: "convolution",
   dot: "dot",
   rowsTimes: "dot",
+  kernelGradient: "kernel-gradient",
   alongAxis: "normalisation",
   batchNorm: "normalisation",
   layerNorm: "normalisation",
@@ -38,7 +40,7 @@ export const libraryFunctions = {
 
 export type LibraryFunction = keyof typeof libraryFunctions;
 
-const texts = { activations, convolution, dot, normalisation, padding, pooling, random, repetition, resize, selection } as const;
+const texts = { activations, convolution, dot, "kernel-gradient": kernels, normalisation, padding, pooling, random, repetition, resize, selection } as const;
 
 export type LibraryFile = keyof typeof texts;
 
@@ -48,7 +50,7 @@ export function libraryTexts(files: Iterable<LibraryFile>): ReadonlyMap<LibraryF
   const add = (file: LibraryFile): void => {
     if (wanted.has(file)) return;
     wanted.add(file);
-    for (const [, name] of texts[file].matchAll(/from "\.\/(\w+)\.ts"/g)) add(name as LibraryFile);
+    for (const [, name] of texts[file].matchAll(/from "\.\/([\w-]+)\.ts"/g)) add(name as LibraryFile);
   };
   for (const file of files) add(file);
   return new Map([...wanted].sort().map((file) => [file, texts[file]]));
