@@ -28,9 +28,11 @@ export const shapeForms = {
   reverse: { runsOn: everywhere, write: ({ attributes: { axes } }, [x]) => `tf.reverse(${x}, ${numbers(axes)})` },
   slice: {
     runsOn: everywhere,
-    write({ inputs: [operand], attributes: { starts, stops, steps } }, [x], context) {
-      const { size, sizes } = context;
-      if (steps.every((step) => step === 1)) return `tf.slice(${x}, ${sizes(starts)}, [${operand.type.shape.map((whole, axis) => lengthText(starts[axis], stops[axis], whole, context)).join(", ")}])`;
+    write({ type, inputs: [operand], attributes: { starts, stops, steps } }, [x], context) {
+      const { size, sizes, library } = context;
+      const isPlain = steps.every((step) => step === 1);
+      if (isPlain && operand.type.shape.length > 4) return `${library("part")}(${x}, ${sizes(starts)}, ${sizes(type.shape)})`;
+      if (isPlain) return `tf.slice(${x}, ${sizes(starts)}, [${operand.type.shape.map((whole, axis) => lengthText(starts[axis], stops[axis], whole, context)).join(", ")}])`;
       return `tf.stridedSlice(${x}, ${sizes(starts)}, [${stops.map((stop) => size(stop)).join(", ")}], ${sizes(steps)})`;
     },
   },

@@ -26,6 +26,7 @@ export const libraryFunctions = {
   alongAxis: "normalisation",
   batchNorm: "normalisation",
   layerNorm: "normalisation",
+  part: "padding",
   averagePool: "pooling",
   maxPool: "pooling",
   maxPoolGradient: "pooling",
