@@ -132,3 +132,10 @@ describe.each(testedBackends)("on %s", (backend) => {
   describe("the small CD2FSAN", () => void it.each(inference)("variant %s", (_, of) => agrees(of())));
   describe("a training step of the small CD2FSAN", () => void it.each(steps)("variant %s", (_, of) => agrees(of())));
 });
+
+it("twenty steps of variant g leave what two leave: nothing", async () => {
+  await useBackend("wasm");
+  const { graph, inputs, parameters } = steps[steps.length - 1][1]();
+  const { left } = run(program(graph), inputs, parameters, { calls: 20 });
+  expect(left).toEqual(Array.from({ length: 20 }, () => ({ tensors: 0, bytes: 0 })));
+});
