@@ -10,6 +10,7 @@ import { blockTree, everyBlock, isWeight, type BlockTree } from "./block-tree.ts
 import { bytesOf, elementsOf, sizeAt } from "./cost.ts";
 import { add, constant, multiply, type Size } from "./dims/index.ts";
 import { rootsOf, topologicalOrder, type Graph, type Node } from "./ir/graph.ts";
+import { lastUses } from "./lifetimes.ts";
 import { operatorOf } from "./operators/table.ts";
 import { isFloat } from "./operators/typing.ts";
 
@@ -40,9 +41,7 @@ export function inferenceMemory(graph: Graph, sizes: ReadonlyMap<string, number>
     if (!known.has(size)) known.set(size, sizeAt(size, sizes));
     sized.set(node, known.get(size)!);
   }
-  const lastUse = new Map<Node, number>();
-  order.forEach((node, at) => node.inputs.forEach((input) => lastUse.set(input, at)));
-  for (const { node } of graph.outputs) lastUse.set(node, order.length);
+  const lastUse = lastUses(order, ({ inputs }) => inputs, graph.outputs.map(({ node }) => node));
   const alive = new Set<Node>();
   const during = new Map<Node, number>();
   let [now, peak, peakAt]: [number, number, number] = [0, 0, -1];

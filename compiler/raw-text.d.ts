@@ -3,3 +3,8 @@ declare module "*.net?raw" {
   const text: string;
   export default text;
 }
+
+declare module "*.ts?raw" {
+  const text: string;
+  export default text;
+}

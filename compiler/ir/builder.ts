@@ -30,6 +30,8 @@ export type UnaryName = (typeof UNARY)[number];
 export type BinaryName = (typeof BINARY)[number];
 
 export type Builder = {
+  /** Whether gradient rules make composites where there is one, for a target that takes them whole; otherwise what these are made of. */
+  readonly makesComposites: boolean;
   /** One node; `axes` are names for the result's axes, by default those that the shape rule gives. */
   make<Name extends OperatorName>(
     operator: Name,
@@ -79,7 +81,7 @@ const isIdentity = (permutation: readonly number[]): boolean => permutation.ever
 const same = (a: readonly unknown[], b: readonly unknown[]): boolean => a.length === b.length && a.every((item, i) => item === b[i]);
 
 /** A builder that stands nowhere yet: nodes are made inside `within`. */
-export function createBuilder(): Builder {
+export function createBuilder({ makesComposites = false }: { readonly makesComposites?: boolean } = {}): Builder {
   let position: Position | undefined;
 
   function make<Name extends OperatorName>(
@@ -133,6 +135,7 @@ export function createBuilder(): Builder {
   }
 
   const forms: Omit<Builder, UnaryName | BinaryName> = {
+    makesComposites,
     make,
     within(next, run) {
       const before = position;

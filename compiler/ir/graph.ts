@@ -96,6 +96,8 @@ export interface AttributeTable {
     readonly low: readonly Size[];
     readonly high: readonly Size[];
   };
+  /** (x, cotangent of the result) -> the cotangent of the kernel, [G, O, C, k1…], of the `conv` with these attributes. */
+  conv_kernel_gradient: AttributeTable["conv"] & { readonly kernel: readonly number[] };
   /** Over the last `window.length` axes. max pads with -inf; average counts only real elements when `countPadding` is false. */
   pool: {
     readonly kind: "max" | "average";

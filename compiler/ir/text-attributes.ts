@@ -31,6 +31,7 @@ type KindOf<Value> = [Value] extends [Size]
 export type AttributeKind = "size" | "sizes" | "tensor" | "initializer" | "boolean" | "number" | "dtype" | "word" | "numbers" | "pairs";
 
 const weight = { path: "word", init: "initializer", shape: "sizes", dtype: "dtype" } as const;
+const sliding = { stride: "numbers", dilation: "numbers", inputDilation: "numbers", low: "sizes", high: "sizes" } as const;
 const window = { window: "numbers", stride: "numbers", low: "numbers", high: "numbers" } as const;
 
 const schema = {
@@ -59,7 +60,8 @@ const schema = {
   cumsum: { axis: "number" },
   top_k: { axis: "number", k: "size", order: "word" },
   dot: { batch: "pairs", contract: "pairs" },
-  conv: { stride: "numbers", dilation: "numbers", inputDilation: "numbers", low: "sizes", high: "sizes" },
+  conv: sliding,
+  conv_kernel_gradient: { ...sliding, kernel: "numbers" },
   pool: { kind: "word", ...window, countPadding: "boolean" },
   pool_max_gradient: window,
   softmax: { axis: "number" },

@@ -5,7 +5,7 @@
  */
 import { add, constant as size, constantValue, multiply, negate, subtract } from "../dims/index.ts";
 import type { Size } from "../dims/index.ts";
-import type { Node, NodeOf } from "../ir/graph.ts";
+import type { Node, NodeOf, ValueType } from "../ir/graph.ts";
 import type { Builder } from "../ir/builder.ts";
 import { constantKernel, dilated, spanOf } from "./convolution-size.ts";
 import { range, sum } from "./typing.ts";
@@ -65,7 +65,10 @@ export function kernelCotangent(build: Builder, node: Conv, cotangent: Node): No
   const taps = kernel.reduce<number>((product, each) => product * (each ?? Infinity), 1);
   if (inputDilation.some((each) => each !== 1)) return byExchangedRoles(build, node, cotangent);
   if (kernel.every((each, axis) => each === stride[axis] && (dilation[axis] === 1 || each === 1))) return byPatches(build, node, cotangent);
-  return taps <= MOST_TAPS ? byTaps(build, node, cotangent) : byExchangedRoles(build, node, cotangent);
+  if (taps > MOST_TAPS) return byExchangedRoles(build, node, cotangent);
+  if (!build.makesComposites) return byTaps(build, node.inputs[0], node.inputs[1].type, cotangent, node.attributes);
+  const whole = build.make("conv_kernel_gradient", [node.inputs[0], cotangent], { ...node.attributes, kernel: constantKernel(node.inputs[1].type.shape.slice(SPACE)) });
+  return build.reshape(whole, node.inputs[1].type.shape, node.inputs[1].type.axes);
 }
 
 /** Above this many taps, slices cost more than the exchanged convolution. */
@@ -87,16 +90,13 @@ function byExchangedRoles(build: Builder, node: Conv, cotangent: Node): Node {
   return build.transpose(kept, [1, 2, 0, ...range(SPACE, rank)]);
 }
 
-function padded(build: Builder, node: Conv): Node {
-  const { low, high } = node.attributes;
-  return build.pad(node.inputs[0], [0, 0, 0, ...low], [0, 0, 0, ...high]);
-}
+const padded = (build: Builder, x: Node, { low, high }: Conv["attributes"]): Node => build.pad(x, [0, 0, 0, ...low], [0, 0, 0, ...high]);
 
 /** Windows that touch and do not overlap (patches; also a kernel of 1): a reshape lays the taps out, one contraction does the rest. */
 function byPatches(build: Builder, node: Conv, cotangent: Node): Node {
   const kernel = constantKernel(node.inputs[1].type.shape.slice(SPACE));
   const moved = cotangent.type.shape.slice(SPACE);
-  const field = padded(build, node);
+  const field = padded(build, node.inputs[0], node.attributes);
   const [samples, groups, channels] = field.type.shape;
   const covered = build.slice(
     field,
@@ -128,13 +128,12 @@ const MOST_COLUMNS = 16 * 1024 * 1024;
  * per sample with the cotangent sums over the positions; then the samples are summed. Everything lies as it lay. Columns for a line rather than for the
  * whole kernel take K maps of memory instead of K²; where the maps are large, fewer.
  */
-function byTaps(build: Builder, node: Conv, cotangent: Node): Node {
-  const w = node.inputs[1];
-  const { stride, dilation } = node.attributes;
-  const rank = w.type.shape.length;
-  const kernel = constantKernel(w.type.shape.slice(SPACE));
+export function byTaps(build: Builder, x: Node, w: ValueType, cotangent: Node, attributes: Conv["attributes"]): Node {
+  const { stride, dilation } = attributes;
+  const rank = w.shape.length;
+  const kernel = constantKernel(w.shape.slice(SPACE));
   const moved = cotangent.type.shape.slice(SPACE);
-  const field = padded(build, node); // [N, G, C, s…]
+  const field = padded(build, x, attributes); // [N, G, C, s…]
   const [samples, groups, channels] = field.type.shape;
   const positions = multiply(...moved);
   const slopes = build.reshape(cotangent, [...cotangent.type.shape.slice(0, SPACE), positions]); // [N, G, O, t]
@@ -148,18 +147,18 @@ function byTaps(build: Builder, node: Conv, cotangent: Node): Node {
     const read = build.slice(field, [size(0), size(0), size(0), ...starts], [samples, groups, channels, ...stops], [1, 1, 1, ...stride]);
     return build.reshape(read, [samples, groups, channels, positions]);
   };
-  const isDepthwise = constantValue(channels) === 1 && constantValue(w.type.shape[1]) === 1;
+  const isDepthwise = constantValue(channels) === 1 && constantValue(w.shape[1]) === 1;
   const parts: Node[] = isDepthwise ? taps.map((tap) => build.reshape(build.reduce("sum", build.mul(slopes, columnOf(tap)), [0, 3]), [groups, size(1), size(1), channels])) : [];
   for (let line = 0; !isDepthwise && line < taps.length; line += last) {
     for (let from = 0; from < last; from += together) {
       const some = taps.slice(line + from, line + Math.min(from + together, last));
       const columns = build.concat(some.map(columnOf), 2); // [N, G, k C, t]
       const product = build.dot(slopes, columns, { batch: [[0, 0], [1, 1]], contract: [[3, 3]] }); // [N, G, O, k C]
-      parts.push(build.reshape(build.reduce("sum", product, [0]), [groups, w.type.shape[1], size(some.length), channels]));
+      parts.push(build.reshape(build.reduce("sum", product, [0]), [groups, w.shape[1], size(some.length), channels]));
     }
   }
-  const all = build.reshape(build.concat(parts, 2), [groups, w.type.shape[1], ...kernel.map((each) => size(each)), channels]);
-  return build.reshape(build.transpose(all, [0, 1, rank - 1, ...range(2, rank - 1)]), w.type.shape, w.type.axes);
+  const all = build.reshape(build.concat(parts, 2), [groups, w.shape[1], ...kernel.map((each) => size(each)), channels]);
+  return build.reshape(build.transpose(all, [0, 1, rank - 1, ...range(2, rank - 1)]), w.shape, w.axes);
 }
 
 /** The index of element `place` of a shape in row-major order. */

@@ -1,14 +1,15 @@
 /** `conv`: ordinary, grouped, depthwise, per-sample and transposed convolution in one row. */
 import { constant as size, constantValue, multiply } from "../dims/index.ts";
 import type { Size } from "../dims/index.ts";
-import type { NodeOf, ValueType } from "../ir/graph.ts";
+import type { Node, NodeOf, TensorData, ValueType } from "../ir/graph.ts";
 import { evaluateConvolution } from "./convolution-evaluation.ts";
-import { inputCotangent, kernelCotangent } from "./convolution-gradient.ts";
+import { byTaps, inputCotangent, kernelCotangent } from "./convolution-gradient.ts";
 import { convolutionSize, convolutionSlack } from "./convolution-size.ts";
 import type { Window } from "./convolution-size.ts";
 import { macs } from "./costs.ts";
 import type { OperatorTable, Sample } from "./operator.ts";
-import { accepted, atLeast, equalSizes, isFloat, refused, wrongCount } from "./typing.ts";
+import { countOf, permuted } from "./strides.ts";
+import { accepted, atLeast, equalSizes, isFloat, range, refused, unnamed, wrongCount } from "./typing.ts";
 
 type Attributes = NodeOf<"conv">["attributes"];
 
@@ -77,7 +78,26 @@ function sample(title: string, x: readonly number[], w: readonly number[], setti
   return { title, operands: [{ shape: x }, { shape: w }], attributes: { stride, dilation, inputDilation, low: sizes(low), high: sizes(high) } };
 }
 
-export const convolutionRows = {
+/** The shape rule of `conv_kernel_gradient`: that of the kernel, where the cotangent is of the shape that the convolution gives. */
+function kernelTypeOf(operands: readonly ValueType[], { kernel, ...attributes }: NodeOf<"conv_kernel_gradient">["attributes"]) {
+  const wrong = wrongCount(operands, 2);
+  if (wrong) return wrong;
+  const [x, cotangent] = operands;
+  if (x.shape.length !== kernel.length + 3 || cotangent.shape.length !== kernel.length + 3) return refused(`has a kernel along ${kernel.length} axes: needs operands of rank ${kernel.length + 3}, has ${x.shape.length} and ${cotangent.shape.length}`);
+  const shape = [x.shape[1], cotangent.shape[2], x.shape[2], ...kernel.map((each) => size(each))];
+  const forward = typeOf([x, { dtype: cotangent.dtype, shape, axes: unnamed(shape.length) }], attributes);
+  if ("refused" in forward) return forward;
+  const same = forward.type.shape.flatMap((each, axis) => equalSizes(each, cotangent.shape[axis], "the cotangent is of the shape that the convolution gives"));
+  return accepted(x.dtype, shape, [x.axes[1], cotangent.axes[2], x.axes[2], ...unnamed(kernel.length)], [...forward.obligations, ...same]);
+}
+
+/** The convolutions whose kernel gradient is asked for in tests: samples of `conv`, with what they give in the kernel's place. */
+function kernelSample({ title, operands: [x, w], attributes }: Sample<"conv">): Sample<"conv_kernel_gradient"> {
+  const moved = x.shape.slice(3).map((each, axis) => constantValue(convolutionSize(size(each), windowOf({ dtype: "f32", shape: w.shape.map((every) => size(every)), axes: [] }, attributes, axis)))!);
+  return { title, operands: [x, { shape: [x.shape[0], x.shape[1], w.shape[1], ...moved] }], attributes: { ...attributes, kernel: w.shape.slice(3) } };
+}
+
+const rows = {
   conv: {
     name: "conv",
     tier: "primitive",
@@ -139,5 +159,44 @@ export const convolutionRows = {
       sample("size 1", [1, 1, 1, 1, 1], [1, 1, 1, 3, 3], { low: [1, 1], high: [1, 1] }),
       sample("a large kernel", [1, 1, 1, 12, 3], [1, 1, 1, 11, 9], { low: [5, 4], high: [5, 4] }),
     ],
+  },
+} satisfies Partial<OperatorTable>;
+
+export const convolutionRows = {
+  ...rows,
+  conv_kernel_gradient: {
+    name: "conv_kernel_gradient",
+    tier: "composite",
+    doc: "The cotangent of a convolution's kernel: for every tap, the products of the cotangent of the result with what the tap read, summed over samples and places.",
+    source: "TensorFlow Conv2DBackpropFilter; in ONNX built from Pad-18, Slice-13 and MatMul-13",
+    operands: [
+      { name: "x", doc: "What was convolved." },
+      { name: "cotangent", doc: "One number for each element of the result." },
+    ],
+    attributes: { ...rows.conv.attributes, kernel: "How many taps the kernel has along each axis." },
+    type: kernelTypeOf,
+    evaluate([x, cotangent], { stride, dilation, inputDilation, low, kernel }, shape, context) {
+      // A convolution with the roles exchanged: samples are summed over, channels are the samples, places the taps.
+      const rank = x.shape.length;
+      const exchanged = (data: TensorData, permutation: readonly number[]): TensorData => ({ ...data, shape: permutation.map((axis) => data.shape[axis]), data: permuted(data.data, data.shape, permutation) });
+      const spatial = range(3, rank);
+      const swapped = { stride: dilation, dilation: stride, inputDilation, low: low.map((each) => constantValue(each) ?? context.size(each)) };
+      const result = [x.shape[2], x.shape[1], cotangent.shape[2], ...kernel];
+      const data = evaluateConvolution(exchanged(x, [2, 1, 0, ...spatial]), exchanged(cotangent, [1, 2, 0, ...spatial]), result, swapped);
+      return countOf(shape) === 0 ? new Float64Array(0) : permuted(data, result, [1, 2, 0, ...spatial]);
+    },
+    gradient: {
+      kind: "rule",
+      reads: { operands: [0, 1], result: false },
+      rule(build, { inputs: [x, slope], attributes: { kernel: _, ...attributes } }, cotangent, needed) {
+        // It is a product of both operands, as the convolution with the cotangent as its kernel is.
+        const forward = build.make("conv", [x, cotangent], attributes);
+        return [needed[0] ? inputCotangent(build, forward, slope) : undefined, needed[1] ? (forward as Node) : undefined];
+      },
+    },
+    cost: ([x, cotangent], { kernel }) => macs(multiply(...cotangent.shape, x.shape[2], ...kernel)),
+    effects: "pure",
+    samples: rows.conv.samples.filter(({ attributes }) => attributes.inputDilation.every((each) => each === 1)).map(kernelSample),
+    decompose: (build, node) => byTaps(build, node.inputs[0], node.type, node.inputs[1], node.attributes),
   },
 } satisfies Partial<OperatorTable>;

@@ -28,13 +28,20 @@ export interface StepGraph {
 
 export const gradientName = (path: string): string => `gradient/${path}`;
 
+export interface StepOptions {
+  /** Verifies the graph after each pass. */
+  readonly verify?: boolean;
+  /** For a target that takes the composites of the backward part whole. */
+  readonly makesComposites?: boolean;
+}
+
 /** `graph`: a loss in training, its first output. */
-export function stepGraph(graph: Graph, facts: Facts, isFrozen: (path: string) => boolean, verify = false): StepGraph {
+export function stepGraph(graph: Graph, facts: Facts, isFrozen: (path: string) => boolean, { verify = false, makesComposites = false }: StepOptions = {}): StepGraph {
   const plain = optimise({ ...graph, outputs: graph.outputs.slice(0, 1) }, { facts, training: true, verify });
   const { graph: drawn, random } = randomAsInputs(plain);
   const [{ node: loss }] = drawn.outputs;
   const wanted = drawn.parameters.filter(({ attributes }) => !isFrozen(attributes.path));
-  const build = createBuilder();
+  const build = createBuilder({ makesComposites });
   const found = gradients(build, loss, wanted);
   const trainable = wanted.filter((_, i) => found[i] !== undefined);
   // In the order in which the backward part finds them: the last layers' first.

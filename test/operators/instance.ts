@@ -50,7 +50,7 @@ function* instancesOf<Name extends OperatorName>(name: Name, symbolic: boolean):
       return variable(`s${size}`);
     };
     const isKernel = (operand: number, axis: number): boolean => name === "conv" && operand === 1 && axis >= 3;
-    const attributes = symbolic && name !== "conv" ? openAttributes(sample.attributes, open) : sample.attributes;
+    const attributes = symbolic && name !== "conv" && name !== "conv_kernel_gradient" ? openAttributes(sample.attributes, open) : sample.attributes;
     yield build.within(position, () => {
       const inputs = sample.operands.map(({ shape, dtype = "f32" }, operand) =>
         build.make("input", [], {

@@ -10,7 +10,7 @@ import type { Compilation } from "../../compiler/compilation.ts";
 export function stepOf(compilation: Compilation, variant: string, batch: number): StepGraph {
   const [model] = compilation.rootModels;
   const loss = compilation.loss(compilation.trainingOf(model)[0], model, compilation.variantsOf(model).find(({ name }) => name === variant)!, { training: true, fixedSizes: new Map([["B", batch]]) });
-  return stepGraph(loss.graph, loss.facts, () => false, true);
+  return stepGraph(loss.graph, loss.facts, () => false, { verify: true });
 }
 
 export const shapeOf = (node: { readonly type: { readonly shape: readonly Parameters<typeof constantValue>[0][] } }): number[] => node.type.shape.map((size) => constantValue(size)!);

@@ -4,6 +4,7 @@
  */
 import { add, constant as size, constantValue, multiply, subtract } from "../../../compiler/dims/index.ts";
 import type { NodeOf } from "../../../compiler/ir/graph.ts";
+import { operatorOf } from "../../../compiler/operators/table.ts";
 import type { Emitter } from "../emitter.ts";
 import type { Lowering, Lowerings } from "../lowering.ts";
 import { constantSizes, int, ints } from "../value.ts";
@@ -131,4 +132,7 @@ const conv: Lowering<"conv"> = ({ emit }, node, [x, w]) => {
   return unfoldedProduct(emit, { node, x: dense, w, kernel });
 };
 
-export const convolutionLowerings = { conv } satisfies Partial<Lowerings>;
+export const convolutionLowerings = {
+  conv,
+  conv_kernel_gradient: ({ lower }, node) => lower((build) => operatorOf("conv_kernel_gradient").decompose!(build, node)),
+} satisfies Partial<Lowerings>;

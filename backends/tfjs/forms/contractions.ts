@@ -1,0 +1,30 @@
+/** Sums of products: a matrix product as it stands where the axes allow it, otherwise by the library, which transposes and joins what it must. */
+import { everywhere, type Forms } from "../form.ts";
+import type { NodeOf } from "../../../compiler/ir/graph.ts";
+
+/** The flags of tf.matMul where the axes stand as it wants them: equal ranks, leading axes paired in order, one of the last two axes summed. */
+function matrixProduct({ inputs: [left, right], attributes: { batch, contract } }: NodeOf<"dot">): readonly [boolean, boolean] | undefined {
+  const rank = left.type.shape.length;
+  if (rank < 2 || right.type.shape.length !== rank || contract.length !== 1 || batch.length !== rank - 2) return undefined;
+  if (!batch.every(([a, b], i) => a === i && b === i)) return undefined;
+  const [[a, b]] = contract;
+  return [a === rank - 2, b === rank - 1];
+}
+
+/** A linear layer: the last axis of any tensor with the last of a matrix. */
+const isLinear = ({ inputs: [left, right], attributes: { batch, contract } }: NodeOf<"dot">): boolean =>
+  batch.length === 0 && contract.length === 1 && right.type.shape.length === 2 && left.type.shape.length > 2 && contract[0][0] === left.type.shape.length - 1 && contract[0][1] === 1;
+
+export const contractionForms = {
+  dot: {
+    runsOn: everywhere,
+    write(node, [left, right], { library }) {
+      const flags = matrixProduct(node);
+      if (flags) return `tf.matMul(${left}, ${right}${flags[0] || flags[1] ? `, ${flags[0]}` : ""}${flags[1] ? ", true" : ""})`;
+      if (isLinear(node)) return `${library("rowsTimes")}(${left}, ${right})`;
+      const { batch, contract } = node.attributes;
+      const pairs = (list: readonly (readonly [number, number])[]): string => `[${list.map(([a, b]) => `[${a}, ${b}]`).join(", ")}]`;
+      return `${library("dot")}(${left}, ${right}, ${pairs(batch)}, ${pairs(contract)})`;
+    },
+  },
+} satisfies Partial<Forms>;
