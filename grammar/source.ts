@@ -12,6 +12,8 @@ export interface SourceFile {
   readonly lineStarts: readonly number[];
 }
 
+const nowhere: SourceFile = { name: "", text: "", lineStarts: [0] };
+
 /**
  * A stretch of a file from which spans are counted. It moves as a whole: when the text before it changes, all that was said of it stays where it
  * was meant. What parsing and checking found out about an item therefore outlives edits of other items.
@@ -38,16 +40,27 @@ export class Place {
     head.ownStart = start;
   }
 
-  /** From now on this stretch stands where another one stands, which replaced it. */
-  follow(other: Place): void {
-    const [own, head] = [this.head(), other.head()];
-    if (own !== head) own.leader = head;
+  /**
+   * From now on this stretch and another one, which replaced it, are the same. The younger one follows, so that thousands of edits make no chain, and no text
+   * of before is held.
+   */
+  join(younger: Place): void {
+    const [own, other] = [this.head(), younger.head()];
+    if (own === other) return;
+    own.moveTo(other.ownFile, other.ownStart);
+    other.leader = own;
+    other.ownFile = nowhere;
   }
 
   private head(): Place {
     if (!this.leader) return this;
-    const head = this.leader.head();
-    this.leader = head;
+    let head = this.leader;
+    while (head.leader) head = head.leader;
+    for (let place: Place = this; place.leader && place.leader !== head; ) {
+      const next: Place = place.leader;
+      place.leader = head;
+      place = next;
+    }
     return head;
   }
 

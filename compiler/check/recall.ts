@@ -213,7 +213,7 @@ export class Recall {
   private before(block: Block): RememberedBlock | undefined {
     const found = this.earlier.get(addressOf(block));
     if (!found || signatureOf(found.block) !== signatureOf(block)) return undefined;
-    found.block.span.place.follow(block.span.place);
+    found.block.span.place.join(block.span.place);
     this.earlier.delete(addressOf(block)); // of two of one name, one replaces it
     return found.remembered;
   }
