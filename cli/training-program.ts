@@ -1,6 +1,6 @@
 /** From a checked program to what trains it: the section, the weights, two ONNX models (step, evaluation) and the kernel of the optimiser. */
 import { createHash, type Hash } from "node:crypto";
-import { buildOnnx } from "../backends/onnx/index.ts";
+import { buildOnnx, type OnnxArtefact } from "../backends/onnx/index.ts";
 import { elementwiseKernel } from "../backends/wasm/kernel.ts";
 import { meant } from "../compiler/check/training.ts";
 import type { Compilation, Variant } from "../compiler/compilation.ts";
@@ -11,7 +11,7 @@ import { topologicalOrder } from "../compiler/ir/graph.ts";
 import { optimise } from "../compiler/passes/index.ts";
 import { gradientName, stepGraph, type StepGraph } from "../compiler/training/step.ts";
 import type { TrainingSection } from "../compiler/training/section.ts";
-import { planStep, type StepMemory } from "../compiler/training/step-memory.ts";
+import { planStep, withValues, type StepMemory, type StepMemoryRequest } from "../compiler/training/step-memory.ts";
 import { momentsOf, updateGraph } from "../compiler/training/update.ts";
 import type { Model, Train } from "../grammar/ast.ts";
 import type { TrainingProgram } from "../runtime/training/program.ts";
@@ -52,19 +52,19 @@ export function planTraining(compilation: Compilation, model: Model, variant: Va
   const parameters = [...shapes.values()].filter((node) => node.operator === "parameter");
   const states = [...shapes.values()].filter((node) => node.operator === "state");
   const bytesOf = (nodes: readonly Node[]): number => nodes.reduce((sum, node) => sum + 4 * countOf(shapeOf(node)), 0);
-  const { step: planned, memory } = planStep({
+  const request = {
     graph: step.graph, momentCount: momentsOf(section.optimizer).length, hasAverage: section.ema !== undefined, accumulates: section.accumulate > 1,
-    weightBytes: bytesOf([...shapes.values()]), trainedBytes: bytesOf(step.trainable), budget: choices.memory,
-  });
-  if (choices.memory !== undefined) requireWithin(memory, choices.memory);
+    weightBytes: bytesOf([...shapes.values()]), trainedBytes: bytesOf(step.trainable),
+  };
+  const { built, memory } = stepWithin(request, choices.memory);
   const program: TrainingProgram = {
     model: model.name.text, variant: variant.name, section,
     parameters: parameters.map((node) => ({ path: node.attributes.path, shape: shapeOf(node), init: node.attributes.init, isTrained: trained.has(node.attributes.path), rateFactor: factorOf(node.attributes.path, "lr"), decayFactor: factorOf(node.attributes.path, "decay") })),
     states: states.map((node) => ({ path: node.attributes.path, shape: shapeOf(node), init: node.attributes.init })),
     random: step.random.map(({ name, key, distribution, node }) => ({ name, key, distribution, shape: shapeOf(node) })),
     fields: loss.graph.inputs.filter((node) => section.data.fields.some(({ name }) => name === node.attributes.name)).map((node) => ({ name: node.attributes.name, dtype: node.type.dtype === "i32" ? "i32" : "f32", shape: shapeOf(node) })),
-    step: onnxOf(planned.graph, "the training step", true),
-    evaluation: onnxOf(optimise(all, { facts: evaluation.facts }), "the evaluation"),
+    step: built.model,
+    evaluation: onnxOf(optimise(all, { facts: evaluation.facts }), "the evaluation").model,
     update: elementwiseKernel(optimise(updateGraph(section.optimizer), { facts: emptyFacts(), training: true })),
     classAxis: evaluation.classAxis,
     ...hashesOf(step),
@@ -72,13 +72,35 @@ export function planTraining(compilation: Compilation, model: Model, variant: Va
   return { program, memory };
 }
 
-function onnxOf(graph: Graph, what: string, runLate = false): Uint8Array {
+/** Plans that are made before a limit is given up. */
+const mostPlans = 6;
+
+/**
+ * The step as ONNX, and what it takes. What is computed again is chosen by an estimate over netc's nodes; the operators that are made of them say what it comes
+ * to, and where that is more than the limit, the estimate gets a smaller one.
+ */
+function stepWithin(request: Omit<StepMemoryRequest, "budget">, limit: number | undefined): { readonly built: OnnxArtefact; readonly memory: StepMemory } {
+  let [budget, best]: [number | undefined, { readonly built: OnnxArtefact; readonly memory: StepMemory } | undefined] = [limit, undefined];
+  for (let plans = 0; plans < mostPlans; plans++) {
+    const { step, memory: estimated } = planStep({ ...request, budget });
+    const built = onnxOf(step.graph, "the training step", true);
+    const memory = withValues(estimated, built.liveBytes ?? estimated.values);
+    if (!best || memory.peak < best.memory.peak) best = { built, memory };
+    if (limit === undefined || memory.peak <= limit) return { built, memory };
+    // At least so little less that another step is chosen.
+    budget = Math.min(budget! - (memory.peak - limit), estimated.peak - 1);
+  }
+  requireWithin(best!.memory, limit!);
+  return best!;
+}
+
+function onnxOf(graph: Graph, what: string, runLate = false): OnnxArtefact {
   const built = buildOnnx(graph, { producerVersion: version, metadata: new Map(), weights: { kind: "inputs" }, runLate });
   if ("refused" in built) {
     const [{ operator, needs, path }] = built.refused;
     throw new ProgramError(`${what} cannot run on ONNX Runtime: ${operator}${path ? ` at ${path}` : ""} needs ${needs}`);
   }
-  return built.model;
+  return built;
 }
 
 function shapeOf(node: Node): Shape {

@@ -48,4 +48,6 @@ export interface OnnxArtefact {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly nodeCount: number;
+  /** With `runLate` and sizes that are numbers: the most bytes that are alive at once, without weights and inputs. */
+  readonly liveBytes?: number;
 }

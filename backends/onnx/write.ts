@@ -4,6 +4,7 @@ import type { onnx } from "onnx-proto";
 import { constantValue, showSize } from "../../compiler/dims/index.ts";
 import { positionAt } from "../../grammar/source.ts";
 import { bytesOf, elementBytes, elementTypeNumber } from "./element-types.ts";
+import { largestLiveBytes } from "./live-bytes.ts";
 import { createNamer } from "./names.ts";
 import type { Chunk, OnnxArtefact, OnnxOptions } from "./options.ts";
 import { constantSizes, valuesInOrder } from "./value.ts";
@@ -131,6 +132,7 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
     inputs: inputs.map(({ name }) => name),
     outputs: outputs.map(({ name }) => name),
     nodeCount: nodes.length,
+    ...(options.runLate ? { liveBytes: largestLiveBytes(order, outputs.map(({ value }) => value)) } : {}),
   };
 }
 

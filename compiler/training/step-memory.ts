@@ -9,7 +9,7 @@ import { chooseWithinBudget, type BudgetedStep } from "./memory-budget.ts";
 export interface StepMemory {
   /** Parameters and states, the optimiser's moments, the moving average, the sum of several batches' gradients. */
   readonly held: { readonly weights: number; readonly moments: number; readonly average: number; readonly accumulated: number };
-  /** The largest set of values alive at once in a step, its results among them. */
+  /** The largest set of values alive at once in a step, its results among them: estimated by `planStep`, until a backend says what its operators make. */
   readonly values: number;
   /** Results: the gradient of each trained parameter, and new states. onnxruntime-node copies them, so they are there twice when a step ends. */
   readonly results: number;
@@ -48,4 +48,10 @@ export function planStep(request: StepMemoryRequest): { readonly step: BudgetedS
   const macs = topologicalOrder(rootsOf(graph)).reduce((sum, node) => sum + sizeAt(operatorOf(node.operator).cost(node.inputs.map(({ type }) => type), node.attributes as never, node.type).macs, new Map()), 0);
   const memory = { held, values: step.liveBytes, results: trainedBytes, process: PROCESS_BYTES, peak: always + Math.max(step.liveBytes, 2 * trainedBytes), readBytes: step.readBytes, keptBytes: step.keptBytes, macs, recomputedMacs: step.recomputedMacs, recomputed: step.recomputed };
   return { step, memory };
+}
+
+/** The same step where its values are known to take so many bytes. */
+export function withValues(memory: StepMemory, values: number): StepMemory {
+  const { weights, moments, average, accumulated } = memory.held;
+  return { ...memory, values, peak: weights + moments + average + accumulated + memory.process + Math.max(values, 2 * memory.results) };
 }
