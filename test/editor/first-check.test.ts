@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { serve } from "../../editor/server/server.ts";
 import { repository } from "../programs.ts";
 
-const folder = "/work/models";
+const folder = "/project/models";
 const texts = new Map(["cd2fsan.net", "clip.net"].map((name) => [`${folder}/${name}`, readFileSync(join(repository, "models", name), "utf8")]));
 const text = texts.get(`${folder}/cd2fsan.net`)!;
 const uri = `file://${folder}/cd2fsan.net`;

@@ -14,7 +14,7 @@ import { startClient, uriOf } from "./client.ts";
 
 const main = "import { Unit } from \"unit.net\"\nmodel M {\n  input x: f32[B, C = 4]\n  output y: f32[B, C] = Unit(x)\n}\n";
 const unit = "block Unit(x: f32[B, C]) -> f32[B, C] = Linear(x, out: C)\n";
-const uri = "file:///work/main.net";
+const uri = "file:///project/main.net";
 const onUnit = { textDocument: { uri }, position: { line: 3, character: 25 } };
 
 /** A thread that is none: it answers in this process, when it is not held, and can be made to end. */
@@ -70,7 +70,7 @@ class Threads {
 
 async function connected(threads: Threads, text = main) {
   const [toServer, toClient] = [new PassThrough(), new PassThrough()];
-  const files = new Map([["/work/main.net", text], ["/work/unit.net", unit]]);
+  const files = new Map([["/project/main.net", text], ["/project/unit.net", unit]]);
   serve(createConnection(new StreamMessageReader(toServer), new StreamMessageWriter(toClient)), { version: "0", read: (path) => files.get(path), stamp: () => "", list: () => [], graphThread: threads.start }, () => performance.now());
   const client = createMessageConnection(new StreamMessageReader(toClient), new StreamMessageWriter(toServer));
   /** What leaves the server, and when threads are started. */
@@ -122,10 +122,10 @@ describe("a thread that builds graphs", () => {
     const { client, lens, change } = await connected(threads);
     await lens();
     const texts = (): readonly (readonly string[])[] => threads.asked.map((own) => own.texts.map(([name]) => name)).filter((names) => names.length > 0);
-    expect(texts()).toEqual([["/work/main.net", "/work/unit.net"]]);
+    expect(texts()).toEqual([["/project/main.net", "/project/unit.net"]]);
     await change(2, main.replace("C = 4", "C = 8"));
     expect(await lens()).toMatch(/^72 parameters, 64 MACs/);
-    expect(texts()).toEqual([["/work/main.net", "/work/unit.net"], ["/work/main.net"]]);
+    expect(texts()).toEqual([["/project/main.net", "/project/unit.net"], ["/project/main.net"]]);
     client.dispose();
   });
 

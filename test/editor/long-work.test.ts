@@ -11,8 +11,8 @@ import { startClient, uriOf } from "./client.ts";
 
 const count = 40;
 const blocks = "block doubled(x: f32[B, C]) -> f32[B, C] = x + x\n";
-const texts = new Map([["/work/blocks.net", blocks], ...Array.from({ length: count }, (_, i) => [`/work/user_${i}.net`, `import { doubled } from "blocks.net"\nmodel M${i} {\n  input x: f32[B, C = ${i + 1}]\n  output y: f32[B, C] = doubled(x)\n}\n`] as const)]);
-const uri = "file:///work/blocks.net";
+const texts = new Map([["/project/blocks.net", blocks], ...Array.from({ length: count }, (_, i) => [`/project/user_${i}.net`, `import { doubled } from "blocks.net"\nmodel M${i} {\n  input x: f32[B, C = ${i + 1}]\n  output y: f32[B, C] = doubled(x)\n}\n`] as const)]);
+const uri = "file:///project/blocks.net";
 const place = { textDocument: { uri }, position: { line: 0, character: 8 } };
 
 interface Told {
@@ -50,8 +50,8 @@ const requests: readonly (readonly [method: string, parameters: object])[] = [
   ["textDocument/references", { ...place, context: { includeDeclaration: true } }],
   ["textDocument/rename", { ...place, newName: "twofold" }],
   ["workspace/symbol", { query: "doub" }],
-  ["callHierarchy/incomingCalls", { item: { name: "doubled", kind: 12, uri, range: { start: place.position, end: place.position }, selectionRange: { start: place.position, end: place.position }, data: { file: "/work/blocks.net", name: "doubled" } } }],
-  ["workspace/executeCommand", { command: "netc.checkAllVariants", arguments: ["file:///work/user_3.net", "M3"] }],
+  ["callHierarchy/incomingCalls", { item: { name: "doubled", kind: 12, uri, range: { start: place.position, end: place.position }, selectionRange: { start: place.position, end: place.position }, data: { file: "/project/blocks.net", name: "doubled" } } }],
+  ["workspace/executeCommand", { command: "netc.checkAllVariants", arguments: ["file:///project/user_3.net", "M3"] }],
   ["textDocument/diagnostic", { textDocument: { uri } }],
 ];
 
@@ -122,7 +122,7 @@ describe("a session with the bundled server", () => {
   it("answers others while it renames across many files", async () => {
     const folder = temporaryFolder();
     mkdirSync(folder, { recursive: true });
-    for (const [name, text] of texts) writeFileSync(join(folder, name.slice("/work/".length)), text);
+    for (const [name, text] of texts) writeFileSync(join(folder, name.slice("/project/".length)), text);
     const client = await startClient({ folders: [folder] });
     const main = uriOf(folder, "blocks.net");
     client.open(main, blocks);
