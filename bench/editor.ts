@@ -51,9 +51,9 @@ class Session {
   private version = 1;
 
   /** Only a server that is watched answers signals; watching costs some time of its start. */
-  constructor(private readonly file: string, private readonly isWatched = true) {
+  constructor(private readonly file: string, private readonly isWatched = true, flags: readonly string[] = []) {
     const watching = isWatched ? ["--expose-gc", "--import", `data:text/javascript,${onSignal}`] : [];
-    this.child = spawn(process.execPath, [...watching, join("bin", "netc.mjs"), "lsp", "--stdio"], { stdio: ["pipe", "pipe", "pipe"] });
+    this.child = spawn(process.execPath, [...flags, ...watching, join("bin", "netc.mjs"), "lsp", "--stdio"], { stdio: ["pipe", "pipe", "pipe"] });
     this.connection = createProtocolConnection(new StreamMessageReader(this.child.stdout), new StreamMessageWriter(this.child.stdin));
     this.text = readFileSync(file, "utf8");
     this.lines = this.text.split("\n");
@@ -195,9 +195,12 @@ async function measured(file: string, edits: number): Promise<readonly number[]>
   return keys;
 }
 
+/** Without V8's compilers: what is left of the heap is what the server itself holds, no machine code of what runs often. */
+const interpreted = ["--no-opt", "--no-maglev", "--no-sparkplug"];
+
 /** What the server holds after edits: digits typed anywhere and taken away again, so that the text is at the end what it was. */
-async function memoryAfter(file: string, edits: number): Promise<void> {
-  const session = new Session(file);
+async function memoryAfter(file: string, edits: number, flags: readonly string[] = []): Promise<void> {
+  const session = new Session(file, true, flags);
   await session.start();
   const { places } = session;
   const edit = async (i: number): Promise<void> => {
@@ -221,8 +224,11 @@ async function memoryAfter(file: string, edits: number): Promise<void> {
 }
 
 const given = process.argv.slice(2);
-if (given[0] === "--memory") await memoryAfter("models/cd2fsan.net", Number(given[1] ?? 10_000));
-else if (given[0] === "--pieces") printPieces();
+if (given[0] === "--memory") {
+  await memoryAfter("models/cd2fsan.net", Number(given[1] ?? 10_000));
+  console.log("without V8's compilers, so without the machine code of what runs often:");
+  await memoryAfter("models/cd2fsan.net", Number(given[1] ?? 10_000), interpreted);
+} else if (given[0] === "--pieces") printPieces();
 else {
   const [file, edits = 60] = [given[0], Number(given[1] ?? 60)];
   const own = await measured(file ?? "models/cd2fsan.net", edits);

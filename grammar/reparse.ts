@@ -63,7 +63,7 @@ function aroundChange(source: SourceFile, before: ParseResult): ParseResult | un
     const through = last + witnesses;
     const witness = through < elements.length ? elements[through] : undefined;
     const end = witness?.span.end ?? older.length;
-    const parsed = parse(createSourceFile(source.name, source.text.slice(start, end + change.delta)));
+    const parsed = parse(createSourceFile(source.name, ownText(source.text, start, end + change.delta)));
     const { items, imports } = parsed.file;
     if (imports.length > 0 || parsed.problems.length >= manyProblems) return undefined;
     // What is wrong before anything begins belongs to the statement that precedes it.
@@ -73,6 +73,12 @@ function aroundChange(source: SourceFile, before: ParseResult): ParseResult | un
     if (!witness || isWitness) return assembled(source, before, parsed, { start, end: witness ? end : older.length + 1, delta: change.delta }, witness);
   }
 }
+
+/**
+ * A part of a text as a text of its own. A slice alone keeps the whole text that it was cut from, and what is read of it (names, comments) would keep that:
+ * an editor would hold an older text of the file for every item that was read again. What is joined is copied.
+ */
+const ownText = (text: string, start: number, end: number): string => ` ${text.slice(start, end)}`.slice(1);
 
 const isTroubled = ({ problems, doubtful }: ParseResult, item: Pick<Span, "start" | "end">): boolean =>
   problems.some(({ span }) => span.start <= item.end && item.start <= span.end) || doubtful.some((region) => region.start < item.end && item.start < region.end);
