@@ -41,10 +41,10 @@ function needs(command: Command, ...names: readonly string[]): Command {
 
 /** `argv`: what is parsed, for the commands that start themselves once more. */
 function program(argv: readonly string[], finish: (code: number) => void): Command {
-  /** A training, in a process whose allocator keeps what is freed: unless memory is what counts. */
+  /** A training, in a process whose allocator keeps what is freed, or with a limit of memory gives it back. */
   const inItsProcess = async ({ memory, plan }: { readonly memory?: number; readonly plan?: boolean }, training: () => Promise<number>): Promise<number> => {
     const { inOwnProcess, wantsOwnProcess } = await import("./training-process.ts");
-    return memory === undefined && !plan && wantsOwnProcess() ? inOwnProcess(argv) : training();
+    return !plan && wantsOwnProcess() ? inOwnProcess(argv, memory === undefined ? "speed" : "memory") : training();
   };
 
   const netc = new Command("netc")

@@ -12,6 +12,7 @@ import { optimise } from "../compiler/passes/index.ts";
 import { gradientName, stepGraph, type StepGraph } from "../compiler/training/step.ts";
 import type { TrainingSection } from "../compiler/training/section.ts";
 import { planStep, withValues, type StepMemory, type StepMemoryRequest } from "../compiler/training/step-memory.ts";
+import { thinGradients } from "../compiler/training/thin-gradients.ts";
 import { momentsOf, updateGraph } from "../compiler/training/update.ts";
 import type { Model, Train } from "../grammar/ast.ts";
 import type { TrainingProgram } from "../runtime/training/program.ts";
@@ -45,6 +46,7 @@ export function planTraining(compilation: Compilation, model: Model, variant: Va
   if (!batchAxis || batchAxis.size !== undefined) throw new ProgramError("the first axis of the data's first field is no free batch axis", "write it as `B`");
   const loss = compilation.loss(train, model, variant, { training: true, fixedSizes: new Map([[batchAxis.name, section.batch]]) });
   const step = stepGraph(loss.graph, loss.facts, frozenOf(compilation.program, model));
+  const thin = thinGradients(step.graph);
   const trained = new Set(step.trainable.map(({ attributes }) => attributes.path));
   const factorOf = (path: string, quantity: "lr" | "decay"): number => section.optimizer.groups.find((group) => group.quantity === quantity && group.patterns.some((pattern) => meant(path, pattern)))?.factor ?? 1;
   const all = evaluation.graph;
@@ -53,7 +55,7 @@ export function planTraining(compilation: Compilation, model: Model, variant: Va
   const states = [...shapes.values()].filter((node) => node.operator === "state");
   const bytesOf = (nodes: readonly Node[]): number => nodes.reduce((sum, node) => sum + 4 * countOf(shapeOf(node)), 0);
   const request = {
-    graph: step.graph, momentCount: momentsOf(section.optimizer).length, hasAverage: section.ema !== undefined, accumulates: section.accumulate > 1,
+    graph: thin.graph, momentCount: momentsOf(section.optimizer).length, hasAverage: section.ema !== undefined, accumulates: section.accumulate > 1,
     weightBytes: bytesOf([...shapes.values()]), trainedBytes: bytesOf(step.trainable),
   };
   const { built, memory } = stepWithin(request, choices.memory);
@@ -64,6 +66,7 @@ export function planTraining(compilation: Compilation, model: Model, variant: Va
     random: step.random.map(({ name, key, distribution, node }) => ({ name, key, distribution, shape: shapeOf(node) })),
     fields: loss.graph.inputs.filter((node) => section.data.fields.some(({ name }) => name === node.attributes.name)).map((node) => ({ name: node.attributes.name, dtype: node.type.dtype === "i32" ? "i32" : "f32", shape: shapeOf(node) })),
     step: built.model,
+    gradientForms: new Map(step.trainable.flatMap(({ attributes: { path } }) => (thin.forms.has(gradientName(path)) ? [[path, thin.forms.get(gradientName(path))!]] : []))),
     evaluation: onnxOf(optimise(all, { facts: evaluation.facts }), "the evaluation").model,
     update: elementwiseKernel(optimise(updateGraph(section.optimizer), { facts: emptyFacts(), training: true })),
     classAxis: evaluation.classAxis,

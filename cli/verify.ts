@@ -16,6 +16,7 @@ import { freeSizes, smallestSizes } from "../compiler/smallest-sizes.ts";
 import { gradientName, stepGraph } from "../compiler/training/step.ts";
 import { createEngine, type Engine, type EngineTensor } from "../runtime/engine.ts";
 import { createArena } from "../runtime/training/arena.ts";
+import { allOf } from "../runtime/training/gradient.ts";
 import { createStepEngine } from "../runtime/training/step-engine.ts";
 import { withEngine } from "./artefact.ts";
 import { inferenceGraph, onnxOf } from "./build.ts";
@@ -161,7 +162,7 @@ async function compareStep(compilation: Compilation, model: Model, variant: Vari
     const add = (what: Comparison["what"], name: string, difference: number): void => void into.push({ what, name, batch, difference, tolerance: tolerances[what] });
     add("loss", "loss", largest(wanted.get("loss")!, { dtype: "f32", shape: [], data: Float32Array.of(result.loss) }));
     const whole = Math.sqrt(result.squaredNorm);
-    for (const { attributes: { path } } of trainable) add("gradient", path, apart(wanted.get(gradientName(path))!.data, result.gradientOf(path), whole));
+    for (const { attributes: { path } } of trainable) add("gradient", path, apart(wanted.get(gradientName(path))!.data, allOf(result.gradientOf(path)), whole));
     for (const [path, value] of result.states) add("state", path, largest(wanted.get(`next/${path}`)!, { dtype: "f32", shape: wanted.get(`next/${path}`)!.shape, data: value }));
   } finally {
     await engine.dispose();

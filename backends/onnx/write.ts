@@ -43,6 +43,7 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
   // The first output that an operation makes bears the output's name; further ones are copies.
   for (const { name, value } of outputs) if (value.kind === "operation" && !names.has(value)) names.set(value, name);
 
+  const sizes = options.runLate ? "hidden" : "shown";
   const nodes: onnx.INodeProto[] = [];
   const infos: onnx.IValueInfoProto[] = [];
   const initialisers: onnx.ITensorProto[] = [];
@@ -57,6 +58,7 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
       case "constant":
         names.set(value, namer(value.label));
         initialisers.push(initialiserOf(value, names.get(value)!));
+        if (sizes === "hidden" && value.type.dtype === "i64") hide(value);
         break;
       case "operation":
         nodes.push(nodeOf(value));
@@ -66,6 +68,13 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
   for (const { name, value } of outputs) {
     if (names.get(value) === name && value.kind === "operation") continue;
     nodes.push({ name: namer(`${name}/Identity`), opType: "Identity", input: [names.get(value)!], output: [name] });
+  }
+
+  /** Numbers that a shape may be read from are read through an operator, which shape inference does not look behind. */
+  function hide(constant: ConstantValue): void {
+    const [from, name] = [names.get(constant)!, namer(`${constant.label}/hidden`)];
+    nodes.push({ name, opType: "Identity", input: [from], output: [name] });
+    names.set(constant, name);
   }
 
   function initialiserOf(constant: ConstantValue, name: string): onnx.ITensorProto {
@@ -120,9 +129,9 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
       name: graphName || "main",
       node: options.runLate ? nodes.reverse() : nodes,
       initializer: initialisers,
-      input: inputs.map((input) => infoOf(input.name, input.type)),
-      output: outputs.map(({ name, value }) => infoOf(name, value.type)),
-      valueInfo: infos,
+      input: inputs.map((input) => infoOf(input.name, input.type, sizes)),
+      output: outputs.map(({ name, value }) => infoOf(name, value.type, sizes)),
+      ...(sizes === "shown" ? { valueInfo: infos } : {}),
     },
   }).finish();
   return {
@@ -152,8 +161,9 @@ function* chunksOf(placed: readonly Placed[]): Generator<Chunk> {
   }
 }
 
-function infoOf(name: string, { dtype, shape }: TensorType): onnx.IValueInfoProto {
+function infoOf(name: string, { dtype, shape }: TensorType, sizes: "shown" | "hidden" = "shown"): onnx.IValueInfoProto {
   const dim = shape.map((size) => {
+    if (sizes === "hidden") return {};
     const value = constantValue(size);
     return value === undefined ? { dimParam: showSize(size) } : { dimValue: value };
   });

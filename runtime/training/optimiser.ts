@@ -5,6 +5,7 @@
 import type { KernelExports } from "../../backends/wasm/kernel.ts";
 import { momentsOf } from "../../compiler/training/update.ts";
 import { createArena, type Arena } from "./arena.ts";
+import type { Gradient } from "./gradient.ts";
 import type { TrainingProgram } from "./program.ts";
 
 /** Node has it; its types are those of browsers, which are not loaded here. */
@@ -14,7 +15,7 @@ export interface Optimiser {
   /** The vectors kept for each trained parameter, by their names. */
   readonly moments: ReadonlyMap<string, Arena>;
   /** One step: `gradientOf` gives a parameter's gradient, `scale` multiplies it, `rate` is the learning rate now. `step` counts from 1. */
-  update(gradientOf: (path: string) => Float32Array, scale: number, rate: number, step: number): void;
+  update(gradientOf: (path: string) => Gradient, scale: number, rate: number, step: number): void;
 }
 
 export function createOptimiser(program: TrainingProgram, parameters: Arena): Optimiser {
@@ -34,12 +35,16 @@ export function createOptimiser(program: TrainingProgram, parameters: Arena): Op
           optimizer.kind === "sgd"
             ? { scale, rate: own, decay }
             : { scale, rate: own / (1 - beta1 ** step), correction: 1 / Math.sqrt(1 - beta2 ** step), decay: optimizer.kind === "adamw" ? own * decay : decay };
-        const whole = new Map([["parameter", parameters.view(path)], ["gradient", gradientOf(path)], ...[...moments].map(([name, arena]) => [name, arena.view(path)] as const)]);
+        const gradient = gradientOf(path);
+        const whole = new Map([["parameter", parameters.view(path)], ...[...moments].map(([name, arena]) => [name, arena.view(path)] as const)]);
         const numbers = kernel.scalars.map((name) => scalars[name]);
-        const { length } = whole.get("gradient")!;
+        const { length } = gradient;
         for (let from = 0; from < length; from += kernel.capacity) {
           const count = Math.min(kernel.capacity, length - from);
-          for (const [name, room] of rooms) room.set(whole.get(name)!.subarray(from, from + count));
+          for (const [name, room] of rooms) {
+            if (name === "gradient") gradient.read(from, count < kernel.capacity ? room.subarray(0, count) : room);
+            else room.set(whole.get(name)!.subarray(from, from + count));
+          }
           run(count, ...numbers);
           for (const name of kernel.replaced) whole.get(name)!.set(count < kernel.capacity ? rooms.get(name)!.subarray(0, count) : rooms.get(name)!, from);
         }

@@ -5,6 +5,7 @@
 import type { Kernel } from "../../backends/wasm/kernel.ts";
 import type { Initializer } from "../../compiler/ir/graph.ts";
 import type { TrainingSection } from "../../compiler/training/section.ts";
+import type { GradientForm } from "../../compiler/training/thin-gradients.ts";
 import type { Shape } from "./shape.ts";
 
 export interface TrainedTensor {
@@ -40,6 +41,8 @@ export interface TrainingProgram {
   readonly fields: readonly { readonly name: string; readonly dtype: "f32" | "i32"; readonly shape: Shape }[];
   /** ONNX: the loss, its gradients and the states' next values, of one batch of the section's size. Weights are inputs by their paths. */
   readonly step: Uint8Array;
+  /** By path, of the gradients that the step does not give whole. */
+  readonly gradientForms: ReadonlyMap<string, GradientForm>;
   /** ONNX: loss, score and outputs, in evaluation, of any batch. Weights are inputs by their paths. */
   readonly evaluation: Uint8Array;
   /** Where the metrics ask for accuracy: the axis of classes of the result `accuracy/scores`, which is compared with `accuracy/labels`. */

@@ -4,6 +4,7 @@ import { gradientName } from "../../compiler/training/step.ts";
 import { createEngine, type Engine, type EngineChoice, type EngineTensor } from "../engine.ts";
 import type { Arena } from "./arena.ts";
 import { countResults, freeResults } from "./free-results.ts";
+import { gradientFrom, type Gradient } from "./gradient.ts";
 import type { RandomTensor, TrainingProgram } from "./program.ts";
 import { countOf } from "./shape.ts";
 
@@ -12,7 +13,7 @@ export interface StepResult {
   /** The sum of the squares of all gradients. */
   readonly squaredNorm: number;
   /** Valid until the next step. */
-  gradientOf(path: string): Float32Array;
+  gradientOf(path: string): Gradient;
   /** New values of the states, by path. */
   readonly states: ReadonlyMap<string, Float32Array>;
 }
@@ -43,7 +44,7 @@ export async function createStepEngine(program: TrainingProgram, weights: Weight
       const numbers = (name: string): Float32Array => results[name].data as Float32Array;
       return {
         loss: numbers("loss")[0], squaredNorm: numbers("squared_norm")[0],
-        gradientOf: (path) => numbers(gradientName(path)),
+        gradientOf: (path) => gradientFrom(program.gradientForms.get(path) ?? { kind: "whole" }, gradientName(path), numbers, (name) => results[name].data as Int32Array),
         states: new Map(program.states.flatMap(({ path }) => (results[`next/${path}`] ? [[path, numbers(`next/${path}`)] as const] : []))),
       };
     },

@@ -6,6 +6,7 @@ import { initialiseFloat32 } from "../../compiler/initialise.ts";
 import { rateFactor } from "../../compiler/training/rate.ts";
 import type { EngineChoice } from "../engine.ts";
 import { createArena, type Arena } from "./arena.ts";
+import { wholeGradient, type Gradient } from "./gradient.ts";
 import { createOptimiser } from "./optimiser.ts";
 import type { TrainingProgram } from "./program.ts";
 import { countOf } from "./shape.ts";
@@ -126,18 +127,26 @@ async function gradients({ engine, source, sum, count, adopt }: Accumulation, ep
     return result;
   }
   sum.data.fill(0);
+  const piece = new Float32Array(PIECE);
   let loss = 0;
   for (let i = 0; i < count; i++) {
     const result = await engine.run((await source.batch(epoch, first + i)).feeds, draw + i);
     loss += result.loss / count;
-    for (const { path } of sum.entries) addTo(sum.view(path), result.gradientOf(path));
+    for (const { path } of sum.entries) addTo(sum.view(path), result.gradientOf(path), piece);
     adopt(result);
   }
-  return { loss, squaredNorm: squares(sum.data), gradientOf: (path) => sum.view(path) };
+  return { loss, squaredNorm: squares(sum.data), gradientOf: (path) => wholeGradient(sum.view(path)) };
 }
 
-function addTo(into: Float32Array, values: Float32Array): void {
-  for (let i = 0; i < into.length; i++) into[i] += values[i];
+/** Numbers that are read of a gradient at a time. */
+const PIECE = 16 * 1024;
+
+function addTo(into: Float32Array, gradient: Gradient, piece: Float32Array): void {
+  for (let from = 0; from < into.length; from += PIECE) {
+    const values = piece.subarray(0, Math.min(PIECE, into.length - from));
+    gradient.read(from, values);
+    for (let i = 0; i < values.length; i++) into[from + i] += values[i];
+  }
 }
 
 function squares(values: Float32Array): number {
