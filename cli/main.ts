@@ -1,6 +1,8 @@
 /** The command line: one command per file, help worth reading, exit codes 0 (well), 1 (the program or data are wrong), 2 (usage, or a fault of netc). */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { devices } from "../runtime/device.ts";
+import { backendChoices } from "../runtime/tfjs/backend-names.ts";
+import { engines } from "./engine-names.ts";
 import { ProgramError, UsageError } from "./errors.ts";
 import { formats } from "./output.ts";
 import { version } from "./version.ts";
@@ -8,6 +10,10 @@ import { version } from "./version.ts";
 const collect = (value: string, list: readonly string[]): readonly string[] => [...list, value];
 const formatOption = (): Option => new Option("--format <format>", "how diagnostics are written").choices(formats).default("human");
 const deviceOption = (): Option => new Option("--device <name>", "what computes: the processor, or an NVIDIA GPU").choices(devices).default("cpu");
+const engineOptions = (command: Command): Command =>
+  command
+    .addOption(new Option("--engine <name>", "ONNX Runtime, or a program of TensorFlow.js").choices(engines).default("ort"))
+    .addOption(new Option("--backend <name>", "of TensorFlow.js: auto asks for the GPU first and says what it got").choices(backendChoices));
 const variantOption = (command: Command): Command =>
   command
     .option("--model <name>", "which model of the file")
@@ -158,7 +164,7 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .addHelpText("after", "\nExample:\n  netc data generate out/aerial --layout rrsisd --count 100 --size 480 --seed 1")
     .action(async (folder: string, options) => finish(await (await import("./data.ts")).generate(folder, options)));
 
-  needs(variantOption(netc.command("train").argument("<file>", "a .net file")), "data")
+  needs(engineOptions(variantOption(netc.command("train").argument("<file>", "a .net file"))), "data")
     .summary("trains a model on a data folder")
     .description("trains a model by its training section on a data folder")
     .option("--data <folder>", "a data folder, as `netc data` knows them")
@@ -177,7 +183,7 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .addHelpText("after", "\nStop it with Ctrl-C: it saves what it has, and --resume goes on with the very next step. After a kill it goes on from the last epoch.\n\nExample:\n  netc data generate out/aerial --count 200 --size 64\n  netc train examples/small_cd2fsan.net --data out/aerial --out runs/small\n  netc train examples/small_cd2fsan.net --data out/aerial --out runs/small --resume")
     .action(async (file: string, options) => finish(await inItsProcess(options, async () => (await import("./train.ts")).train(file, options))));
 
-  needs(variantOption(netc.command("evaluate").argument("<file>", "a .net file")), "data", "weights")
+  needs(engineOptions(variantOption(netc.command("evaluate").argument("<file>", "a .net file"))), "data", "weights")
     .summary("its metrics over a data folder")
     .description("the metrics of the training section, over a split of a data folder")
     .option("--data <folder>", "a data folder")
@@ -189,7 +195,7 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .addHelpText("after", "\nHow each metric is counted: docs/metrics.md.\n\nExample:\n  netc evaluate examples/small_cd2fsan.net --data out/aerial --weights runs/small/weights.safetensors --split val")
     .action(async (file: string, options) => finish(await (await import("./evaluate.ts")).evaluate(file, options)));
 
-  needs(variantOption(netc.command("predict").argument("<file>", "a .net file")), "image", "text", "weights")
+  needs(engineOptions(variantOption(netc.command("predict").argument("<file>", "a .net file"))), "image", "text", "weights")
     .description("a mask for a picture and a sentence")
     .option("--image <file>", "a JPEG, PNG or TIFF picture")
     .option("--text <sentence>", "what is meant")

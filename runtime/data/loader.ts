@@ -5,7 +5,7 @@
  * What a batch holds is a function of (data set, contract, seed, epoch, step): the number of workers changes nothing but the time.
  */
 import { Worker } from "node:worker_threads";
-import type { DataContract } from "../../compiler/training/data-contract.ts";
+import type { DataContract } from "../../compiler/training/description.ts";
 import { encodeText } from "../tokenizer.ts";
 import { drawAugmentation, swapSides, type Augmentation } from "./augment.ts";
 import { DataError } from "./errors.ts";

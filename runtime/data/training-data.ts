@@ -1,6 +1,6 @@
 /** What a training takes batches from, whatever the folder holds: pictures with sentences and masks, or arrays. */
 import { createHash } from "node:crypto";
-import type { DataContract } from "../../compiler/training/data-contract.ts";
+import type { DataContract } from "../../compiler/training/description.ts";
 import { createArrayLoader } from "./arrays/array-loader.ts";
 import { fingerprintOf, hasArrays, openArrays } from "./arrays/array-set.ts";
 import { DataError } from "./errors.ts";

@@ -1,5 +1,5 @@
 /** Batches of arrays: samples in the order of chance or of the files, read by ranges; the batch that follows is read while a step computes. Nothing is augmented. */
-import type { DataContract, FieldContract } from "../../../compiler/training/data-contract.ts";
+import type { DataContract, FieldContract } from "../../../compiler/training/description.ts";
 import { DataError } from "../errors.ts";
 import type { Batch, Loader } from "../loader.ts";
 import { batchesPerEpoch, following, indicesOf, type Order } from "../order.ts";

@@ -1,0 +1,58 @@
+/** A program of TensorFlow.js as functions of this process: its JavaScript is evaluated, with the library of netc and the core of TensorFlow.js for its imports. */
+import * as tf from "@tensorflow/tfjs-core";
+import { libraryModules } from "../backends/tfjs/library/modules.ts";
+import type { LibraryFile } from "../backends/tfjs/library/index.ts";
+import type { TensorData } from "../compiler/ir/graph.ts";
+import { gradientName } from "../compiler/training/step.ts";
+import type { Entries, Given, Tensors } from "../runtime/tfjs/entries.ts";
+import type { TrainedModel } from "../runtime/training/trained-model.ts";
+import type { TfjsFiles } from "./tfjs-program.ts";
+
+type Exports = Readonly<Record<string, unknown>>;
+
+/** `files`: of a program in JavaScript. */
+export function loadEntries({ files, entries }: TfjsFiles, { parameters, states }: Pick<TrainedModel, "parameters" | "states">): Entries {
+  const loaded = new Map<string, Exports>();
+  const moduleOf = (from: string): Exports => {
+    if (from === "@tensorflow/tfjs-core") return tf as unknown as Exports;
+    const [, library, own] = /^\.\/(?:library\/([\w-]+)|([\w-]+))\.js$/.exec(from) ?? [];
+    if (library) return libraryModules[library as LibraryFile] as Exports;
+    if (!own) throw new Error(`netc bug: a program imports ${from}`);
+    const known = loaded.get(own) ?? evaluated(files.get(`${own}.js`)!, moduleOf);
+    loaded.set(own, known);
+    return known;
+  };
+  const functionOf = (name: string): ((given: Given) => Tensors) => {
+    const { file, parameters: list } = entries.get(name)!;
+    const run = moduleOf(`./${file}.js`)[name] as (...values: readonly unknown[]) => Tensors;
+    return (given) => run(...list.map((parameter) => given[parameter as keyof Given]));
+  };
+  const step = functionOf("trainingStep");
+  return {
+    evaluate: functionOf("evaluate"),
+    trainingStep(given) {
+      const results = step(given);
+      const those = (tensors: readonly { readonly path: string }[], name: (path: string) => string): Tensors => Object.fromEntries(tensors.flatMap(({ path }) => (results[name(path)] ? [[path, results[name(path)]]] : [])));
+      return { loss: results["loss"], squaredNorm: results["squared_norm"], gradients: those(parameters, gradientName), states: those(states, (path) => `next/${path}`) };
+    },
+  };
+}
+
+/** The exports of a module's text: its imports become constants, and what it exports is returned. netc writes the text, so their forms are known. */
+function evaluated(text: string, moduleOf: (from: string) => Exports): Exports {
+  const exported: string[] = [];
+  const body = text
+    .replace(/^import \* as (\w+) from "([^"]+)";$/gm, (_, name: string, from: string) => `const ${name} = moduleOf(${JSON.stringify(from)});`)
+    .replace(/^import \{([^}]*)\} from "([^"]+)";$/gm, (_, names: string, from: string) => `const {${names.replace(/(\w+) as (\w+)/g, "$1: $2")}} = moduleOf(${JSON.stringify(from)});`)
+    .replace(/^export (async function|function|const|class) (\w+)/gm, (_, kind: string, name: string) => (exported.push(name), `${kind} ${name}`));
+  return new Function("moduleOf", `"use strict";\n${body}\nreturn { ${exported.join(", ")} };`)(moduleOf) as Exports;
+}
+
+/** Tables as tensors of the current backend, which are the caller's. */
+export const tableTensors = (tables: ReadonlyMap<string, TensorData>): Tensors => Object.fromEntries([...tables].map(([name, table]) => [name, tensorOf(table)]));
+
+/** Numbers as a tensor of the current backend. */
+export function tensorOf({ dtype, shape, data }: TensorData): tf.Tensor {
+  if (dtype === "i32") return tf.tensor(Int32Array.from(data), [...shape], "int32");
+  return dtype === "bool" ? tf.tensor(Uint8Array.from(data), [...shape], "bool") : tf.tensor(Float32Array.from(data), [...shape], "float32");
+}
