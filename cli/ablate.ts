@@ -25,7 +25,7 @@ import { ProgramError, UsageError } from "./errors.ts";
 import { endProgress, progress, short, writeWhole } from "./output.ts";
 import { logOfRun } from "../runtime/training/run-records.ts";
 import { chooseModel, loadChecked } from "./select.ts";
-import { layOut } from "./table.ts";
+import { layOut } from "../runtime/reports/columns.ts";
 import { engineOf, onnxMachine } from "./machine.ts";
 import { completeWeights } from "./trained-weights.ts";
 import { explained, judged, loaderOf, run, weightsOfRun } from "./training-run.ts";

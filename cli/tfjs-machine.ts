@@ -8,6 +8,7 @@ import type { BackendChoice } from "../runtime/tfjs/backend-names.ts";
 import { createTensorForward } from "../runtime/tfjs/forward.ts";
 import { createTensorTrainer } from "../runtime/tfjs/learner.ts";
 import { evaluatorOf } from "../runtime/training/evaluation.ts";
+import { maskScores } from "../runtime/training/mask-scores.ts";
 import type { EngineOptions, PlannedMachine } from "./machine.ts";
 import { loadEntries, tableTensors } from "./tfjs-load.ts";
 import { kernelsOf, planTfjs } from "./tfjs-training.ts";
@@ -22,7 +23,7 @@ export async function tensorMachine(compilation: Compilation, model: Model, vari
   return {
     program: trained, memory, lines: backend.lines, forward,
     trainer: (source, request) => Promise.resolve(createTensorTrainer(trained, entries, tables, source, request)),
-    evaluator: async () => evaluatorOf(trained, await forward()),
+    evaluator: async () => evaluatorOf(trained, await forward(), maskScores),
   };
 }
 

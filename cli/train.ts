@@ -13,7 +13,7 @@ import { chooseSound } from "./select.ts";
 import { machineOf, requireEngine, type EngineOptions } from "./machine.ts";
 import { writeReport, type WrittenReport } from "./run-report.ts";
 import { memoryLine, memoryTable } from "./memory-plan.ts";
-import { layOut } from "./table.ts";
+import { layOut } from "../runtime/reports/columns.ts";
 import { explained, run } from "./training-run.ts";
 import { planTfjs } from "./tfjs-training.ts";
 import { planTraining } from "./training-program.ts";

@@ -22,7 +22,7 @@ import { inferenceGraph, onnxOf } from "./build.ts";
 import { ProgramError, UsageError } from "./errors.ts";
 import { endProgress, grouped, progress, short, writeWhole } from "./output.ts";
 import { chooseSound } from "./select.ts";
-import { layOut } from "./table.ts";
+import { layOut } from "../runtime/reports/columns.ts";
 import { trainingProgram } from "./training-program.ts";
 import { version } from "./version.ts";
 import { weightsOf } from "./weights-source.ts";

@@ -1,8 +1,6 @@
 /** A model over a data set, as it is used and not as it learns: batches of the loader in their order, the loss, and each sample's score at the size of its picture. */
-import { readMask } from "../data/decode.ts";
-import { toOriginal } from "../data/letterbox.ts";
 import { DataError } from "../data/errors.ts";
-import type { Loader, LoadedSample } from "../data/loader.ts";
+import type { Loader, LoadedSample } from "../data/batch.ts";
 import type { Mask } from "../data/sample.ts";
 import { createAccuracy, type Accuracy } from "../metrics/classification.ts";
 import type { WeightStores } from "./store.ts";
@@ -42,12 +40,15 @@ export interface Forward {
   dispose(): Promise<void>;
 }
 
-export function evaluatorOf(model: TrainedModel, forward: Forward): Evaluator {
+/** Tells each sample of a batch with its score and its mask. */
+export type ScoreReader = (model: TrainedModel, results: Results, loaded: readonly LoadedSample[], each: (sample: EvaluatedSample) => void) => Promise<void>;
+
+export function evaluatorOf(model: TrainedModel, forward: Forward, scoresOf: ScoreReader): Evaluator {
   return {
     async run(loader, weights, each, onBatch = () => undefined) {
       const letGo = forward.use(weights);
       try {
-        return await over(model, forward, loader, each, onBatch);
+        return await over(model, forward, scoresOf, loader, each, onBatch);
       } finally {
         letGo();
       }
@@ -56,7 +57,7 @@ export function evaluatorOf(model: TrainedModel, forward: Forward): Evaluator {
   };
 }
 
-async function over(model: TrainedModel, forward: Forward, loader: Loader, each: (sample: EvaluatedSample) => void, onBatch: (done: number, of: number) => void): Promise<Evaluation> {
+async function over(model: TrainedModel, forward: Forward, scoresOf: ScoreReader, loader: Loader, each: (sample: EvaluatedSample) => void, onBatch: (done: number, of: number) => void): Promise<Evaluation> {
   let [loss, samples] = [0, 0];
   const accuracy = createAccuracy();
   for (let step = 0; step < loader.batchesPerEpoch; step++) {
@@ -92,23 +93,4 @@ function addAnswers(accuracy: Accuracy, results: Results, axis: number): void {
     if (error instanceof RangeError) throw new DataError("the labels", error.message, `say their range in the data, \`label: i32[B] in [0, ${classes - 1}]\`; then \`netc data FOLDER --model FILE\` names the samples`);
     throw error;
   }
-}
-
-async function scoresOf(model: TrainedModel, results: Results, loaded: readonly LoadedSample[], each: (sample: EvaluatedSample) => void): Promise<void> {
-  const score = results["score"];
-  if (!score || !(score.data instanceof Float32Array) || score.shape.length !== 3) return;
-  const [, height, width] = score.shape;
-  for (const [i, own] of loaded.entries()) {
-    const map = score.data.subarray(i * height * width, (i + 1) * height * width);
-    const original = await readMask(own.sample.mask);
-    if (model.section.atOriginal) each({ loaded: own, score: toOriginal(map, height, width, own.letterbox), mask: original });
-    else each({ loaded: own, score: map, mask: reduced(original, height, width) });
-  }
-}
-
-/** A mask at another size, each pixel the nearest. */
-function reduced({ height, width, data }: Mask, newHeight: number, newWidth: number): Mask {
-  const result = new Uint8Array(newHeight * newWidth);
-  for (let y = 0; y < newHeight; y++) for (let x = 0; x < newWidth; x++) result[y * newWidth + x] = data[Math.floor((y * height) / newHeight) * width + Math.floor((x * width) / newWidth)];
-  return { height: newHeight, width: newWidth, data: result };
 }

@@ -2,12 +2,13 @@
 import { createEngine, type Engine, type EngineChoice, type EngineTensor } from "../engine.ts";
 import { evaluatorOf, type Evaluator, type Forward } from "./evaluation.ts";
 import { countResults, freeResults } from "./free-results.ts";
+import { maskScores } from "./mask-scores.ts";
 import type { TrainingProgram } from "./program.ts";
 import { batchFeeds, weightFeeds } from "./step-engine.ts";
 
 export type { EvaluatedSample, Evaluation, Evaluator } from "./evaluation.ts";
 
-export const createEvaluator = async (program: TrainingProgram, on: EngineChoice = {}): Promise<Evaluator> => evaluatorOf(program, await createForward(program, on));
+export const createEvaluator = async (program: TrainingProgram, on: EngineChoice = {}): Promise<Evaluator> => evaluatorOf(program, await createForward(program, on), maskScores);
 
 export async function createForward(program: TrainingProgram, on: EngineChoice = {}): Promise<Forward> {
   const engine: Engine = await createEngine(program.evaluation, on);

@@ -4,7 +4,7 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Loader } from "../data/loader.ts";
+import type { Loader } from "../data/batch.ts";
 import { ExpectedError } from "../errors.ts";
 import { isBetter, metricNames, namedFigures, printMetric } from "../metrics/names.ts";
 import { createSegmentationMetrics } from "../metrics/segmentation.ts";

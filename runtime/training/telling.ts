@@ -1,5 +1,7 @@
 /** What a person is told while a model trains, and how they stop it. */
-import { metricNames, printMetric } from "../metrics/names.ts";
+import { metricNames, namedFigures, printMetric } from "../metrics/names.ts";
+import type { SegmentationFigures, SegmentationResult } from "../metrics/segmentation.ts";
+import { layOut } from "../reports/columns.ts";
 import { createSmoothedLoss, durationText, progressLine } from "../reports/progress.ts";
 import { endProgress, grouped, progress, short } from "../terminal.ts";
 import { figuresText, hasRun, weightsOfRun, type RunListener, type RunOutcome } from "./run.ts";
@@ -59,4 +61,13 @@ export function summaryOf(program: TrainedModel, out: string, { history, steps, 
   const best = history.filter(({ isBest }) => isBest).at(-1);
   const [metric] = metricNames(program.section.metrics);
   return `${steps} steps in ${durationText(seconds)} (${((100 * waited) / Math.max(seconds, 1e-9)).toFixed(1)} % waiting for data)${best ? `; best ${metric ?? "loss"} after step ${best.step}: ${figuresText(best.figures) || best.loss.toFixed(4)}` : ""}\n${hasRun(out) ? `weights: ${weightsOfRun(out)}\n` : ""}`; // a run that was stopped in its first epoch has none yet
+}
+
+/** What an evaluation found: a line, or of maps a table by size and category. */
+export function evaluationText(samples: number, { loss, figures, result }: { readonly loss: number; readonly figures: ReadonlyMap<string, number>; readonly result?: SegmentationResult }): string {
+  if (!result) return `${grouped(samples)} samples: loss ${loss.toFixed(4)}${figures.size ? `  ${figuresText(figures)}` : ""}\n`;
+  const header = ["", "samples", ...figures.keys()];
+  const row = (name: string, own: SegmentationFigures): string[] => [name, String(own.samples), ...[...figures.keys()].map((metric) => printMetric(metric, namedFigures(own).get(metric) ?? NaN))];
+  const rows = [row("all", result), ...result.sizes.map((bin) => row(bin.name, bin)), ...result.categories.map((category) => row(category.name, category))];
+  return `${layOut([header, ...rows], false).join("\n")}\n\nloss ${loss.toFixed(4)}${result.categoryMean === undefined ? "" : `, mean over categories of mIoU ${printMetric("mIoU", result.categoryMean)}`}\n`;
 }
