@@ -74,10 +74,12 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .action(async (files: string[], options) => finish((await import("./check.ts")).check(files, options)));
 
   variantOption(netc.command("build").argument("<file>", "a .net file"))
-    .summary("the ONNX graph of a model")
-    .description("the artefact: an ONNX graph with named, symbolic dimensions")
-    .addOption(new Option("--target <target>", "what to build").choices(["onnx"]).default("onnx"))
-    .option("-o, --output <path>", "where to; default: out/MODEL-VARIANT.onnx")
+    .summary("the ONNX graph of a model, or a project for TensorFlow.js")
+    .description("the artefact: an ONNX graph with named, symbolic dimensions, or a TypeScript project that trains with TensorFlow.js")
+    .addOption(new Option("--target <target>", "what to build").choices(["onnx", "tfjs"]).default("onnx"))
+    .option("-o, --output <path>", "where to; default: out/MODEL-VARIANT.onnx, and of a project the folder out/MODEL-VARIANT")
+    .addOption(new Option("--backend <name>", "of a project: the backend that it must run on; all unless given").choices(backendChoices))
+    .option("--force", "of a project: replace files that are there")
     .option("--opset <n>", "ONNX operator set, 17 to 26; 20 unless given", whole(17, 26))
     .option("--batch <n>", "fix the batch size (the axis B); symbolic unless given", whole(1))
     .option("--size <name=n>", "fix another free size (may be repeated)", collect, [])
@@ -86,7 +88,7 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .option("--no-weights", "leave the weights out: they become inputs of the graph")
     .option("--embed", "weights inside the .onnx file, never beside it (up to 2 GB)")
     .option("-q, --quiet", "print nothing when all is well")
-    .addHelpText("after", "\nWeights of more than 16 MB are written beside the graph, as PATH.data.\n\nExample:\n  netc build models/cd2fsan.net --variant g -o cd2fsan.onnx\n  netc build models/cd2fsan.net --set decoder=plain --batch 1 --opset 18 -o plain.onnx")
+    .addHelpText("after", "\nWeights of more than 16 MB are written beside the graph, as PATH.data.\n\nExample:\n  netc build models/cd2fsan.net --variant g -o cd2fsan.onnx\n  netc build models/cd2fsan.net --set decoder=plain --batch 1 --opset 18 -o plain.onnx\n  netc build models/cd2fsan.net --variant g --target tfjs -o cd2fsan-g")
     .action(async (file: string, options) => finish(await (await import("./build.ts")).build(file, options)));
 
   variantOption(netc.command("run").argument("<file>", "a .net file"))

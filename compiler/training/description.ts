@@ -5,7 +5,7 @@ export interface FieldContract {
   readonly name: string;
   readonly dtype: Dtype;
   /** The first axis is the batch. A size is undefined where the program leaves it open. */
-  readonly axes: readonly { readonly name: string; readonly size: number | undefined }[];
+  readonly axes: readonly { readonly name: string; readonly size?: number }[];
   /** The values before normalisation; [0, 1] unless the program says otherwise. */
   readonly low: number;
   readonly high: number;
