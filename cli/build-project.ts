@@ -67,7 +67,7 @@ async function filesOf({ trained, files: program }: TfjsTraining, model: Model, 
   };
   const texts = new Map([
     ...shared.files, ...program.files,
-    ["network.ts", networkText(program, trained)],
+    ["network.ts", networkText(program)],
     ["settings.ts", settingsText(trained, `netc ${version}`)],
     ["parameters.ts", parametersText(trained)],
     ["netc.json", `${JSON.stringify(record, null, 2)}\n`],

@@ -3,12 +3,11 @@ import { createRequire } from "node:module";
 import type * as prettier from "prettier";
 import { printWidth } from "./packages.ts";
 
-const parsers: Readonly<Record<string, string>> = { ts: "typescript", json: "json", md: "markdown" };
+const laidOut = /\.(ts|json|md)$/;
 
-/** The text of a file of this name; of a kind that Prettier does not know as it is. */
-export async function formatted(name: string, text: string): Promise<string> {
-  const parser = parsers[name.slice(name.lastIndexOf(".") + 1)];
-  if (!parser) return text;
+/** The text of a file at this path of a project; of a kind that Prettier does not lay out as it is. */
+export async function formatted(path: string, text: string): Promise<string> {
+  if (!laidOut.test(path)) return text;
   const { format } = createRequire(import.meta.url)("prettier") as typeof prettier;
-  return format(text, { parser: name === "package.json" ? "json-stringify" : parser, printWidth });
+  return format(text, { filepath: path, printWidth });
 }

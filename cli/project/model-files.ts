@@ -48,17 +48,20 @@ export const parameters: readonly Parameter[] = trained.map(([path, shape, init,
 export const states: readonly TrainedTensor[] = [
 ${states.map(({ path, shape, init }) => `  { path: ${text(path)}, shape: ${text(shape)}, init: ${text(init)} },`).join("\n")}
 ];
+
+/** What a step computes, as a hash, in whole and by part: a checkpoint of another step is refused, and the parts say what is different. */
+export const graph = {
+  graphHash: ${text(graphHash)},
+  graphParts: ${text(graphParts)},
+};
 `;
 }
 
-
 /** The functions of model.ts and gradient.ts as those that train and evaluate call them. */
-export function networkText({ entries, tables }: TfjsFiles, { parameters, states }: TrainedModel): string {
+export function networkText({ entries, tables }: TfjsFiles): string {
   const [evaluate, step] = [entries.get("evaluate")!, entries.get("trainingStep")!];
   const call = (name: string, { parameters: list }: TfjsEntry): string => `${name}(${list.map((own) => (own === "step" ? "step" : `${own} as never`)).join(", ")})`;
   const given = ({ parameters: list }: TfjsEntry): string => (list.length ? `({ ${list.join(", ")} })` : "()");
-  const outputs = new Set(step.outputs);
-  const those = (names: readonly (readonly [path: string, name: string])[]): string => `{ ${names.filter(([, name]) => outputs.has(name)).map(([path, name]) => `${text(path)}: results[${text(name)}]`).join(", ")} }`;
   return `/** The network's two functions as the trainer calls them: what they are given, in order, and what they give, by path. */
 import { trainingStep } from "./${step.file}.ts";
 import { evaluate } from "./${evaluate.file}.ts";
@@ -67,13 +70,9 @@ import type { Entries, Tensors } from "./training/entries.ts";
 export const network: Entries = {
   evaluate: ${given(evaluate)} => ${call("evaluate", evaluate)} as unknown as Tensors,
   trainingStep: ${given(step)} => {
-    const results = ${call("trainingStep", step)};
-    return {
-      loss: results.loss,
-      squaredNorm: results.squared_norm,
-      gradients: ${those(parameters.map(({ path }) => [path, gradientName(path)]))},
-      states: ${those(states.map(({ path }) => [path, `next/${path}`]))},
-    };
+    const results = ${call("trainingStep", step)} as unknown as Tensors;
+    const those = (begin: string): Tensors => Object.fromEntries(Object.entries(results).flatMap(([name, tensor]) => (name.startsWith(begin) ? [[name.slice(begin.length), tensor]] : [])));
+    return { loss: results["loss"], squaredNorm: results["squared_norm"], gradients: those(${text(gradientName(""))}), states: those("next/") };
   },
 };
 
