@@ -40,6 +40,7 @@ const needsCuda = "CUDA 11.2 with cuDNN 8.1 where the system looks for libraries
 /** Makes a backend the current one. Throws a BackendError with the remedy when the one that is wanted cannot be had, or none of them. */
 export async function chooseBackend(wanted: BackendChoice, load: PackageSource, machine: Machine = thisMachine): Promise<Backend> {
   requireNode(machine, 20, Infinity);
+  tf.enableProdMode(); // no advice on standard error
   if (wanted !== "auto") return { name: wanted, ...(await start(wanted, load, machine)) };
   const reasons: string[] = [];
   for (const name of backendNames) {
