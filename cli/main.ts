@@ -233,12 +233,13 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .action(async (file: string, table: string, options) => finish(await inItsProcess(options, async () => (await import("./ablate.ts")).ablate(file, table, options))));
 
   variantOption(netc.command("verify").argument("<file>", "a .net file"))
-    .summary("ONNX Runtime against the reference")
-    .description("compares ONNX Runtime with the reference: outputs, gradients")
-    .option("--artefact <path>", "an .onnx file that `netc build` made of it; built in memory unless given")
+    .summary("ONNX Runtime and TensorFlow.js against the reference")
+    .description("compares ONNX Runtime and TensorFlow.js with the reference: outputs, gradients")
+    .option("--artefact <path>", "an .onnx file that `netc build` made of it, which is then compared alone; built in memory unless given")
     .option("--weights <file>", "the weights that it was built with")
     .option("--seed <n>", "the seed that it was built with", whole(0), 0)
     .option("--batches <list>", "batch sizes", "1,2,3")
+    .addOption(new Option("--backend <name>", "of TensorFlow.js, which is compared where it is installed").choices(backendChoices))
     .option("-o, --output <path>", "write the certificate, as JSON")
     .option("--large", "also where the reference takes minutes")
     .addOption(new Option("--format <format>", "how it is written").choices(["human", "json"]).default("human"))

@@ -10,8 +10,10 @@ import type { TfjsFiles } from "./tfjs-program.ts";
 
 type Exports = Readonly<Record<string, unknown>>;
 
-/** `files`: of a program in JavaScript. */
-export function loadEntries({ files, entries }: TfjsFiles, { parameters, states }: Pick<TrainedModel, "parameters" | "states">): Entries {
+type Run = (given: Given) => Tensors;
+
+/** The functions of a program in JavaScript, by the names of its entries. */
+function functionsOf({ files, entries }: TfjsFiles): (name: string) => Run {
   const loaded = new Map<string, Exports>();
   const moduleOf = (from: string): Exports => {
     if (from === "@tensorflow/tfjs-core") return tf as unknown as Exports;
@@ -22,11 +24,18 @@ export function loadEntries({ files, entries }: TfjsFiles, { parameters, states 
     loaded.set(own, known);
     return known;
   };
-  const functionOf = (name: string): ((given: Given) => Tensors) => {
-    const { file, parameters: list } = entries.get(name)!;
+  return (name) => {
+    const { file, parameters } = entries.get(name)!;
     const run = moduleOf(`./${file}.js`)[name] as (...values: readonly unknown[]) => Tensors;
-    return (given) => run(...list.map((parameter) => given[parameter as keyof Given]));
+    return (given) => run(...parameters.map((parameter) => given[parameter as keyof Given]));
   };
+}
+
+/** Of a program whose only entry is `evaluate`. */
+export const loadEvaluate = (program: TfjsFiles): Run => functionsOf(program)("evaluate");
+
+export function loadEntries(program: TfjsFiles, { parameters, states }: Pick<TrainedModel, "parameters" | "states">): Entries {
+  const functionOf = functionsOf(program);
   const step = functionOf("trainingStep");
   return {
     evaluate: functionOf("evaluate"),
