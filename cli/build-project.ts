@@ -7,7 +7,7 @@ import { initialiseFloat32 } from "../compiler/first-values.ts";
 import type { Model } from "../grammar/ast.ts";
 import { rolesOf } from "../runtime/data/roles.ts";
 import { tensorFileParts } from "../runtime/safetensors.ts";
-import { tensorflowVersion, type BackendChoice } from "../runtime/tfjs/backend-names.ts";
+import { backendNames, tensorflowVersion, type BackendChoice, type BackendName } from "../runtime/tfjs/backend-names.ts";
 import { countOf } from "../runtime/training/shape.ts";
 import type { TrainedModel } from "../runtime/training/trained-model.ts";
 import { completeWeights } from "./trained-weights.ts";
@@ -40,7 +40,7 @@ export async function buildProject(compilation: Compilation, model: Model, varia
   const training = planTfjs(compilation, model, variant, { batch: options.batch, backends });
   const weights = await explained(async () => weightParts(training.trained, options));
   progress("formatting …");
-  const files = await filesOf(training, model, variant, weights !== undefined);
+  const files = await filesOf(training, model, variant, backendNames.filter((name) => !backends || backends.includes(kernelsOf(name))), weights !== undefined);
   writeProject(folder, new Map<string, () => Parts>([...[...files].map(([path, text]) => [path, () => [text]] as const), ...(weights ? [["weights/initial.safetensors", weights] as const] : []), ...tableParts(training)]), options.force ?? false);
   endProgress();
   if (!options.quiet) {
@@ -56,7 +56,7 @@ export async function buildProject(compilation: Compilation, model: Model, varia
 const nameOf = (model: Model, variant: Variant): string => `${model.name.text}${variant.name === "default" ? "" : `-${variant.name}`}`.toLowerCase().replace(/[^a-z0-9.-]+/g, "-").replace(/^[.-]+|[.-]+$/g, "") || "network";
 
 /** All texts of the project, laid out by Prettier. */
-async function filesOf({ trained, files: program }: TfjsTraining, model: Model, variant: Variant, hasWeights: boolean): Promise<ReadonlyMap<string, string>> {
+async function filesOf({ trained, files: program }: TfjsTraining, model: Model, variant: Variant, backends: readonly BackendName[], hasWeights: boolean): Promise<ReadonlyMap<string, string>> {
   const kind = trained.section.data.source === "arrays" ? "arrays" : "pictures";
   const predicts = kind === "pictures" && rolesOf(trained.section.data).words !== undefined && trained.section.metrics.length > 0;
   const shared = projectFiles(kind, predicts);
@@ -68,7 +68,7 @@ async function filesOf({ trained, files: program }: TfjsTraining, model: Model, 
   const texts = new Map([
     ...shared.files, ...program.files,
     ["network.ts", networkText(program)],
-    ["settings.ts", settingsText(trained, `netc ${version}`)],
+    ["settings.ts", settingsText(trained, `netc ${version}`, backends)],
     ["parameters.ts", parametersText(trained)],
     ["netc.json", `${JSON.stringify(record, null, 2)}\n`],
     ["README.md", readmeText({ title, source: basename(model.span.file.name), trained, predicts, hasWeights, kind })],

@@ -1,21 +1,26 @@
 /** The files of a project that are of its model alone, beside the generated functions: settings.ts, parameters.ts and network.ts. */
 import type { TensorData } from "../../compiler/ir/graph.ts";
 import { gradientName } from "../../compiler/training/step.ts";
+import type { BackendName } from "../../runtime/tfjs/backend-names.ts";
 import type { TrainedModel } from "../../runtime/training/trained-model.ts";
 import type { TfjsEntry, TfjsFiles } from "../tfjs-program.ts";
 
 const text = (value: unknown): string => JSON.stringify(value);
 
 /** The training section, and the model as the loop takes it. */
-export function settingsText({ parameters: _, states: __, ...model }: TrainedModel, madeBy: string): string {
+export function settingsText({ parameters: _, states: __, ...model }: TrainedModel, madeBy: string, backends: readonly BackendName[]): string {
   const { section, graphHash: ___, graphParts: ____, ...rest } = model;
   return `/**
  * What the training section says. Rates, schedule, epochs and the like may be changed here; the batch and the sizes of the fields are part of the
  * functions in gradient.ts, which netc writes for them.
  */
+import type { BackendName } from "./backend/backend-names.ts";
 import { graph, parameters, states } from "./parameters.ts";
 import type { TrainingSection } from "./training/description.ts";
 import type { TrainedModel } from "./training/trained-model.ts";
+
+/** The backends that the functions were made for: all of their operators have kernels there. */
+export const backends: readonly BackendName[] = ${text(backends)};
 
 /** What wrote this project. */
 export const madeBy = ${text(madeBy)};

@@ -37,13 +37,20 @@ const titles: Readonly<Record<BackendName, string>> = { "node-gpu": "TensorFlow'
 
 const needsCuda = "CUDA 11.2 with cuDNN 8.1 where the system looks for libraries (LD_LIBRARY_PATH), and an NVIDIA driver of version 450.80.02 or newer";
 
+export interface BackendRequest {
+  readonly machine?: Machine;
+  /** Those that the program can run on; all unless given. */
+  readonly among?: readonly BackendName[];
+}
+
 /** Makes a backend the current one. Throws a BackendError with the remedy when the one that is wanted cannot be had, or none of them. */
-export async function chooseBackend(wanted: BackendChoice, load: PackageSource, machine: Machine = thisMachine): Promise<Backend> {
+export async function chooseBackend(wanted: BackendChoice, load: PackageSource, { machine = thisMachine, among = backendNames }: BackendRequest = {}): Promise<Backend> {
   requireNode(machine, 20, Infinity);
   tf.enableProdMode(); // no advice on standard error
+  if (wanted !== "auto" && !among.includes(wanted)) throw new BackendError(`this program was not made for the backend ${wanted}: an operator of it has no kernel there, or it was built for others`, `--backend ${among.join(" or ")}`);
   if (wanted !== "auto") return { name: wanted, ...(await start(wanted, load, machine)) };
   const reasons: string[] = [];
-  for (const name of backendNames) {
+  for (const name of among) {
     try {
       const { usesGpu, lines } = await start(name, load, machine);
       return { name, usesGpu, lines: [...lines, ...reasons] };

@@ -26,7 +26,7 @@ async function problemOf(action: Promise<unknown>): Promise<BackendError> {
 
 describe("auto", () => {
   it("takes the first that is there, and says why not those before it", async () => {
-    const { name, usesGpu, lines } = await chooseBackend("auto", packages(withoutNative), machine);
+    const { name, usesGpu, lines } = await chooseBackend("auto", packages(withoutNative), { machine });
     expect([name, usesGpu]).toEqual(["wasm", false]);
     expect(lines).toEqual([
       "backend wasm: WebAssembly (tfjs-backend-wasm)",
@@ -36,29 +36,35 @@ describe("auto", () => {
   });
 
   it("falls back to plain JavaScript", async () => {
-    const { name, lines } = await chooseBackend("auto", packages({ ...withoutNative, "tfjs-backend-wasm": absent("@tensorflow/tfjs-backend-wasm") }), machine);
+    const { name, lines } = await chooseBackend("auto", packages({ ...withoutNative, "tfjs-backend-wasm": absent("@tensorflow/tfjs-backend-wasm") }), { machine });
     expect([name, lines.length]).toEqual(["cpu", 4]);
   });
 
   it("says all reasons and a remedy where there is none", async () => {
     const all = { ...withoutNative, "tfjs-backend-wasm": absent("@tensorflow/tfjs-backend-wasm"), "tfjs-backend-cpu": absent("@tensorflow/tfjs-backend-cpu") };
-    const { message, help } = await problemOf(chooseBackend("auto", packages(all), machine));
+    const { message, help } = await problemOf(chooseBackend("auto", packages(all), { machine }));
     expect(message.split("\n")).toHaveLength(5);
     expect(help).toBe("npm install @tensorflow/tfjs-backend-wasm@4.22.0");
   });
 });
 
+it("a program that was made for some backends asks for those alone", async () => {
+  const { message, help } = await problemOf(chooseBackend("wasm", packages({}), { machine, among: ["cpu"] }));
+  expect([message, help]).toEqual([expect.stringContaining("was not made for the backend wasm"), "--backend cpu"]);
+  expect(await chooseBackend("auto", packages({}), { machine, among: ["cpu"] })).toMatchObject({ name: "cpu", lines: ["backend cpu: plain JavaScript (tfjs-backend-cpu)"] });
+});
+
 describe("a Node", () => {
   it("that is too old is refused", async () => {
-    const { message, help } = await problemOf(chooseBackend("cpu", packages({}), { ...machine, node: "18.20.1" }));
+    const { message, help } = await problemOf(chooseBackend("cpu", packages({}), { machine: { ...machine, node: "18.20.1" } }));
     expect([message, help]).toEqual(["this is Node 18.20.1, which is too old", "Node 20 is needed: https://nodejs.org"]);
   });
 
   it("that is too new for the native binding is told before it is loaded, and the others are left", async () => {
-    const { message, help } = await problemOf(chooseBackend("node-gpu", packages(withoutNative), { ...machine, node: "24.1.0" }));
+    const { message, help } = await problemOf(chooseBackend("node-gpu", packages(withoutNative), { machine: { ...machine, node: "24.1.0" } }));
     expect(message).toContain("runs on Node 18 to 22");
     expect(help).toContain("--backend wasm");
-    expect((await chooseBackend("auto", packages(withoutNative), { ...machine, node: "24.1.0" })).name).toBe("wasm");
+    expect((await chooseBackend("auto", packages(withoutNative), { machine: { ...machine, node: "24.1.0" } })).name).toBe("wasm");
   });
 });
 

@@ -234,6 +234,7 @@ train Padded {
     expect([code, err]).toEqual([1, expect.stringMatching(/TensorFlow\.js cannot run this:\n {2}padded\.net:4:\d+: pad at later\S* runs on cpu and wasm alone\n {2}help: take a backend that can: --backend wasm or cpu/)]);
     expect(existsSync(join(folder, "padded"))).toBe(false);
     expect(netc(folder, "build", "padded.net", "--target", "tfjs", "-o", "padded", "--backend", "wasm", "-q")).toMatchObject({ code: 0 });
+    expect(readFileSync(join(folder, "padded", "settings.ts"), "utf8")).toContain('backends: readonly BackendName[] = ["wasm"]');
   });
 });
 

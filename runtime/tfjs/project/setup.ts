@@ -15,7 +15,7 @@ import { createTensorForward } from "../forward.ts";
 import { createTensorTrainer } from "../learner.ts";
 import { scoresOf } from "./data.ts";
 import { network, tables } from "./network.ts";
-import { model } from "./settings.ts";
+import { backends, model } from "./settings.ts";
 
 /** The folder of the project: the programs run from dist/ in it. */
 const folder = fileURLToPath(new URL("..", import.meta.url));
@@ -26,7 +26,7 @@ export const givenWeights = (): string | undefined => (existsSync(inWeights("ini
 
 /** The network on a backend. Says which one it got. */
 export async function setUp(backend: BackendChoice): Promise<Machine & { readonly forward: ReturnType<typeof createTensorForward> }> {
-  const { lines } = await chooseBackend(backend, createRequire(import.meta.url));
+  const { lines } = await chooseBackend(backend, createRequire(import.meta.url), { among: backends });
   process.stderr.write(`${lines.join("\n")}\n`);
   const constants = readTables();
   const forward = createTensorForward(model, network, constants);

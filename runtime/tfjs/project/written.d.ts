@@ -8,6 +8,9 @@ declare module "*/network.ts" {
 
 declare module "*/settings.ts" {
   import type { TrainedModel } from "../../training/trained-model.ts";
+  import type { BackendName } from "../backend-names.ts";
+  /** Those that the program was made for. */
+  export const backends: readonly BackendName[];
   /** What made the program. */
   export const madeBy: string;
   export const model: TrainedModel;
