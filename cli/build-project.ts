@@ -48,6 +48,8 @@ export async function buildProject(compilation: Compilation, model: Model, varia
     const network = linesOf((path) => path === "model.ts" || path === "gradient.ts" || path.startsWith("library/"));
     const bytes = 4 * [...training.trained.parameters, ...training.trained.states].reduce((sum, { shape }) => sum + countOf(shape), 0);
     process.stdout.write(`wrote ${folder}: the network in ${grouped(network)} lines (model.ts, gradient.ts, library/), ${grouped(linesOf((path) => path.endsWith(".ts")) - network)} lines around it${weights ? `, ${bytesText(bytes)} of weights` : ""}; ${((performance.now() - start) / 1000).toFixed(1)} s\n  cd ${folder} && npm install && npm start -- --data FOLDER\n`);
+    const plan = training.trained.section.weightsPlan;
+    if (plan && typeof options.weights !== "string") process.stderr.write(`note: the weights plan \`${plan}\` is not loaded: every weight begins fresh. \`netc weights\` makes the file for --weights\n`);
   }
   return 0;
 }

@@ -24,7 +24,7 @@ export function initialiseFloat32(path: string, init: Initializer, count: number
       fillTruncated(result, streamOf(path, seed), init.std);
       return result;
     case "values":
-      if (init.values.length !== count) throw new Error(`netc bug: ${path} has ${init.values.length} written values for ${count} numbers`);
+      if (init.values.length !== count) throw new Error(`a fault of this program: ${path} has ${init.values.length} written values for ${count} numbers`);
       result.set(init.values);
       return result;
   }

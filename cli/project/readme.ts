@@ -13,7 +13,8 @@ export interface ReadmeRequest {
 
 /** What TensorFlow's tested builds name for the libtensorflow that each version of the package fetches (scripts/deps-constants.js in it). */
 const cuda = [
-  ["4.0.0 to 4.22.0", "2.9.1", "11.2", "8.1", "450.80.02"],
+  ["3.21.0 to 4.22.0", "2.9.1", "11.2", "8.1", "450.80.02"],
+  ["3.8.0", "2.5.0", "11.2", "8.1", "450.80.02"],
   ["1.7.4 to 3.0.0", "1.15.0", "10.0", "7.4", "410.48"],
 ] as const;
 

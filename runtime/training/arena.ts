@@ -15,7 +15,7 @@ export function createArena(entries: readonly StoredEntry[]): Arena {
   for (const { path, shape } of entries) views.set(path, data.subarray(at, (at += countOf(shape))));
   const view = (path: string): Float32Array => {
     const own = views.get(path);
-    if (!own) throw new Error(`netc bug: no tensor ${path} in this arena`);
+    if (!own) throw new Error(`a fault of this program: there is no tensor ${path} in this arena`);
     return own;
   };
   return { entries, data, view, read: view, write: (path, values) => view(path).set(values) };

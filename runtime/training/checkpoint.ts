@@ -96,7 +96,7 @@ export function readHeader(folder: string): CheckpointHeader {
     throw new CheckpointError(`cannot read ${path}: ${error instanceof SyntaxError ? "it is not JSON" : (error as Error).message}`);
   }
   const numbers = [header.seed, header.steps, header.skipped, header.stepsPerEpoch, header.totalSteps, header.batch, header.accumulate];
-  if (header.version !== 1) throw new CheckpointError(`${path} is of version ${String(header.version)}, and this netc reads version 1`);
+  if (header.version !== 1) throw new CheckpointError(`${path} is of version ${String(header.version)}, and this program reads version 1`);
   if (!numbers.every((each) => Number.isSafeInteger(each) && each! >= 0) || typeof header.graphHash !== "string" || typeof header.data !== "string") throw new CheckpointError(`${path} is incomplete`, "take another checkpoint, or begin anew");
   return header as CheckpointHeader;
 }
