@@ -27,7 +27,7 @@ const [model] = compilation.rootModels;
 const variant = variantOf(compilation, "g");
 const { lines } = await currentBackend(backend as BackendChoice);
 const { trained, files } = planTfjs(compilation, model, variant, { language: "javascript" });
-const entries = loadEntries(files, trained);
+const entries = loadEntries(files);
 const tables = tableTensors(files.tables);
 const feeds = Array.from({ length: 10 }, (_, step) => feedsOf(step));
 const source: BatchSource = { batchesPerEpoch: 10, batch: (_, step) => Promise.resolve({ feeds: feeds[step] }) };

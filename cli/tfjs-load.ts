@@ -3,9 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { libraryModules } from "../backends/tfjs/library/modules.ts";
 import type { LibraryFile } from "../backends/tfjs/library/index.ts";
 import type { TensorData } from "../compiler/ir/graph.ts";
-import { gradientName } from "../compiler/training/step.ts";
-import type { Entries, Given, Tensors } from "../runtime/tfjs/entries.ts";
-import type { TrainedModel } from "../runtime/training/trained-model.ts";
+import { stepTensors, type Entries, type Given, type Tensors } from "../runtime/tfjs/entries.ts";
 import type { TfjsFiles } from "./tfjs-program.ts";
 
 type Exports = Readonly<Record<string, unknown>>;
@@ -34,17 +32,10 @@ function functionsOf({ files, entries }: TfjsFiles): (name: string) => Run {
 /** Of a program whose only entry is `evaluate`. */
 export const loadEvaluate = (program: TfjsFiles): Run => functionsOf(program)("evaluate");
 
-export function loadEntries(program: TfjsFiles, { parameters, states }: Pick<TrainedModel, "parameters" | "states">): Entries {
+export function loadEntries(program: TfjsFiles): Entries {
   const functionOf = functionsOf(program);
   const step = functionOf("trainingStep");
-  return {
-    evaluate: functionOf("evaluate"),
-    trainingStep(given) {
-      const results = step(given);
-      const those = (tensors: readonly { readonly path: string }[], name: (path: string) => string): Tensors => Object.fromEntries(tensors.flatMap(({ path }) => (results[name(path)] ? [[path, results[name(path)]]] : [])));
-      return { loss: results["loss"], squaredNorm: results["squared_norm"], gradients: those(parameters, gradientName), states: those(states, (path) => `next/${path}`) };
-    },
-  };
+  return { evaluate: functionOf("evaluate"), trainingStep: (given) => stepTensors(step(given)) };
 }
 
 /** The exports of a module's text: its imports become constants, and what it exports is returned. netc writes the text, so their forms are known. */

@@ -17,7 +17,7 @@ import type { TrainingChoices } from "./training-program.ts";
 export async function tensorMachine(compilation: Compilation, model: Model, variant: Variant, options: EngineOptions & TrainingChoices): Promise<PlannedMachine> {
   const backend = await currentBackend(options.backend);
   const { trained, files, memory } = planTfjs(compilation, model, variant, { ...options, language: "javascript", backends: [kernelsOf(backend.name)] });
-  const entries = loadEntries(files, trained);
+  const entries = loadEntries(files);
   const tables = tableTensors(files.tables);
   const forward = (): ReturnType<PlannedMachine["forward"]> => Promise.resolve(createTensorForward(trained, entries, tables));
   return {

@@ -1,7 +1,4 @@
-/**
- * A model as a program of TensorFlow.js with two entries: `evaluate` and `trainingStep`. Each is a module of its own here; what their functions give is
- * put in order by `entriesText` for written projects and by tfjs-load.ts for programs that run in this process.
- */
+/** A model as a program of TensorFlow.js with two entries, `evaluate` and `trainingStep`: modules of their own, and the library functions that they call. */
 import { buildTfjs, type Refusal, type TfjsBackend } from "../backends/tfjs/index.ts";
 import type { Graph, TensorData } from "../compiler/ir/graph.ts";
 
@@ -24,6 +21,9 @@ export interface TfjsFilesOptions {
   readonly language?: "typescript" | "javascript";
   readonly backends?: readonly TfjsBackend[];
 }
+
+/** Whether a step draws its random numbers itself; they are inputs otherwise, which it is given. */
+export const drawsItself = false;
 
 const fileOf: Readonly<Record<string, string>> = { evaluate: "model", trainingStep: "gradient" };
 

@@ -9,7 +9,7 @@ import type { BackendName } from "../runtime/tfjs/backend-names.ts";
 import type { TrainedModel } from "../runtime/training/trained-model.ts";
 import { ProgramError } from "./errors.ts";
 import { requireWithin } from "./memory-plan.ts";
-import { buildTfjsFiles, type TfjsFiles, type TfjsFilesOptions } from "./tfjs-program.ts";
+import { buildTfjsFiles, drawsItself, type TfjsFiles, type TfjsFilesOptions } from "./tfjs-program.ts";
 import { trainingGraphs, type TrainingChoices } from "./training-program.ts";
 
 export interface TfjsTraining {
@@ -27,7 +27,7 @@ export function planTfjs(compilation: Compilation, model: Model, variant: Varian
   if (choices.memory !== undefined) requireWithin(memory, choices.memory);
   const files = buildTfjsFiles([{ name: "evaluate", graph: optimise(evaluation.graph, { facts: evaluation.facts }) }, { name: "trainingStep", graph: step.graph }], choices);
   if ("refused" in files) throw refusalError(files.refused, choices.backends);
-  return { trained, files, memory };
+  return { trained: drawsItself ? { ...trained, random: [] } : trained, files, memory };
 }
 
 /** The backends of a program by the name that a person gives one; all for `auto`, where it is not known yet. */

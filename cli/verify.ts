@@ -86,7 +86,7 @@ async function contendersOf(compilation: Compilation, model: Model, variant: Var
   if (options.artefact !== undefined) return { contenders: [onnx] };
   try {
     const { tfjsContender } = await import("./contender-tfjs.ts");
-    return { contenders: [onnx, await explained(() => tfjsContender(compilation, model, variant, options.backend ?? "auto"))] };
+    return { contenders: [onnx, await explained(() => tfjsContender(compilation, model, variant, options.backend ?? "auto", options.seed))] };
   } catch (error) {
     if (!isMissing(error)) throw error;
     if (options.backend !== undefined) throw error instanceof ProgramError ? error : new ProgramError("TensorFlow.js is not installed beside netc", installs);

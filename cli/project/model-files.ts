@@ -1,6 +1,5 @@
 /** The files of a project that are of its model alone, beside the generated functions: settings.ts, parameters.ts and network.ts. */
 import type { TensorData } from "../../compiler/ir/graph.ts";
-import { gradientName } from "../../compiler/training/step.ts";
 import type { BackendName } from "../../runtime/tfjs/backend-names.ts";
 import type { TrainedModel } from "../../runtime/training/trained-model.ts";
 import type { TfjsEntry, TfjsFiles } from "../tfjs-program.ts";
@@ -70,15 +69,11 @@ export function networkText({ entries, tables }: TfjsFiles): string {
   return `/** The network's two functions as the trainer calls them: what they are given, in order, and what they give, by path. */
 import { trainingStep } from "./${step.file}.ts";
 import { evaluate } from "./${evaluate.file}.ts";
-import type { Entries, Tensors } from "./training/entries.ts";
+import { stepTensors, type Entries, type Tensors } from "./training/entries.ts";
 
 export const network: Entries = {
   evaluate: ${given(evaluate)} => ${call("evaluate", evaluate)} as unknown as Tensors,
-  trainingStep: ${given(step)} => {
-    const results = ${call("trainingStep", step)} as unknown as Tensors;
-    const those = (begin: string): Tensors => Object.fromEntries(Object.entries(results).flatMap(([name, tensor]) => (name.startsWith(begin) ? [[name.slice(begin.length), tensor]] : [])));
-    return { loss: results["loss"], squaredNorm: results["squared_norm"], gradients: those(${text(gradientName(""))}), states: those("next/") };
-  },
+  trainingStep: ${given(step)} => stepTensors(${call("trainingStep", step)} as never),
 };
 
 /** Constants of many numbers: their values are in weights/tables.safetensors. */

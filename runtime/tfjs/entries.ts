@@ -1,5 +1,5 @@
 /** What a generated program is to those that run it: two functions of tensors, one for a step of training and one for using the model. */
-import type * as tf from "@tensorflow/tfjs-core";
+import * as tf from "@tensorflow/tfjs-core";
 
 export type Tensors = Readonly<Record<string, tf.Tensor>>;
 
@@ -45,4 +45,19 @@ export function nested(weights: Iterable<readonly [path: string, tensor: tf.Tens
     parts.reduce((own, part) => (own[part] ??= {}) as Record<string, unknown>, root)[last] = tensor;
   }
   return root as NestedWeights;
+}
+
+/** What a step gives, by path: of a record in which gradients and states stand in the nesting of their paths, or under `gradient/PATH` and `next/PATH`. */
+export function stepTensors(results: Readonly<Record<string, tf.Tensor | object>>): StepTensors {
+  const { loss, squared_norm: squaredNorm, gradients = {}, states = {}, ...others } = results;
+  const under = (begin: string): Tensors => Object.fromEntries(Object.entries(others).flatMap(([name, tensor]) => (name.startsWith(begin) ? [[name.slice(begin.length), tensor as tf.Tensor]] : [])));
+  return { loss: loss as tf.Tensor, squaredNorm: squaredNorm as tf.Tensor, gradients: { ...byPath(gradients), ...under("gradient/") }, states: { ...byPath(states), ...under("next/") } };
+}
+
+/** Tensors of objects in objects by their paths. */
+function byPath(nest: object, outer = ""): Tensors {
+  return Object.fromEntries(Object.entries(nest).flatMap(([name, own]: [string, tf.Tensor | object]) => {
+    const path = outer === "" ? name : `${outer}.${name}`;
+    return own instanceof tf.Tensor ? [[path, own]] : Object.entries(byPath(own, path));
+  }));
 }

@@ -17,6 +17,6 @@ export interface TensorTraining {
 export function tensorTraining(compilation: Compilation, variant = "default", choices?: TrainingChoices): TensorTraining {
   const [model] = compilation.rootModels;
   const { trained, files } = planTfjs(compilation, model, compilation.variantsOf(model).find(({ name }) => name === variant)!, { ...choices, language: "javascript" });
-  const entries = loadEntries(files, trained);
+  const entries = loadEntries(files);
   return { trained, trainer: (source, options) => createTensorTrainer(trained, entries, tableTensors(files.tables), source, options) };
 }
