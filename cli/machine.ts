@@ -1,6 +1,5 @@
 /** What computes a training: ONNX Runtime, or a program of TensorFlow.js. */
 import type { Compilation, Variant } from "../compiler/compilation.ts";
-import type { StepMemory } from "../compiler/training/step-memory.ts";
 import type { Model } from "../grammar/ast.ts";
 import { requireDevice, type Device } from "../runtime/device.ts";
 import type { EngineChoice } from "../runtime/engine.ts";
@@ -11,6 +10,7 @@ import type { TrainingProgram } from "../runtime/training/program.ts";
 import { createTrainer } from "../runtime/training/trainer.ts";
 import type { EngineName } from "./engine-names.ts";
 import { ProgramError, UsageError } from "./errors.ts";
+import { memoryLine } from "./memory-plan.ts";
 import { planTraining, type TrainingChoices } from "./training-program.ts";
 import type { Machine } from "./training-run.ts";
 
@@ -25,7 +25,6 @@ export interface EngineOptions {
 }
 
 export interface PlannedMachine extends Machine {
-  readonly memory: StepMemory;
   forward(): Promise<Forward>;
   /** What a person is told about what computes. */
   readonly lines: readonly string[];
@@ -42,9 +41,10 @@ export const onnxMachine = (program: TrainingProgram, engine: EngineChoice): Mac
 export const engineOf = ({ threads, device }: EngineOptions): EngineChoice => ({ threads, device });
 
 /** Options that belong together, and a device that is there. Throws UsageError and DeviceError. */
-export function requireEngine({ engine = "ort", backend, device = "cpu" }: EngineOptions): void {
+export function requireEngine({ engine = "ort", backend, device = "cpu", memory, plan }: EngineOptions & { readonly memory?: number; readonly plan?: boolean }): void {
   if (engine === "ort" && backend !== undefined) throw new UsageError("--backend is one of TensorFlow.js", "--engine tfjs");
   if (engine === "tfjs" && device !== "cpu") throw new UsageError("--device is one of ONNX Runtime", "--backend node-gpu");
+  if (engine === "tfjs" && (memory !== undefined || plan)) throw new UsageError(`--${plan ? "plan" : "memory"} is one of ONNX Runtime: what TensorFlow.js takes beside a step's values is not known`, "leave it out, or take --engine ort");
   if (engine === "ort") requireDevice(device);
 }
 
@@ -53,7 +53,7 @@ export async function machineOf(compilation: Compilation, model: Model, variant:
   requireEngine(options);
   if (options.engine !== "tfjs") {
     const { program, memory } = planTraining(compilation, model, variant, options);
-    return { ...onnxMachine(program, engineOf(options)), memory, lines: [] };
+    return { ...onnxMachine(program, engineOf(options)), lines: [memoryLine(memory)] };
   }
   const { tensorMachine } = await import("./tfjs-machine.ts").catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "MODULE_NOT_FOUND" || !error.message.includes("@tensorflow/tfjs-core")) throw error;

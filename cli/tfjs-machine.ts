@@ -16,12 +16,12 @@ import type { TrainingChoices } from "./training-program.ts";
 
 export async function tensorMachine(compilation: Compilation, model: Model, variant: Variant, options: EngineOptions & TrainingChoices): Promise<PlannedMachine> {
   const backend = await currentBackend(options.backend);
-  const { trained, files, memory } = planTfjs(compilation, model, variant, { ...options, language: "javascript", backends: [kernelsOf(backend.name)] });
+  const { trained, files } = planTfjs(compilation, model, variant, { ...options, language: "javascript", backends: [kernelsOf(backend.name)] });
   const entries = loadEntries(files);
   const tables = tableTensors(files.tables);
   const forward = (): ReturnType<PlannedMachine["forward"]> => Promise.resolve(createTensorForward(trained, entries, tables));
   return {
-    program: trained, memory, lines: backend.lines, forward,
+    program: trained, lines: backend.lines, forward,
     trainer: (source, request) => Promise.resolve(createTensorTrainer(trained, entries, tables, source, request)),
     evaluator: async () => evaluatorOf(trained, await forward(), maskScores),
   };

@@ -3,31 +3,28 @@ import type { Refusal, TfjsBackend } from "../backends/tfjs/index.ts";
 import type { Compilation, Variant } from "../compiler/compilation.ts";
 import { optimise } from "../compiler/passes/index.ts";
 import { stepGraph } from "../compiler/training/step.ts";
-import { planStep, type StepMemory } from "../compiler/training/step-memory.ts";
+import { planStep } from "../compiler/training/step-memory.ts";
 import type { Model } from "../grammar/ast.ts";
 import type { BackendName } from "../runtime/tfjs/backend-names.ts";
 import type { TrainedModel } from "../runtime/training/trained-model.ts";
 import { ProgramError } from "./errors.ts";
-import { requireWithin } from "./memory-plan.ts";
 import { buildTfjsFiles, drawsItself, type TfjsFiles, type TfjsFilesOptions } from "./tfjs-program.ts";
 import { trainingGraphs, type TrainingChoices } from "./training-program.ts";
 
 export interface TfjsTraining {
   readonly trained: TrainedModel;
   readonly files: TfjsFiles;
-  readonly memory: StepMemory;
 }
 
-/** Throws ProgramError when the model cannot be trained so, or (by the estimate) not within `choices.memory`. */
-export function planTfjs(compilation: Compilation, model: Model, variant: Variant, choices: TrainingChoices & TfjsFilesOptions = {}): TfjsTraining {
+/** Throws ProgramError when the model cannot be trained so. */
+export function planTfjs(compilation: Compilation, model: Model, variant: Variant, choices: Omit<TrainingChoices, "memory"> & TfjsFilesOptions = {}): TfjsTraining {
   const { trained, evaluation, loss, isFrozen, request } = trainingGraphs(compilation, model, variant, choices);
   // The gradient in the larger operators that TensorFlow.js has.
   const { graph } = stepGraph(loss.graph, loss.facts, isFrozen, { makesComposites: true });
-  const { step, memory } = planStep({ ...request(graph), budget: choices.memory });
-  if (choices.memory !== undefined) requireWithin(memory, choices.memory);
+  const { step } = planStep(request(graph));
   const files = buildTfjsFiles([{ name: "evaluate", graph: optimise(evaluation.graph, { facts: evaluation.facts }) }, { name: "trainingStep", graph: step.graph }], choices);
   if ("refused" in files) throw refusalError(files.refused, choices.backends);
-  return { trained: drawsItself ? { ...trained, random: [] } : trained, files, memory };
+  return { trained: drawsItself ? { ...trained, random: [] } : trained, files };
 }
 
 /** The backends of a program by the name that a person gives one; all for `auto`, where it is not known yet. */

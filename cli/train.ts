@@ -1,8 +1,5 @@
 /** `netc train`: trains a model by its training section on a data folder, with ONNX Runtime or TensorFlow.js. */
 import { join } from "node:path";
-import type { Compilation, Variant } from "../compiler/compilation.ts";
-import type { StepMemory } from "../compiler/training/step-memory.ts";
-import type { Model } from "../grammar/ast.ts";
 import { openTrainingData } from "../runtime/data/training-data.ts";
 import { resultTable } from "../runtime/reports/result-tables.ts";
 import type { TrainedModel } from "../runtime/training/trained-model.ts";
@@ -12,10 +9,9 @@ import { endProgress, progress } from "./output.ts";
 import { chooseSound } from "./select.ts";
 import { machineOf, requireEngine, type EngineOptions } from "./machine.ts";
 import { writeReport, type WrittenReport } from "./run-report.ts";
-import { memoryLine, memoryTable } from "./memory-plan.ts";
+import { memoryTable } from "./memory-plan.ts";
 import { layOut } from "../runtime/reports/columns.ts";
 import { explained, run } from "./training-run.ts";
-import { planTfjs } from "./tfjs-training.ts";
 import { planTraining } from "./training-program.ts";
 
 export interface TrainOptions extends EngineOptions {
@@ -50,7 +46,8 @@ export const train = async (file: string, options: TrainOptions): Promise<number
 export async function trainAndReport(file: string, options: TrainOptions): Promise<TrainResult> {
   const { compilation, model, variant } = chooseSound(file, options);
   if (options.plan) {
-    process.stdout.write(memoryTable(planned(compilation, model, variant, options)));
+    requireEngine(options);
+    process.stdout.write(memoryTable(planTraining(compilation, model, variant, options).memory));
     return { code: 0 };
   }
   const data = await explained(async () => (requireEngine(options), openTrainingData(options.data)));
@@ -58,7 +55,7 @@ export async function trainAndReport(file: string, options: TrainOptions): Promi
   const machine = await explained(() => machineOf(compilation, model, variant, options));
   const { program } = machine;
   endProgress();
-  if (!options.quiet) process.stderr.write(`${[...machine.lines, memoryLine(machine.memory)].join("\n")}\n`);
+  if (!options.quiet) process.stderr.write(`${machine.lines.join("\n")}\n`);
   const out = options.out ?? join("runs", folderName(program));
   const initial = options.weights === undefined ? undefined : await explained(async () => firstValuesFrom(program, options.weights!));
   const stop = onInterrupt();
@@ -71,9 +68,6 @@ export async function trainAndReport(file: string, options: TrainOptions): Promi
   if (!outcome.isFinished) process.stderr.write(`stopped after step ${outcome.steps}, and saved; go on with --resume\n`);
   return { code: outcome.isFinished ? 0 : 130, report };
 }
-
-/** What a step takes of memory; on TensorFlow.js by the estimate, and without a backend. */
-const planned = (compilation: Compilation, model: Model, variant: Variant, options: TrainOptions): StepMemory => (options.engine === "tfjs" ? planTfjs : planTraining)(compilation, model, variant, options).memory;
 
 /** The best weights beside what constant predictors reach on the same samples. */
 function comparisonOf({ judged }: WrittenReport): string {

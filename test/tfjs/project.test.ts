@@ -207,6 +207,7 @@ describe("what is wrong is said in one message, and nothing is left behind", () 
     expect(netc(folder, "build", "tiny.net", "--force")).toMatchObject({ code: 2, err: expect.stringContaining("--force is of --target tfjs") });
     expect(netc(folder, "train", "tiny.net", "--data", "data", "--backend", "wasm")).toMatchObject({ code: 2, err: expect.stringContaining("--engine tfjs") });
     expect(netc(folder, "train", "tiny.net", "--data", "data", "--engine", "tfjs", "--backend", "node")).toMatchObject({ code: 1, err: expect.stringContaining("npm install @tensorflow/tfjs-node@4.22.0") });
+    expect(netc(folder, "train", "tiny.net", "--plan", "--engine", "tfjs")).toMatchObject({ code: 2, err: expect.stringContaining("--plan is one of ONNX Runtime") });
     writeFileSync(join(folder, "bare.net"), program.slice(0, program.indexOf("ablation")));
     expect(netc(folder, "build", "bare.net", "--target", "tfjs")).toMatchObject({ code: 1, err: expect.stringContaining("Tiny has no training section") });
   });
