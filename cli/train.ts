@@ -46,7 +46,7 @@ export const train = async (file: string, options: TrainOptions): Promise<number
 export async function trainAndReport(file: string, options: TrainOptions): Promise<TrainResult> {
   const { compilation, model, variant } = chooseSound(file, options);
   if (options.plan) {
-    requireEngine(options);
+    if (options.engine === "tfjs") requireEngine(options);
     process.stdout.write(memoryTable(planTraining(compilation, model, variant, options).memory));
     return { code: 0 };
   }
