@@ -3,6 +3,7 @@ export class ExpectedError extends Error {
   readonly help: string | undefined;
   constructor(message: string, help?: string) {
     super(message);
+    this.name = new.target.name;
     this.help = help;
   }
 }
