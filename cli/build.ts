@@ -8,7 +8,8 @@ import type { Graph } from "../compiler/ir/graph.ts";
 import { optimise } from "../compiler/passes/index.ts";
 import { buildOnnx, type OnnxArtefact, type Weights } from "../backends/onnx/index.ts";
 import { weightBytes, writeArtefact } from "./artefact.ts";
-import { ProgramError } from "./errors.ts";
+import type { BackendChoice } from "../runtime/tfjs/backend-names.ts";
+import { ProgramError, UsageError } from "./errors.ts";
 import { bytesText, endProgress, progress } from "./output.ts";
 import { chooseSound } from "./select.ts";
 import { parseSizes, requireSizes } from "./sizes.ts";
@@ -27,6 +28,11 @@ export interface BuildOptions {
   readonly weights?: string | boolean;
   readonly seed: number;
   readonly embed?: boolean;
+  readonly target?: "onnx" | "tfjs";
+  /** Of TensorFlow.js: the backend that it must run on; all unless given. */
+  readonly backend?: BackendChoice;
+  /** Replace files that are there. */
+  readonly force?: boolean;
   readonly quiet?: boolean;
 }
 
@@ -78,7 +84,12 @@ export function onnxOf(model: Model, variant: Variant, graph: Graph, request: On
 
 export async function build(file: string, options: BuildOptions): Promise<number> {
   const start = performance.now();
+  const isProject = options.target === "tfjs";
+  const foreign = isProject ? (["opset", "embed"] as const).filter((name) => options[name] !== undefined) : (["backend", "force"] as const).filter((name) => options[name] !== undefined);
+  if (foreign.length) throw new UsageError(`--${foreign[0]} is of --target ${isProject ? "onnx" : "tfjs"}`);
+  if (isProject && options.size.length) throw new UsageError("--size is of --target onnx", "a training step has the sizes of its data; --batch is the batch of a step");
   const { compilation, model, variant } = chooseSound(file, options);
+  if (isProject) return (await import("./build-project.ts")).buildProject(compilation, model, variant, options);
   const fixed = new Map(parseSizes(options.size));
   if (options.batch !== undefined) fixed.set("B", options.batch);
   const graph = inferenceGraph(compilation, model, variant, fixed);

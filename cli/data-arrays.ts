@@ -4,7 +4,7 @@ import { openArrays } from "../runtime/data/arrays/array-set.ts";
 import type { DataContract } from "../compiler/training/data-contract.ts";
 import { UsageError } from "./errors.ts";
 import { endProgress, grouped, progress } from "./output.ts";
-import { layOut } from "./table.ts";
+import { layOut } from "../runtime/reports/columns.ts";
 import type { DataOptions } from "./data.ts";
 
 /** `contract`: of the model, when one is given. */

@@ -14,7 +14,7 @@ import { dataOfArrays } from "./data-arrays.ts";
 import { ProgramError } from "./errors.ts";
 import { endProgress, grouped, progress, writeWhole } from "./output.ts";
 import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
-import { layOut } from "./table.ts";
+import { layOut } from "../runtime/reports/columns.ts";
 
 export interface DataOptions {
   readonly model?: string;

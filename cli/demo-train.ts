@@ -10,7 +10,7 @@ import { generate } from "./data.ts";
 import { ProgramError } from "./errors.ts";
 import { useColours, writeWhole } from "./output.ts";
 import type { WrittenReport } from "./run-report.ts";
-import { logOfRun } from "./run-records.ts";
+import { logOfRun } from "../runtime/training/run-records.ts";
 import { trainAndReport } from "./train.ts";
 import { packageFolder } from "./version.ts";
 

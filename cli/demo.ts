@@ -14,7 +14,7 @@ import { pictureTensor } from "./model-inputs.ts";
 import { bytesText, endProgress, grouped, progress, useColours, writeWhole } from "./output.ts";
 import { writeArtefact } from "./artefact.ts";
 import { maskPicture } from "./run.ts";
-import { layOut } from "./table.ts";
+import { layOut } from "../runtime/reports/columns.ts";
 import { packageFolder } from "./version.ts";
 import { weightsOf } from "./weights-source.ts";
 

@@ -4,7 +4,7 @@ import { otherResults, type BlockDifference, type Change, type ChangeKind, type 
 import type { OperatorCount } from "../compiler/difference/operators.ts";
 import type { Comparison, Side } from "./diff.ts";
 import { grouped, short } from "./output.ts";
-import { layOut } from "./table.ts";
+import { layOut } from "../runtime/reports/columns.ts";
 
 interface Line {
   readonly sign: string;

@@ -1,20 +1,16 @@
 /** `netc evaluate`: the metrics of the training section over a split of a data folder. */
-import { requireDevice, type Device } from "../runtime/device.ts";
 import { DataError } from "../runtime/data/errors.ts";
 import { openTrainingData } from "../runtime/data/training-data.ts";
-import { printMetric, namedFigures } from "../runtime/metrics/names.ts";
-import type { SegmentationFigures } from "../runtime/metrics/segmentation.ts";
-import { createEvaluator } from "../runtime/training/evaluator.ts";
+import { evaluationText } from "../runtime/training/telling.ts";
 import { initialWeights } from "../runtime/training/trainer.ts";
 import { ProgramError } from "./errors.ts";
-import { endProgress, grouped, progress } from "./output.ts";
+import { machineOf, requireEngine, type EngineOptions } from "./machine.ts";
+import { endProgress, progress } from "./output.ts";
 import { chooseSound } from "./select.ts";
-import { layOut } from "./table.ts";
 import { completeWeights } from "./trained-weights.ts";
-import { explained, figuresText, judged, loaderOf } from "./training-run.ts";
-import { trainingProgram } from "./training-program.ts";
+import { explained, judged, loaderOf } from "./training-run.ts";
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends EngineOptions {
   readonly model?: string;
   readonly variant?: string;
   readonly set: readonly string[];
@@ -22,21 +18,20 @@ export interface EvaluateOptions {
   readonly weights: string;
   readonly split: string;
   readonly format: "human" | "json";
-  readonly threads?: number;
-  readonly device?: Device;
 }
 
 export async function evaluate(file: string, options: EvaluateOptions): Promise<number> {
   const { compilation, model, variant } = chooseSound(file, options);
   return explained(async () => {
-    requireDevice(options.device ?? "cpu");
+    requireEngine(options);
     const data = openTrainingData(options.data);
     const samples = data.count(options.split);
     if (samples === 0) throw new DataError(options.data, `there is no split ${JSON.stringify(options.split)}; it has ${data.splits.join(", ")}`);
     progress("compiling …");
-    const program = trainingProgram(compilation, model, variant);
+    const machine = await machineOf(compilation, model, variant, options);
+    const { program } = machine;
     const weights = initialWeights(program, 0, completeWeights(program, options.weights));
-    const evaluator = await createEvaluator(program, { threads: options.threads, device: options.device });
+    const evaluator = await machine.evaluator();
     const loader = loaderOf({ program, seed: 0 }, data, options.split, false);
     try {
       const { loss, figures, result } = await judged(program, evaluator, loader, weights, (done, of) => progress(`evaluating: batch ${done} of ${of}`));
@@ -44,13 +39,7 @@ export async function evaluate(file: string, options: EvaluateOptions): Promise<
       if (!result && data.samples(options.split).length > 0) throw new ProgramError(`${program.model}: the training section asks for no metrics of a map`, "write `metrics oIoU, mIoU of sigmoid(mask) > 0.5 at original`");
       const named = Object.fromEntries(figures);
       if (options.format === "json") process.stdout.write(`${JSON.stringify({ version: 1, model: program.model, variant: program.variant, split: options.split, samples, loss, metrics: named, result })}\n`);
-      else if (!result) process.stdout.write(`${grouped(samples)} samples: loss ${loss.toFixed(4)}${figures.size ? `  ${figuresText(figures)}` : ""}\n`);
-      else {
-        const header = ["", "samples", ...figures.keys()];
-        const row = (name: string, own: SegmentationFigures): string[] => [name, String(own.samples), ...[...figures.keys()].map((metric) => printMetric(metric, namedFigures(own).get(metric) ?? NaN))];
-        const rows = [row("all", result), ...result.sizes.map((bin) => row(bin.name, bin)), ...result.categories.map((category) => row(category.name, category))];
-        process.stdout.write(`${layOut([header, ...rows], false).join("\n")}\n\nloss ${loss.toFixed(4)}${result.categoryMean === undefined ? "" : `, mean over categories of mIoU ${printMetric("mIoU", result.categoryMean)}`}\n`);
-      }
+      else process.stdout.write(evaluationText(samples, { loss, figures, result }));
       return 0;
     } finally {
       await Promise.all([loader.close(), evaluator.dispose()]);

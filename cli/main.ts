@@ -1,6 +1,8 @@
 /** The command line: one command per file, help worth reading, exit codes 0 (well), 1 (the program or data are wrong), 2 (usage, or a fault of netc). */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { devices } from "../runtime/device.ts";
+import { backendChoices } from "../runtime/tfjs/backend-names.ts";
+import { engines } from "./engine-names.ts";
 import { ProgramError, UsageError } from "./errors.ts";
 import { formats } from "./output.ts";
 import { version } from "./version.ts";
@@ -8,6 +10,10 @@ import { version } from "./version.ts";
 const collect = (value: string, list: readonly string[]): readonly string[] => [...list, value];
 const formatOption = (): Option => new Option("--format <format>", "how diagnostics are written").choices(formats).default("human");
 const deviceOption = (): Option => new Option("--device <name>", "what computes: the processor, or an NVIDIA GPU").choices(devices).default("cpu");
+const engineOptions = (command: Command): Command =>
+  command
+    .addOption(new Option("--engine <name>", "ONNX Runtime, or a program of TensorFlow.js").choices(engines).default("ort"))
+    .addOption(new Option("--backend <name>", "of TensorFlow.js: auto asks for the GPU first and says what it got").choices(backendChoices));
 const variantOption = (command: Command): Command =>
   command
     .option("--model <name>", "which model of the file")
@@ -68,10 +74,12 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .action(async (files: string[], options) => finish((await import("./check.ts")).check(files, options)));
 
   variantOption(netc.command("build").argument("<file>", "a .net file"))
-    .summary("the ONNX graph of a model")
-    .description("the artefact: an ONNX graph with named, symbolic dimensions")
-    .addOption(new Option("--target <target>", "what to build").choices(["onnx"]).default("onnx"))
-    .option("-o, --output <path>", "where to; default: out/MODEL-VARIANT.onnx")
+    .summary("the ONNX graph of a model, or a project for TensorFlow.js")
+    .description("the artefact: an ONNX graph with named, symbolic dimensions, or a TypeScript project that trains with TensorFlow.js")
+    .addOption(new Option("--target <target>", "what to build").choices(["onnx", "tfjs"]).default("onnx"))
+    .option("-o, --output <path>", "where to; default: out/MODEL-VARIANT.onnx, and of a project the folder out/MODEL-VARIANT")
+    .addOption(new Option("--backend <name>", "of a project: the backend that it must run on; all unless given").choices(backendChoices))
+    .option("--force", "of a project: replace files that are there")
     .option("--opset <n>", "ONNX operator set, 17 to 26; 20 unless given", whole(17, 26))
     .option("--batch <n>", "fix the batch size (the axis B); symbolic unless given", whole(1))
     .option("--size <name=n>", "fix another free size (may be repeated)", collect, [])
@@ -80,7 +88,7 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .option("--no-weights", "leave the weights out: they become inputs of the graph")
     .option("--embed", "weights inside the .onnx file, never beside it (up to 2 GB)")
     .option("-q, --quiet", "print nothing when all is well")
-    .addHelpText("after", "\nWeights of more than 16 MB are written beside the graph, as PATH.data.\n\nExample:\n  netc build models/cd2fsan.net --variant g -o cd2fsan.onnx\n  netc build models/cd2fsan.net --set decoder=plain --batch 1 --opset 18 -o plain.onnx")
+    .addHelpText("after", "\nWeights of more than 16 MB are written beside the graph, as PATH.data.\n\nExample:\n  netc build models/cd2fsan.net --variant g -o cd2fsan.onnx\n  netc build models/cd2fsan.net --set decoder=plain --batch 1 --opset 18 -o plain.onnx\n  netc build models/cd2fsan.net --variant g --target tfjs -o cd2fsan-g")
     .action(async (file: string, options) => finish(await (await import("./build.ts")).build(file, options)));
 
   variantOption(netc.command("run").argument("<file>", "a .net file"))
@@ -158,7 +166,7 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .addHelpText("after", "\nExample:\n  netc data generate out/aerial --layout rrsisd --count 100 --size 480 --seed 1")
     .action(async (folder: string, options) => finish(await (await import("./data.ts")).generate(folder, options)));
 
-  needs(variantOption(netc.command("train").argument("<file>", "a .net file")), "data")
+  needs(engineOptions(variantOption(netc.command("train").argument("<file>", "a .net file"))), "data")
     .summary("trains a model on a data folder")
     .description("trains a model by its training section on a data folder")
     .option("--data <folder>", "a data folder, as `netc data` knows them")
@@ -177,7 +185,7 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .addHelpText("after", "\nStop it with Ctrl-C: it saves what it has, and --resume goes on with the very next step. After a kill it goes on from the last epoch.\n\nExample:\n  netc data generate out/aerial --count 200 --size 64\n  netc train examples/small_cd2fsan.net --data out/aerial --out runs/small\n  netc train examples/small_cd2fsan.net --data out/aerial --out runs/small --resume")
     .action(async (file: string, options) => finish(await inItsProcess(options, async () => (await import("./train.ts")).train(file, options))));
 
-  needs(variantOption(netc.command("evaluate").argument("<file>", "a .net file")), "data", "weights")
+  needs(engineOptions(variantOption(netc.command("evaluate").argument("<file>", "a .net file"))), "data", "weights")
     .summary("its metrics over a data folder")
     .description("the metrics of the training section, over a split of a data folder")
     .option("--data <folder>", "a data folder")
@@ -189,7 +197,7 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .addHelpText("after", "\nHow each metric is counted: docs/metrics.md.\n\nExample:\n  netc evaluate examples/small_cd2fsan.net --data out/aerial --weights runs/small/weights.safetensors --split val")
     .action(async (file: string, options) => finish(await (await import("./evaluate.ts")).evaluate(file, options)));
 
-  needs(variantOption(netc.command("predict").argument("<file>", "a .net file")), "image", "text", "weights")
+  needs(engineOptions(variantOption(netc.command("predict").argument("<file>", "a .net file"))), "image", "text", "weights")
     .description("a mask for a picture and a sentence")
     .option("--image <file>", "a JPEG, PNG or TIFF picture")
     .option("--text <sentence>", "what is meant")
@@ -225,12 +233,13 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .action(async (file: string, table: string, options) => finish(await inItsProcess(options, async () => (await import("./ablate.ts")).ablate(file, table, options))));
 
   variantOption(netc.command("verify").argument("<file>", "a .net file"))
-    .summary("ONNX Runtime against the reference")
-    .description("compares ONNX Runtime with the reference: outputs, gradients")
-    .option("--artefact <path>", "an .onnx file that `netc build` made of it; built in memory unless given")
+    .summary("ONNX Runtime and TensorFlow.js against the reference")
+    .description("compares ONNX Runtime and TensorFlow.js with the reference: outputs, gradients")
+    .option("--artefact <path>", "an .onnx file that `netc build` made of it, which is then compared alone; built in memory unless given")
     .option("--weights <file>", "the weights that it was built with")
     .option("--seed <n>", "the seed that it was built with", whole(0), 0)
     .option("--batches <list>", "batch sizes", "1,2,3")
+    .addOption(new Option("--backend <name>", "of TensorFlow.js, which is compared where it is installed").choices(backendChoices))
     .option("-o, --output <path>", "write the certificate, as JSON")
     .option("--large", "also where the reference takes minutes")
     .addOption(new Option("--format <format>", "how it is written").choices(["human", "json"]).default("human"))

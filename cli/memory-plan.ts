@@ -6,7 +6,7 @@ import type { StepMemory } from "../compiler/training/step-memory.ts";
 import { positionAt } from "../grammar/source.ts";
 import { ProgramError } from "./errors.ts";
 import { bytesText, short } from "./output.ts";
-import { layOut } from "./table.ts";
+import { layOut } from "../runtime/reports/columns.ts";
 
 const shareOf = (part: number, whole: number): string => `${((100 * part) / Math.max(whole, 1)).toFixed(1)} %`;
 

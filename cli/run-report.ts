@@ -1,6 +1,5 @@
 /** The page of a finished run: its best weights beside constant predictors, curves, pictures. */
 import { join } from "node:path";
-import type { EngineChoice } from "../runtime/engine.ts";
 import type { TrainingData } from "../runtime/data/training-data.ts";
 import { readMask, readPixels } from "../runtime/data/decode.ts";
 import type { Sample } from "../runtime/data/sample.ts";
@@ -13,20 +12,17 @@ import { reportPage } from "../runtime/reports/report.ts";
 import { detailTables, resultTable } from "../runtime/reports/result-tables.ts";
 import { samplePicture, type SamplePicture } from "../runtime/reports/sample-picture.ts";
 import { openTensors, readFloat32 } from "../runtime/safetensors.ts";
-import { createEvaluator } from "../runtime/training/evaluator.ts";
-import type { TrainingProgram } from "../runtime/training/program.ts";
 import { initialWeights } from "../runtime/training/trainer.ts";
 import { grouped, writeWhole } from "./output.ts";
-import { logOfRun } from "./run-records.ts";
-import { judged, loaderOf, weightsOfRun, type RunOutcome } from "./training-run.ts";
+import { logOfRun } from "../runtime/training/run-records.ts";
+import { judged, loaderOf, weightsOfRun, type Machine, type RunOutcome } from "./training-run.ts";
 import { version } from "./version.ts";
 
 export interface ReportRequest {
   readonly out: string;
-  readonly program: TrainingProgram;
+  readonly machine: Machine;
   readonly data: TrainingData;
   readonly outcome: RunOutcome;
-  readonly engine: EngineChoice;
   readonly seed: number;
   readonly onBatch: (done: number, of: number) => void;
 }
@@ -43,7 +39,8 @@ const mostPictures = 12;
 const mostMasks = 2_000;
 
 /** Writes `report.html`: results of the best weights beside constant predictors, curves, pictures. */
-export async function writeReport({ out, program, data, outcome, engine, seed, onBatch }: ReportRequest): Promise<WrittenReport> {
+export async function writeReport({ out, machine, data, outcome, seed, onBatch }: ReportRequest): Promise<WrittenReport> {
+  const { program } = machine;
   const { section } = program;
   const split = section.data.split ?? "train";
   const [training, validation] = [data.samples(split), data.samples("val")]; // none in arrays, of which the page has curves alone
@@ -58,7 +55,7 @@ export async function writeReport({ out, program, data, outcome, engine, seed, o
     const baselines = createBaselineMetrics(options, mean);
     const file = openTensors(weightsOfRun(out));
     const weights = initialWeights(program, seed, (name) => readFloat32(file, name));
-    const evaluator = await createEvaluator(program, engine);
+    const evaluator = await machine.evaluator();
     const loader = loaderOf({ program, seed }, data, "val", false);
     const shown: { readonly sample: Sample; readonly sentence: string; readonly score: Float32Array }[] = [];
     const every = Math.max(1, Math.floor(validation.length / mostPictures));

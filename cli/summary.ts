@@ -19,7 +19,7 @@ import { bytesText, grouped, short, type Format } from "./output.ts";
 import { chooseModel, chooseVariant, loadChecked } from "./select.ts";
 import { requireSound } from "./settings.ts";
 import { parseSizes, requireSizes } from "./sizes.ts";
-import { layOut } from "./table.ts";
+import { layOut } from "../runtime/reports/columns.ts";
 
 export interface SummaryOptions {
   readonly model?: string;

@@ -1,17 +1,7 @@
-/** Weights for using a model: every one must be there. */
+/** Weights for using a model, with what may have been meant where one is missing. */
 import { nearestName } from "../compiler/diagnostics/nearest.ts";
-import { openTensors } from "../runtime/safetensors.ts";
-import type { TrainingProgram } from "../runtime/training/program.ts";
-import { ProgramError } from "./errors.ts";
-import { initialFrom } from "./train.ts";
+import type { FirstValues } from "../runtime/training/loop.ts";
+import type { TrainedModel } from "../runtime/training/trained-model.ts";
+import { completeWeights as complete } from "../runtime/training/weights-file.ts";
 
-export function completeWeights(program: TrainingProgram, path: string): (name: string) => Float32Array | undefined {
-  const values = initialFrom(program, path);
-  const { tensors } = openTensors(path);
-  const missing = [...program.parameters, ...program.states].filter((own) => !tensors.has(own.path));
-  if (missing.length) {
-    const near = nearestName(missing[0].path, tensors.keys());
-    throw new ProgramError(`${path} lacks ${missing.length} of the weights of ${program.model}: ${missing.slice(0, 3).map((own) => own.path).join(", ")}${missing.length > 3 ? ", …" : ""}${near ? ` (it has ${near})` : ""}`, "is it another variant? choose it with --variant");
-  }
-  return values;
-}
+export const completeWeights = (model: TrainedModel, path: string): FirstValues => complete(model, path, nearestName);

@@ -10,13 +10,16 @@ import type { Graph, Node } from "../compiler/ir/graph.ts";
 import { topologicalOrder } from "../compiler/ir/graph.ts";
 import { optimise } from "../compiler/passes/index.ts";
 import { gradientName, stepGraph, type StepGraph } from "../compiler/training/step.ts";
+import type { LossGraph } from "../compiler/training/loss-graph.ts";
 import type { TrainingSection } from "../compiler/training/section.ts";
 import { planStep, withValues, type StepMemory, type StepMemoryRequest } from "../compiler/training/step-memory.ts";
+import { momentsOf } from "../compiler/training/moments.ts";
 import { thinGradients } from "../compiler/training/thin-gradients.ts";
-import { momentsOf, updateGraph } from "../compiler/training/update.ts";
+import { updateGraph } from "../compiler/training/update.ts";
 import type { Model, Train } from "../grammar/ast.ts";
 import type { TrainingProgram } from "../runtime/training/program.ts";
 import { countOf, type Shape } from "../runtime/training/shape.ts";
+import type { TrainedModel } from "../runtime/training/trained-model.ts";
 import { ProgramError } from "./errors.ts";
 import { requireWithin } from "./memory-plan.ts";
 import { version } from "./version.ts";
@@ -37,40 +40,64 @@ export function trainOf(compilation: Compilation, model: Model): Train {
 
 export const trainingProgram = (compilation: Compilation, model: Model, variant: Variant, choices: TrainingChoices = {}): TrainingProgram => planTraining(compilation, model, variant, choices).program;
 
-/** The program, and what a step of it takes of memory. Throws ProgramError when it cannot be trained, or not within `choices.memory`. */
-export function planTraining(compilation: Compilation, model: Model, variant: Variant, choices: TrainingChoices = {}): { readonly program: TrainingProgram; readonly memory: StepMemory } {
+/** What every target of a training begins with: the model's description, and the graphs of its loss. */
+export interface TrainingGraphs {
+  readonly trained: TrainedModel;
+  readonly section: TrainingSection;
+  /** Loss, score and outputs in evaluation, of any batch. */
+  readonly evaluation: LossGraph;
+  /** The loss in training, of a batch of the section's size. */
+  readonly loss: LossGraph;
+  readonly isFrozen: (path: string) => boolean;
+  readonly step: StepGraph;
+  /** Asks for the plan of a step's graph. */
+  readonly request: (graph: Graph) => Omit<StepMemoryRequest, "budget">;
+}
+
+/** Throws ProgramError when the model cannot be trained. */
+export function trainingGraphs(compilation: Compilation, model: Model, variant: Variant, choices: TrainingChoices = {}): TrainingGraphs {
   const train = trainOf(compilation, model);
   const evaluation = compilation.loss(train, model, variant);
   const section: TrainingSection = { ...evaluation.section, batch: choices.batch ?? evaluation.section.batch };
   const batchAxis = section.data.fields[0]?.axes[0];
   if (!batchAxis || batchAxis.size !== undefined) throw new ProgramError("the first axis of the data's first field is no free batch axis", "write it as `B`");
   const loss = compilation.loss(train, model, variant, { training: true, fixedSizes: new Map([[batchAxis.name, section.batch]]) });
-  const step = stepGraph(loss.graph, loss.facts, frozenOf(compilation.program, model));
-  const thin = thinGradients(step.graph);
-  const trained = new Set(step.trainable.map(({ attributes }) => attributes.path));
+  const isFrozen = frozenOf(compilation.program, model);
+  const step = stepGraph(loss.graph, loss.facts, isFrozen);
+  const trainedPaths = new Set(step.trainable.map(({ attributes }) => attributes.path));
   const factorOf = (path: string, quantity: "lr" | "decay"): number => section.optimizer.groups.find((group) => group.quantity === quantity && group.patterns.some((pattern) => meant(path, pattern)))?.factor ?? 1;
   const all = evaluation.graph;
   const shapes = new Map([...step.graph.parameters, ...step.graph.states, ...all.parameters, ...all.states].map((node) => [node.attributes.path, node]));
   const parameters = [...shapes.values()].filter((node) => node.operator === "parameter");
   const states = [...shapes.values()].filter((node) => node.operator === "state");
   const bytesOf = (nodes: readonly Node[]): number => nodes.reduce((sum, node) => sum + 4 * countOf(shapeOf(node)), 0);
-  const request = {
-    graph: thin.graph, momentCount: momentsOf(section.optimizer).length, hasAverage: section.ema !== undefined, accumulates: section.accumulate > 1,
-    weightBytes: bytesOf([...shapes.values()]), trainedBytes: bytesOf(step.trainable),
-  };
-  const { built, memory } = stepWithin(request, choices.memory);
-  const program: TrainingProgram = {
+  const trained: TrainedModel = {
     model: model.name.text, variant: variant.name, section,
-    parameters: parameters.map((node) => ({ path: node.attributes.path, shape: shapeOf(node), init: node.attributes.init, isTrained: trained.has(node.attributes.path), rateFactor: factorOf(node.attributes.path, "lr"), decayFactor: factorOf(node.attributes.path, "decay") })),
+    parameters: parameters.map((node) => ({ path: node.attributes.path, shape: shapeOf(node), init: node.attributes.init, isTrained: trainedPaths.has(node.attributes.path), rateFactor: factorOf(node.attributes.path, "lr"), decayFactor: factorOf(node.attributes.path, "decay") })),
     states: states.map((node) => ({ path: node.attributes.path, shape: shapeOf(node), init: node.attributes.init })),
     random: step.random.map(({ name, key, distribution, node }) => ({ name, key, distribution, shape: shapeOf(node) })),
     fields: loss.graph.inputs.filter((node) => section.data.fields.some(({ name }) => name === node.attributes.name)).map((node) => ({ name: node.attributes.name, dtype: node.type.dtype === "i32" ? "i32" : "f32", shape: shapeOf(node) })),
+    ...(evaluation.classAxis === undefined ? {} : { classAxis: evaluation.classAxis }),
+    ...hashesOf(step),
+  };
+  const request = (graph: Graph): Omit<StepMemoryRequest, "budget"> => ({
+    graph, momentCount: momentsOf(section.optimizer).length, hasAverage: section.ema !== undefined, accumulates: section.accumulate > 1,
+    weightBytes: bytesOf([...shapes.values()]), trainedBytes: bytesOf(step.trainable),
+  });
+  return { trained, section, evaluation, loss, isFrozen, step, request };
+}
+
+/** The program, and what a step of it takes of memory. Throws ProgramError when it cannot be trained, or not within `choices.memory`. */
+export function planTraining(compilation: Compilation, model: Model, variant: Variant, choices: TrainingChoices = {}): { readonly program: TrainingProgram; readonly memory: StepMemory } {
+  const { trained, section, evaluation, step, request } = trainingGraphs(compilation, model, variant, choices);
+  const thin = thinGradients(step.graph);
+  const { built, memory } = stepWithin(request(thin.graph), choices.memory);
+  const program: TrainingProgram = {
+    ...trained,
     step: built.model,
     gradientForms: new Map(step.trainable.flatMap(({ attributes: { path } }) => (thin.forms.has(gradientName(path)) ? [[path, thin.forms.get(gradientName(path))!]] : []))),
-    evaluation: onnxOf(optimise(all, { facts: evaluation.facts }), "the evaluation").model,
+    evaluation: onnxOf(optimise(evaluation.graph, { facts: evaluation.facts }), "the evaluation").model,
     update: elementwiseKernel(optimise(updateGraph(section.optimizer), { facts: emptyFacts(), training: true })),
-    classAxis: evaluation.classAxis,
-    ...hashesOf(step),
   };
   return { program, memory };
 }

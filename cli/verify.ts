@@ -1,5 +1,5 @@
 /**
- * `netc verify`: an equivalence certificate. What ONNX Runtime gives for the artefact, and for the training step, is compared with the reference
+ * `netc verify`: an equivalence certificate. What ONNX Runtime and TensorFlow.js give for the model, and for the training step, is compared with the reference
  * interpreter, which computes the graph as it was lowered, before any pass, in double precision; at several batch sizes, on numbers that are drawn.
  */
 import { createHash } from "node:crypto";
@@ -14,17 +14,15 @@ import type { Graph, Node, NodeOf, TensorData } from "../compiler/ir/graph.ts";
 import { bitsAt, fillNormal, normalAt, streamOf, uniformAt } from "../compiler/operators/random.ts";
 import { freeSizes, smallestSizes } from "../compiler/smallest-sizes.ts";
 import { gradientName, stepGraph } from "../compiler/training/step.ts";
-import { createEngine, type Engine, type EngineTensor } from "../runtime/engine.ts";
-import { createArena } from "../runtime/training/arena.ts";
-import { allOf } from "../runtime/training/gradient.ts";
-import { createStepEngine } from "../runtime/training/step-engine.ts";
-import { withEngine } from "./artefact.ts";
-import { inferenceGraph, onnxOf } from "./build.ts";
+import type { EngineTensor } from "../runtime/engine-tensor.ts";
+import { layOut } from "../runtime/reports/columns.ts";
+import { tensorflowVersion, type BackendChoice } from "../runtime/tfjs/backend-names.ts";
+import { onnxContender } from "./contender-onnx.ts";
+import type { Contender, Values } from "./contenders.ts";
 import { ProgramError, UsageError } from "./errors.ts";
 import { endProgress, grouped, progress, short, writeWhole } from "./output.ts";
 import { chooseSound } from "./select.ts";
-import { layOut } from "./table.ts";
-import { trainingProgram } from "./training-program.ts";
+import { explained } from "./training-run.ts";
 import { version } from "./version.ts";
 import { weightsOf } from "./weights-source.ts";
 
@@ -38,10 +36,13 @@ export interface VerifyOptions {
   readonly batches: string;
   readonly output?: string;
   readonly large?: boolean;
+  /** Of TensorFlow.js; unless given, what there is, or none. */
+  readonly backend?: BackendChoice;
   readonly format: "human" | "json";
 }
 
 export interface Comparison {
+  readonly engine: Contender["engine"];
   readonly what: "output" | "loss" | "gradient" | "state";
   readonly name: string;
   readonly batch: number;
@@ -63,19 +64,38 @@ export async function verify(file: string, options: VerifyOptions): Promise<numb
   const macs = batches.reduce((sum, batch) => sum + sizeAt(costOf(lowered).macs, sizesOf(lowered, batch)) * (train ? 4 : 1), 0);
   if (macs > usualMacs && !options.large) throw new ProgramError(`the reference interpreter would compute ${short(macs)} multiply-accumulates, some ${grouped(Math.ceil(macs / usualMacs))} minutes`, "make the model smaller with --set, take fewer --batches, or say --large");
   const compared: Comparison[] = [];
-  await compareForward(compilation, model, variant, lowered, batches, options, compared);
-  if (train) for (const batch of batches.filter((each) => each > 1)) await compareStep(compilation, model, variant, batch, options.seed, compared);
+  const { contenders, absent } = await contendersOf(compilation, model, variant, lowered, options);
+  await compareForward(contenders, lowered, batches, options, compared);
+  if (train) for (const batch of batches.filter((each) => each > 1)) await compareStep(contenders, compilation, model, variant, batch, options.seed, compared);
   endProgress();
+  if (absent) process.stderr.write(`note: ${absent}\n`);
   const failed = compared.filter(({ difference, tolerance }) => !(difference <= tolerance));
   const certificate = {
-    version: 1, netc: version, model: model.name.text, variant: variant.name, source: createHash("sha256").update(model.span.file.text).digest("hex"),
+    version: 2, netc: version, model: model.name.text, variant: variant.name, source: createHash("sha256").update(model.span.file.text).digest("hex"),
     ...(options.artefact === undefined ? {} : { artefact: createHash("sha256").update(readFileSync(options.artefact)).digest("hex") }),
-    reference: "float64 interpreter", engine: "ONNX Runtime", seed: options.seed, batches, holds: failed.length === 0, compared,
+    reference: "float64 interpreter", engines: contenders.map(({ engine, backend }) => ({ engine, ...(backend ? { backend } : {}) })), seed: options.seed, batches, holds: failed.length === 0, compared,
   };
   if (options.output) writeWhole(options.output, [`${JSON.stringify(certificate, null, 2)}\n`]);
-  process.stdout.write(options.format === "json" ? `${JSON.stringify(certificate)}\n` : textOf(model, variant, batches, compared, failed, options));
+  process.stdout.write(options.format === "json" ? `${JSON.stringify(certificate)}\n` : textOf(model, variant, batches, contenders, compared, failed, options));
   return failed.length ? 1 : 0;
 }
+
+/** ONNX Runtime, and TensorFlow.js where it is there or asked for; why it is not, where it is not. */
+async function contendersOf(compilation: Compilation, model: Model, variant: Variant, lowered: Graph, options: VerifyOptions): Promise<{ readonly contenders: readonly Contender[]; readonly absent?: string }> {
+  const onnx = onnxContender(compilation, model, variant, lowered, options);
+  if (options.artefact !== undefined) return { contenders: [onnx] };
+  try {
+    const { tfjsContender } = await import("./contender-tfjs.ts");
+    return { contenders: [onnx, await explained(() => tfjsContender(compilation, model, variant, options.backend ?? "auto", options.seed))] };
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    if (options.backend !== undefined) throw error instanceof ProgramError ? error : new ProgramError("TensorFlow.js is not installed beside netc", installs);
+    return { contenders: [onnx], absent: `TensorFlow.js is not compared: it is not installed (${installs})` };
+  }
+}
+
+const installs = `npm install @tensorflow/tfjs-core@${tensorflowVersion} @tensorflow/tfjs-backend-wasm@${tensorflowVersion}`;
+const isMissing = (error: unknown): boolean => (error instanceof ProgramError && error.message.startsWith("TensorFlow.js has no backend")) || ((error as NodeJS.ErrnoException).code === "MODULE_NOT_FOUND" && (error as Error).message.includes("@tensorflow/tfjs-core"));
 
 function sizesOf(graph: Graph, batch: number): ReadonlyMap<string, number> {
   const free = freeSizes(graph.inputs.map((input) => input.type.shape));
@@ -92,35 +112,26 @@ function drawn(node: NodeOf<"input">, sizes: ReadonlyMap<string, number>, batch:
   return { dtype, shape, data: Float64Array.from({ length: count }, (_, i) => (dtype === "i32" || dtype === "bool" ? number[dtype](i) : Math.fround(normalAt(stream, i)))) };
 }
 
-function tensorOf({ dtype, shape, data }: TensorData): EngineTensor {
-  if (dtype === "i32") return { dtype, shape, data: Int32Array.from(data) };
-  if (dtype === "bool") return { dtype, shape, data: Uint8Array.from(data) };
-  return { dtype: "f32", shape, data: Float32Array.from(data) };
-}
-
-async function compareForward(compilation: Compilation, model: Model, variant: Variant, lowered: Graph, batches: readonly number[], options: VerifyOptions, into: Comparison[]): Promise<void> {
+async function compareForward(contenders: readonly Contender[], lowered: Graph, batches: readonly number[], options: VerifyOptions, into: Comparison[]): Promise<void> {
   const of = weightsOf(lowered, options.weights, options.seed);
-  const parameters = new Map([...lowered.parameters, ...lowered.states].map((node): [string, TensorData] => [node.attributes.path, { dtype: node.type.dtype, shape: node.type.shape.map(number), data: Float64Array.from(of(node)) }]));
-  const use = async (engine: Engine): Promise<void> => {
-    for (const batch of batches) {
-      progress(`comparing outputs at batch ${batch} …`);
-      const sizes = sizesOf(lowered, batch);
-      const inputs = new Map(lowered.inputs.map((node) => [node.attributes.name, drawn(node, sizes, batch)]));
-      const wanted = interpret(lowered.outputs.map(({ node }) => node), { inputs, parameters, sizes });
-      const results = await engine.run(Object.fromEntries([...inputs].filter(([name]) => engine.inputs.includes(name)).map(([name, value]) => [name, tensorOf(value)])));
+  const parameters = parametersOf(lowered, of);
+  for (const batch of batches) {
+    progress(`comparing outputs at batch ${batch} …`);
+    const sizes = sizesOf(lowered, batch);
+    const inputs = new Map(lowered.inputs.map((node) => [node.attributes.name, drawn(node, sizes, batch)]));
+    const wanted = interpret(lowered.outputs.map(({ node }) => node), { inputs, parameters, sizes });
+    for (const contender of contenders) {
+      const results = await contender.outputs(inputs, parameters);
       lowered.outputs.forEach(({ name }, i) => {
         const own = results[name];
-        if (!own) throw new ProgramError(`${options.artefact ?? "the artefact"} has no output ${name}; it has ${engine.outputs.join(", ")}`, "was it built from this file and variant?");
-        into.push({ what: "output", name, batch, difference: largest(wanted[i], own), tolerance: tolerances.output });
+        if (!own) throw new ProgramError(`${options.artefact ?? "the artefact"} has no output ${name}; it has ${Object.keys(results).join(", ")}`, "was it built from this file and variant?");
+        into.push({ engine: contender.engine, what: "output", name, batch, difference: largest(wanted[i], own), tolerance: tolerances.output });
       });
     }
-  };
-  if (options.artefact === undefined) return withEngine(onnxOf(model, variant, inferenceGraph(compilation, model, variant, new Map()), { weights: { kind: "values", of } }), use);
-  const engine = await createEngine(options.artefact).catch((error: Error) => {
-    throw new ProgramError(`ONNX Runtime cannot load ${options.artefact}: ${error.message}`);
-  });
-  await use(engine).finally(() => engine.dispose());
+  }
 }
+
+const parametersOf = (graph: Graph, of: ReturnType<typeof weightsOf>): Values => new Map([...graph.parameters, ...graph.states].map((node): [string, TensorData] => [node.attributes.path, { dtype: node.type.dtype, shape: node.type.shape.map(number), data: Float64Array.from(of(node)) }]));
 
 const number = (size: Size): number => constantValue(size)!;
 
@@ -137,35 +148,26 @@ function largest(wanted: TensorData, found: EngineTensor): number {
   return scale === 0 ? most : most / scale;
 }
 
-async function compareStep(compilation: Compilation, model: Model, variant: Variant, batch: number, seed: number, into: Comparison[]): Promise<void> {
+async function compareStep(contenders: readonly Contender[], compilation: Compilation, model: Model, variant: Variant, batch: number, seed: number, into: Comparison[]): Promise<void> {
   progress(`comparing the training step at batch ${batch} …`);
-  const program = trainingProgram(compilation, model, variant, { batch });
   const [train] = compilation.trainingOf(model);
-  const axis = program.section.data.fields[0].axes[0].name;
-  const loss = compilation.loss(train, model, variant, { training: true, fixedSizes: new Map([[axis, batch]]) });
+  const [axis] = compilation.loss(train, model, variant).section.data.fields[0].axes;
+  const loss = compilation.loss(train, model, variant, { training: true, fixedSizes: new Map([[axis.name, batch]]) });
   const { graph, random, trainable } = stepGraph(loss.graph, loss.facts, frozenOf(compilation.program, model));
-  const arenas = { parameters: createArena(program.parameters), states: createArena(program.states) };
-  const of = weightsOf(graph, undefined, seed);
-  for (const node of graph.parameters) arenas.parameters.view(node.attributes.path).set(of(node));
-  for (const node of graph.states) arenas.states.view(node.attributes.path).set(of(node));
   const inputs = new Map<string, TensorData>();
   for (const node of graph.inputs) if (!node.attributes.name.startsWith("random/")) inputs.set(node.attributes.name, drawn(node, new Map(), batch));
-  const feeds = Object.fromEntries([...inputs].map(([name, { dtype, data }]) => [name, dtype === "i32" ? Int32Array.from(data) : Float32Array.from(data)]));
   for (const { name, key, distribution, node } of random) inputs.set(name, drawnLikeStep(node, key, distribution, seed));
-  const parameters = new Map([...graph.parameters, ...graph.states].map((node): [string, TensorData] => [node.attributes.path, { dtype: node.type.dtype, shape: node.type.shape.map(number), data: Float64Array.from(of(node)) }]));
+  const parameters = parametersOf(graph, weightsOf(graph, undefined, seed));
   const roots = [...graph.outputs, ...graph.updates.map(({ name, node }) => ({ name: `next/${name}`, node }))];
   const values = interpret(roots.map(({ node }) => node), { inputs, parameters });
   const wanted = new Map(roots.map(({ name }, i) => [name, values[i]]));
-  const engine = await createStepEngine(program, arenas, seed);
-  try {
-    const result = await engine.run(feeds, 0);
-    const add = (what: Comparison["what"], name: string, difference: number): void => void into.push({ what, name, batch, difference, tolerance: tolerances[what] });
+  for (const contender of contenders) {
+    const result = await contender.step(batch, inputs, parameters);
+    const add = (what: Comparison["what"], name: string, difference: number): void => void into.push({ engine: contender.engine, what, name, batch, difference, tolerance: tolerances[what] });
     add("loss", "loss", largest(wanted.get("loss")!, { dtype: "f32", shape: [], data: Float32Array.of(result.loss) }));
     const whole = Math.sqrt(result.squaredNorm);
-    for (const { attributes: { path } } of trainable) add("gradient", path, apart(wanted.get(gradientName(path))!.data, allOf(result.gradientOf(path)), whole));
+    for (const { attributes: { path } } of trainable) add("gradient", path, apart(wanted.get(gradientName(path))!.data, result.gradientOf(path), whole));
     for (const [path, value] of result.states) add("state", path, largest(wanted.get(`next/${path}`)!, { dtype: "f32", shape: wanted.get(`next/${path}`)!.shape, data: value }));
-  } finally {
-    await engine.dispose();
   }
 }
 
@@ -188,15 +190,16 @@ function drawnLikeStep(node: Node, key: string, distribution: "uniform" | "norma
   return { dtype: "f32", shape, data: Float64Array.from(data) };
 }
 
-function textOf(model: Model, variant: Variant, batches: readonly number[], compared: readonly Comparison[], failed: readonly Comparison[], options: VerifyOptions): string {
+function textOf(model: Model, variant: Variant, batches: readonly number[], contenders: readonly Contender[], compared: readonly Comparison[], failed: readonly Comparison[], options: VerifyOptions): string {
   const kinds = [...new Set(compared.map(({ what }) => what))];
   const plural = { output: "outputs", loss: "losses", gradient: "gradients", state: "states after a step" } as const;
-  const rows = kinds.map((kind) => {
-    const own = compared.filter(({ what }) => what === kind);
+  const rows = kinds.flatMap((kind) => contenders.map(({ engine }) => {
+    const own = compared.filter((one) => one.what === kind && one.engine === engine);
     const worst = own.reduce((a, b) => (a.difference >= b.difference ? a : b));
-    return [plural[kind], String(own.length), worst.difference.toExponential(1), worst.tolerance.toExponential(0), `${worst.name} at batch ${worst.batch}`];
-  });
-  const lines = layOut([["", "compared", "largest difference", "allowed", "at"], ...rows], false);
-  const verdict = failed.length ? `${failed.length} of ${compared.length} differ by more than is allowed: ${failed.slice(0, 5).map(({ name, batch, difference }) => `${name} at batch ${batch} by ${difference.toExponential(1)}`).join("; ")}${failed.length > 5 ? "; …" : ""}` : `ONNX Runtime gives what the reference gives${options.artefact ? ` for ${options.artefact}` : ""}`;
-  return `${model.name.text}${variant.name === "default" ? "" : ` (${variant.name})`}, reference in double precision against ONNX Runtime, batches ${batches.join(", ")}\n\n${lines.join("\n")}\n\n${verdict}${options.output ? `; certificate: ${options.output}` : ""}\n`;
+    return [plural[kind], engine, String(own.length), worst.difference.toExponential(1), worst.tolerance.toExponential(0), `${worst.name} at batch ${worst.batch}`];
+  }));
+  const lines = layOut([["", "engine", "compared", "largest difference", "allowed", "at"], ...rows], false, 2);
+  const engines = contenders.map(({ engine, backend }) => (backend ? `${engine} (${backend})` : engine)).join(" and ");
+  const verdict = failed.length ? `${failed.length} of ${compared.length} differ by more than is allowed: ${failed.slice(0, 5).map(({ engine, name, batch, difference }) => `${name} at batch ${batch} by ${difference.toExponential(1)}, ${engine}`).join("; ")}${failed.length > 5 ? "; …" : ""}` : `${engines} ${contenders.length > 1 ? "give" : "gives"} what the reference gives${options.artefact ? ` for ${options.artefact}` : ""}`;
+  return `${model.name.text}${variant.name === "default" ? "" : ` (${variant.name})`}, reference in double precision against ${engines}, batches ${batches.join(", ")}\n\n${lines.join("\n")}\n\n${verdict}${options.output ? `; certificate: ${options.output}` : ""}\n`;
 }

@@ -14,7 +14,7 @@ import { tensorFileParts } from "../runtime/safetensors.ts";
 import { ProgramError, UsageError } from "./errors.ts";
 import { bytesText, endProgress, grouped, progress, writeWhole } from "./output.ts";
 import { chooseSound } from "./select.ts";
-import { layOut } from "./table.ts";
+import { layOut } from "../runtime/reports/columns.ts";
 import { version } from "./version.ts";
 
 export interface WeightsOptions {

@@ -6,6 +6,7 @@
 import { readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { ExpectedError } from "./errors.ts";
 
 export const devices = ["cpu", "cuda"] as const;
 export type Device = (typeof devices)[number];
@@ -14,14 +15,7 @@ export type Device = (typeof devices)[number];
 export const providersOf = (device: Device): readonly string[] => (device === "cuda" ? ["cuda", "cpu"] : ["cpu"]);
 
 /** A device that cannot be used, and what it needs. */
-export class DeviceError extends Error {
-  readonly help: string;
-  constructor(message: string, help: string) {
-    super(message);
-    this.name = "DeviceError";
-    this.help = help;
-  }
-}
+export class DeviceError extends ExpectedError {}
 
 /** What is installed of ONNX Runtime for this machine. */
 export interface InstalledRuntime {

@@ -4,16 +4,10 @@
  */
 import { availableParallelism } from "node:os";
 import * as runtime from "onnxruntime-node";
+import type { EngineTensor } from "./engine-tensor.ts";
 import { providersOf, sessionError, type Device } from "./device.ts";
 
-/** A tensor with its numbers, row-major; bools as bytes 0 and 1. */
-export type EngineTensor =
-  | { readonly dtype: "f32"; readonly shape: readonly number[]; readonly data: Float32Array }
-  | { readonly dtype: "f64"; readonly shape: readonly number[]; readonly data: Float64Array }
-  | { readonly dtype: "i32"; readonly shape: readonly number[]; readonly data: Int32Array }
-  | { readonly dtype: "i64"; readonly shape: readonly number[]; readonly data: BigInt64Array }
-  | { readonly dtype: "f16"; readonly shape: readonly number[]; readonly data: Uint16Array }
-  | { readonly dtype: "bool"; readonly shape: readonly number[]; readonly data: Uint8Array };
+export type { EngineTensor } from "./engine-tensor.ts";
 
 /** What a person chooses of an engine. */
 export interface EngineChoice {

@@ -1,5 +1,5 @@
 /** NumPy's .npy arrays (format 1.0 and 2.0): little-endian, row-major; sizes are checked before anything is allocated. */
-import type { EngineTensor } from "./engine.ts";
+import type { EngineTensor } from "./engine-tensor.ts";
 
 export class NpyError extends Error {}
 

@@ -24,7 +24,7 @@ function halfTable(): Float32Array {
 /** `bytes` as float32; float32 in this machine's order is not copied where its place in memory allows that. The length is a whole number of floats. */
 export function floatsOf(bytes: Buffer, dtype: StoredFloat, littleEndian = true): Float32Array {
   const width = floatBytes[dtype];
-  if (bytes.length % width) throw new Error(`netc bug: ${bytes.length} bytes are no ${dtype}`);
+  if (bytes.length % width) throw new Error(`a fault of this program: ${bytes.length} bytes are no ${dtype}`);
   const aligned = bytes.byteOffset % width === 0 && littleEndian === isLittle ? bytes : Buffer.from(new Uint8Array(bytes).buffer);
   if (littleEndian !== isLittle) {
     if (width === 2) aligned.swap16();

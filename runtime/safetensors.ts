@@ -3,6 +3,7 @@
  * allocated; nothing is executed. Written in the order given, tensors aligned to 8 bytes.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { ExpectedError } from "./errors.ts";
 import { floatsOf, type StoredFloat } from "./number-formats.ts";
 
 export interface StoredTensor {
@@ -20,7 +21,7 @@ export interface TensorFile {
 }
 
 /** What is wrong with a file, in one sentence that names it. */
-export class TensorFileError extends Error {}
+export class TensorFileError extends ExpectedError {}
 
 const widths: { readonly [dtype in StoredTensor["dtype"]]: number } = { F32: 4, F16: 2, BF16: 2, F64: 8, U8: 1, I8: 1, I16: 2, I32: 4, I64: 8, BOOL: 1 };
 const floats: { readonly [dtype in StoredTensor["dtype"]]?: StoredFloat } = { F32: "f32", F16: "f16", BF16: "bf16", F64: "f64" };

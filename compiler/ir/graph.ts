@@ -5,8 +5,11 @@
  */
 import type { Span } from "../../grammar/source.ts";
 import type { Claim, Size } from "../dims/index.ts";
+import type { Dtype } from "./dtype.ts";
+import type { Initializer } from "./initializer.ts";
 
-export type Dtype = "f32" | "f64" | "f16" | "bf16" | "i32" | "bool";
+export type { Dtype } from "./dtype.ts";
+export type { Initializer } from "./initializer.ts";
 
 /** The type of a value: axes are positional here; their names are kept for people and for ONNX `dim_param`. */
 export interface ValueType {
@@ -30,15 +33,6 @@ export interface TensorData {
   readonly shape: readonly number[];
   readonly data: Float64Array;
 }
-
-/** How a parameter gets its first value. Numbers are those of the distribution (before any seed). */
-export type Initializer =
-  | { readonly kind: "constant"; readonly value: number }
-  | { readonly kind: "uniform"; readonly bound: number }
-  | { readonly kind: "normal"; readonly std: number }
-  | { readonly kind: "truncated_normal"; readonly std: number }
-  /** Values written out, row-major. */
-  | { readonly kind: "values"; readonly values: readonly number[] };
 
 /** The attributes of every operator. Axis numbers are positions in the (first) operand, from 0. */
 export interface AttributeTable {

@@ -9,29 +9,9 @@ import type { Scope } from "../check/scope.ts";
 import { itemsOf } from "../check/training.ts";
 import type { Compilation, Variant } from "../compilation.ts";
 import { constantValue } from "../dims/index.ts";
-import type { Dtype } from "../ir/graph.ts";
+import type { DataContract, FieldContract } from "./description.ts";
 
-export interface FieldContract {
-  readonly name: string;
-  readonly dtype: Dtype;
-  /** The first axis is the batch. A size is undefined where the program leaves it open. */
-  readonly axes: readonly { readonly name: string; readonly size: number | undefined }[];
-  /** The values before normalisation; [0, 1] unless the program says otherwise. */
-  readonly low: number;
-  readonly high: number;
-  /** Whether the program says the range. */
-  readonly isRanged?: boolean;
-  /** The statistics that the values are normalised by: `clip`. */
-  readonly normalisedBy?: string;
-}
-
-export interface DataContract {
-  /** `rrsisd`, `folder` …: the format that the program names. */
-  readonly source: string;
-  /** The split that the program names: `train`. */
-  readonly split?: string;
-  readonly fields: readonly FieldContract[];
-}
+export type { DataContract, FieldContract } from "./description.ts";
 
 /** The contract of a model in a variant; undefined when it has no training section with data. */
 export function dataContractOf(compilation: Compilation, model: Model, variant: Variant): DataContract | undefined {

@@ -1,5 +1,5 @@
 /** The factor of the learning rate at a step of training: a function of the step alone, so that it does not depend on how often it was asked. */
-import type { Schedule } from "./section.ts";
+import type { Schedule } from "./description.ts";
 
 export interface Duration {
   readonly stepsPerEpoch: number;

@@ -8,64 +8,13 @@ import { knownNumber } from "../check/training-numbers.ts";
 import type { Scope } from "../check/scope.ts";
 import { itemsOf, textOfPath } from "../check/training.ts";
 import type { Value } from "../check/values.ts";
-import { dataContract, type DataContract } from "./data-contract.ts";
+import { dataContract } from "./data-contract.ts";
+import type { MetricRequest, Optimizer, Schedule, TrainingSection } from "./description.ts";
 
 /** A number, several, or a name such as `train`. */
 export type ArgumentValue = number | readonly number[] | string;
 
-export interface Optimizer {
-  readonly kind: "adam" | "adamw" | "sgd";
-  readonly learningRate: number;
-  /** Of Adam and AdamW: decay of the two moments. */
-  readonly betas: readonly [number, number];
-  readonly epsilon: number;
-  /** Weight decay: added to the gradient (Adam, SGD), or applied to the parameter itself (AdamW). */
-  readonly decay: number;
-  readonly momentum: number;
-  /** The largest norm of all gradients together; undefined: no clipping. */
-  readonly clip?: number;
-  /** Factors for parameters under a path, in the order of the text: the first that fits counts. */
-  readonly groups: readonly { readonly patterns: readonly string[]; readonly quantity: "lr" | "decay"; readonly factor: number }[];
-}
-
-export interface Schedule {
-  readonly kind: "constant" | "step" | "cosine" | "polynomial";
-  /** Of `step`: the epochs at whose beginning the rate is multiplied by `by`. */
-  readonly at: readonly number[];
-  readonly by: number;
-  readonly power: number;
-  /** Epochs in which the rate rises linearly, from the first step's share up to 1. */
-  readonly warmup: number;
-  /** The least factor at the end of `cosine` and `polynomial`. */
-  readonly floor: number;
-}
-
-export interface MetricRequest {
-  readonly name: "oIoU" | "mIoU" | "precision" | "accuracy" | "perplexity";
-  /** Of `precision`: the thresholds of IoU. */
-  readonly at: readonly number[];
-}
-
-export interface TrainingSection {
-  readonly data: DataContract;
-  readonly weightsPlan?: string;
-  readonly optimizer: Optimizer;
-  readonly schedule: Schedule;
-  readonly epochs?: number;
-  readonly steps?: number;
-  readonly batch: number;
-  /** Batches whose gradients make one step. */
-  readonly accumulate: number;
-  /** Decay of the moving average of the weights. */
-  readonly ema?: number;
-  /** Epochs without a better result after which training stops. */
-  readonly patience?: number;
-  readonly metrics: readonly MetricRequest[];
-  /** A prediction counts as foreground above this. */
-  readonly threshold: number;
-  /** Predictions are brought to the size of the picture before they are counted. */
-  readonly atOriginal: boolean;
-}
+export type { MetricRequest, Optimizer, Schedule, TrainingSection } from "./description.ts";
 
 /** `scope`: that of the model in one variant, while building. */
 export function readSection(train: Train, scope: Scope): TrainingSection {

@@ -9,13 +9,8 @@ import { variable } from "../dims/index.ts";
 import { createBuilder } from "../ir/builder.ts";
 import { createSourceFile, spanIn } from "../../grammar/source.ts";
 import type { Graph, NamedNode, Node, NodeOf } from "../ir/graph.ts";
-import type { Optimizer } from "./section.ts";
-
-/** The vectors that an optimiser keeps for each parameter. */
-export function momentsOf({ kind, momentum }: Pick<Optimizer, "kind" | "momentum">): readonly string[] {
-  if (kind !== "sgd") return ["first", "second"];
-  return momentum === 0 ? [] : ["velocity"];
-}
+import type { Optimizer } from "./description.ts";
+import { momentsOf } from "./moments.ts";
 
 /** Scalars that the graph takes: `scale` multiplies the gradient (clipping, accumulation), the others are as above; `decay` is the factor of the parameter. */
 export const scalarsOf = ({ kind }: Pick<Optimizer, "kind">): readonly string[] => (kind === "sgd" ? ["scale", "rate", "decay"] : ["scale", "rate", "correction", "decay"]);

@@ -2,7 +2,7 @@
  * A picture of any size in the model's frame: scaled until one side fits, its shape kept, the rest padded on both sides. The record of it is kept, so
  * that a prediction can be brought back to the pixels of the original, where the metrics are counted.
  */
-import { resizePlane } from "../pictures.ts";
+import { resizePlane } from "../resize-plane.ts";
 
 export interface Letterbox {
   /** Of the original picture. */

@@ -26,7 +26,7 @@ export interface Job {
 
 export type Request = { readonly kind: "job"; readonly job: Job } | { readonly kind: "close" };
 
-/** `file` is set when the sample's files are wrong, and not netc. */
+/** `file` is set when the sample's files are wrong, and not the program. */
 export type Answer = { readonly id: number; readonly letterbox: Letterbox } | { readonly id: number; readonly problem: string; readonly file?: string };
 
 /** The parts of a slot that belong to one place of the batch. */

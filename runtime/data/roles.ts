@@ -2,9 +2,10 @@
  * Which field of a data contract is the picture, the words and the target, by dtype and shape, whatever their names: f32[B, 3, Y, X] is a picture,
  * i32[B, T] are words, f32[B, Y, X] is the mask. A field that is none of these has no source in a referring data set, and is refused.
  */
-import type { DataContract, FieldContract } from "../../compiler/training/data-contract.ts";
+import { ExpectedError } from "../errors.ts";
+import type { DataContract, FieldContract } from "../../compiler/training/description.ts";
 
-export class ContractError extends Error {}
+export class ContractError extends ExpectedError {}
 
 /** The statistics of red, green and blue that a program can name, over values in [0, 1]. */
 export const normalisations: Readonly<Record<string, { readonly mean: readonly number[]; readonly deviation: readonly number[] }>> = {

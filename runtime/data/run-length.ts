@@ -3,12 +3,11 @@
  * fourth on is the difference to the one two before; and polygons. Format and rasterisation as in pycocotools (its C source, maskApi): golden values
  * in test/data/golden. Nothing here trusts its input: runs that do not add up to the size are an error.
  */
-import type { Mask } from "./sample.ts";
+import type { Mask, Segment } from "./sample.ts";
+
+export type { Segment } from "./sample.ts";
 
 export class RunLengthError extends Error {}
-
-/** Runs, as text or as numbers, of a mask of this size; or a polygon x0, y0, x1, y1 … in pixels. */
-export type Segment = { readonly kind: "runs"; readonly height: number; readonly width: number; readonly counts: string | readonly number[] } | { readonly kind: "polygon"; readonly points: readonly number[] };
 
 /** Sides beyond this are not believed: 2^14, as for pictures. */
 const largestSide = 16_384;

@@ -2,10 +2,11 @@
  * One sample, whatever format it was read from: a picture, one sentence, and the mask of what the sentence means. An object with two sentences is two
  * samples, which is how the papers count triplets. Samples are plain data: they go to worker threads as they are.
  */
-import type { Segment } from "./run-length.ts";
-
 export const splits = ["train", "val", "test"] as const;
 export type Split = (typeof splits)[number];
+
+/** Runs, as text or as numbers, of a mask of this size; or a polygon x0, y0, x1, y1 … in pixels. */
+export type Segment = { readonly kind: "runs"; readonly height: number; readonly width: number; readonly counts: string | readonly number[] } | { readonly kind: "polygon"; readonly points: readonly number[] };
 
 /** Where the mask is. */
 export type MaskSource =

@@ -1,5 +1,5 @@
 /** What metrics are called in logs and tables, how they are printed, and which direction is better: one row for each kind. */
-import type { MetricRequest } from "../../compiler/training/section.ts";
+import type { MetricRequest } from "../../compiler/training/description.ts";
 import type { SegmentationFigures } from "./segmentation.ts";
 
 interface MetricKind {

@@ -1,8 +1,8 @@
+import { ExpectedError } from "../errors.ts";
+
 /** What is wrong with a file of a run, in words for the person whose run it is. */
-export class ReportError extends Error {
-  readonly help: string | undefined;
+export class ReportError extends ExpectedError {
   constructor(path: string, problem: string, help?: string) {
-    super(`${path}: ${problem}`);
-    this.help = help;
+    super(`${path}: ${problem}`, help);
   }
 }

@@ -43,7 +43,7 @@ export function openAppended(path: string, isNew = false): AppendedFile {
   }
   return {
     append(content) {
-      if (file === undefined) throw new Error(`netc bug: ${path} is closed`);
+      if (file === undefined) throw new Error(`a fault of this program: ${path} is closed`);
       try {
         writeAll(file, content);
       } catch (error) {

@@ -4,21 +4,16 @@
  */
 import { existsSync, mkdirSync, openSync, closeSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { ExpectedError } from "../errors.ts";
 import { writingReason } from "../writing-reason.ts";
 import { openTensors, readFloat32, tensorFileParts, TensorFileError } from "../safetensors.ts";
-import type { Arena } from "./arena.ts";
-import type { TrainingProgram } from "./program.ts";
-import type { TrainingState } from "./trainer.ts";
+import type { TrainingState } from "./loop.ts";
+import { countOf } from "./shape.ts";
+import type { TensorStore } from "./store.ts";
+import type { TrainedModel } from "./trained-model.ts";
 
 /** What is wrong with a checkpoint, in a sentence that names it, and what to do. */
-export class CheckpointError extends Error {
-  readonly help?: string;
-  constructor(message: string, help?: string) {
-    super(message);
-    this.name = "CheckpointError";
-    this.help = help;
-  }
-}
+export class CheckpointError extends ExpectedError {}
 
 /** The small JSON. Together with program, data and weights it says all that the next step depends on. */
 export interface CheckpointHeader {
@@ -45,7 +40,7 @@ export interface CheckpointHeader {
 }
 
 export interface CheckpointContext {
-  readonly program: TrainingProgram;
+  readonly program: TrainedModel;
   readonly header: Omit<CheckpointHeader, "version" | "model" | "variant" | "graphHash" | "graphParts" | "steps" | "skipped" | "batch" | "accumulate" | "settings">;
 }
 
@@ -64,7 +59,7 @@ export function saveCheckpoint(folder: string, state: TrainingState, { program, 
     rmSync(partial, { recursive: true, force: true });
     mkdirSync(partial, { recursive: true });
     writeTensors(own(weightsFile), [["", state.parameters], ["", state.states]]);
-    writeTensors(own(optimizerFile), [...state.moments].map(([name, arena]) => [`${name}/`, arena]));
+    writeTensors(own(optimizerFile), [...state.moments].map(([name, store]) => [`${name}/`, store]));
     if (state.average) writeTensors(own(averageFile), [["", state.average]]);
     const full: CheckpointHeader = {
       version: 1, ...header, model: program.model, variant: program.variant, graphHash: program.graphHash, graphParts: program.graphParts,
@@ -101,12 +96,12 @@ export function readHeader(folder: string): CheckpointHeader {
     throw new CheckpointError(`cannot read ${path}: ${error instanceof SyntaxError ? "it is not JSON" : (error as Error).message}`);
   }
   const numbers = [header.seed, header.steps, header.skipped, header.stepsPerEpoch, header.totalSteps, header.batch, header.accumulate];
-  if (header.version !== 1) throw new CheckpointError(`${path} is of version ${String(header.version)}, and this netc reads version 1`);
+  if (header.version !== 1) throw new CheckpointError(`${path} is of version ${String(header.version)}, and this program reads version 1`);
   if (!numbers.every((each) => Number.isSafeInteger(each) && each! >= 0) || typeof header.graphHash !== "string" || typeof header.data !== "string") throw new CheckpointError(`${path} is incomplete`, "take another checkpoint, or begin anew");
   return header as CheckpointHeader;
 }
 
-/** Puts a checkpoint into the arenas of a training. Throws CheckpointError, before anything is changed, when it belongs to another model or to other data. */
+/** Puts a checkpoint into the stores of a training. Throws CheckpointError, before anything is changed, when it belongs to another model or to other data. */
 export function restoreCheckpoint(folder: string, state: TrainingState, { program, header }: CheckpointContext): CheckpointHeader {
   const found = readHeader(folder);
   const differences = differencesOf(folder, found, program);
@@ -117,7 +112,7 @@ export function restoreCheckpoint(folder: string, state: TrainingState, { progra
   if (others.length) throw new CheckpointError(`the checkpoint ${folder} was trained with ${others.map(([name, there, here]) => `${name} ${there}, and now it is ${here}`).join("; ")}`, "give what it was trained with, or begin a new run with --out");
   try {
     readTensors(join(folder, weightsFile), [["", state.parameters], ["", state.states]]);
-    readTensors(join(folder, optimizerFile), [...state.moments].map(([name, arena]) => [`${name}/`, arena]));
+    readTensors(join(folder, optimizerFile), [...state.moments].map(([name, store]) => [`${name}/`, store]));
     if (state.average) readTensors(join(folder, averageFile), [["", state.average]]);
   } catch (error) {
     if (error instanceof TensorFileError) throw new CheckpointError(error.message, "take another checkpoint, or begin anew");
@@ -129,13 +124,13 @@ export function restoreCheckpoint(folder: string, state: TrainingState, { progra
 }
 
 /** Of the section, what the next step depends on. */
-function settingsOf({ section: { optimizer, schedule, ema } }: TrainingProgram): CheckpointHeader["settings"] {
+function settingsOf({ section: { optimizer, schedule, ema } }: TrainedModel): CheckpointHeader["settings"] {
   const { kind, learningRate, betas, epsilon, decay, momentum, clip, groups } = optimizer;
   return { optimizer: kind, rate: learningRate, betas, epsilon, decay, momentum, ...(clip === undefined ? {} : { clip }), groups, schedule, ...(ema === undefined ? {} : { ema }) };
 }
 
 /** What is different in the model that a checkpoint belongs to: weights by path and shape, then parts of the graph. */
-function differencesOf(folder: string, found: CheckpointHeader, program: TrainingProgram): readonly string[] {
+function differencesOf(folder: string, found: CheckpointHeader, program: TrainedModel): readonly string[] {
   const there = openChecked(join(folder, weightsFile)).tensors;
   const here = new Map([...program.parameters, ...program.states].map(({ path, shape }) => [path, shape]));
   const differences: string[] = [];
@@ -160,10 +155,10 @@ function openChecked(path: string): ReturnType<typeof openTensors> {
   }
 }
 
-type Named = readonly (readonly [prefix: string, arena: Arena])[];
+type Named = readonly (readonly [prefix: string, store: TensorStore])[];
 
-function writeTensors(path: string, arenas: Named): void {
-  writeParts(path, tensorFileParts(arenas.flatMap(([prefix, arena]) => arena.entries.map(({ path: own, shape }) => ({ name: `${prefix}${own}`, shape, data: () => arena.view(own) })))));
+function writeTensors(path: string, stores: Named): void {
+  writeParts(path, tensorFileParts(stores.flatMap(([prefix, store]) => store.entries.map(({ path: own, shape }) => ({ name: `${prefix}${own}`, shape, data: () => store.read(own) })))));
 }
 
 function writeParts(path: string, parts: Iterable<Uint8Array>): void {
@@ -175,13 +170,13 @@ function writeParts(path: string, parts: Iterable<Uint8Array>): void {
   }
 }
 
-function readTensors(path: string, arenas: Named): void {
+function readTensors(path: string, stores: Named): void {
   const file = openTensors(path);
-  for (const [prefix, arena] of arenas) {
-    for (const { path: own } of arena.entries) {
+  for (const [prefix, store] of stores) {
+    for (const { path: own, shape } of store.entries) {
       const values = readFloat32(file, `${prefix}${own}`);
-      if (values.length !== arena.view(own).length) throw new TensorFileError(`${path}: ${prefix}${own} has ${values.length} numbers, not ${arena.view(own).length}`);
-      arena.view(own).set(values);
+      if (values.length !== countOf(shape)) throw new TensorFileError(`${path}: ${prefix}${own} has ${values.length} numbers, not ${countOf(shape)}`);
+      store.write(own, values);
     }
   }
 }

@@ -3,7 +3,7 @@
  * core's cache. Rates and bias corrections are computed here in double precision.
  */
 import type { KernelExports } from "../../backends/wasm/kernel.ts";
-import { momentsOf } from "../../compiler/training/update.ts";
+import { momentsOf } from "../../compiler/training/moments.ts";
 import { createArena, type Arena } from "./arena.ts";
 import type { Gradient } from "./gradient.ts";
 import type { TrainingProgram } from "./program.ts";

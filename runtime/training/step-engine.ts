@@ -1,12 +1,16 @@
 /** The step of a training: loss and gradients of a batch, computed by ONNX Runtime from the arenas of weights. */
-import { fillNormal, streamOf, uniformAt } from "../../compiler/operators/random.ts";
 import { gradientName } from "../../compiler/training/step.ts";
 import { createEngine, type Engine, type EngineChoice, type EngineTensor } from "../engine.ts";
 import type { Arena } from "./arena.ts";
 import { countResults, freeResults } from "./free-results.ts";
 import { gradientFrom, type Gradient } from "./gradient.ts";
-import type { RandomTensor, TrainingProgram } from "./program.ts";
+import type { TrainingProgram } from "./program.ts";
+import { drawNumbers } from "./random-numbers.ts";
 import { countOf } from "./shape.ts";
+import type { TensorStore, WeightStores } from "./store.ts";
+import type { Feeds } from "./trained-model.ts";
+
+export type { Feeds } from "./trained-model.ts";
 
 export interface StepResult {
   readonly loss: number;
@@ -18,15 +22,13 @@ export interface StepResult {
   readonly states: ReadonlyMap<string, Float32Array>;
 }
 
-export type Feeds = Readonly<Record<string, Float32Array | Int32Array>>;
-
 export interface StepEngine {
   /** `draw`: the number of the batch since the beginning, from which random numbers follow. */
   run(feeds: Feeds, draw: number): Promise<StepResult>;
   dispose(): Promise<void>;
 }
 
-export interface WeightArenas {
+export interface WeightArenas extends WeightStores {
   readonly parameters: Arena;
   readonly states: Arena;
 }
@@ -53,8 +55,8 @@ export async function createStepEngine(program: TrainingProgram, weights: Weight
 }
 
 /** The weights that a model takes as inputs, as views of their arenas. */
-export function weightFeeds(engine: Engine, program: TrainingProgram, { parameters, states }: WeightArenas): Record<string, EngineTensor> {
-  const tensor = (arena: Arena) => ({ path, shape }: { readonly path: string; readonly shape: readonly number[] }): readonly [string, EngineTensor] => [path, { dtype: "f32", shape, data: arena.view(path) }];
+export function weightFeeds(engine: Engine, program: TrainingProgram, { parameters, states }: WeightStores): Record<string, EngineTensor> {
+  const tensor = (store: TensorStore) => ({ path, shape }: { readonly path: string; readonly shape: readonly number[] }): readonly [string, EngineTensor] => [path, { dtype: "f32", shape, data: store.read(path) }];
   const all = [...program.parameters.map(tensor(parameters)), ...program.states.map(tensor(states))];
   return Object.fromEntries(all.filter(([path]) => engine.inputs.includes(path)));
 }
@@ -67,11 +69,4 @@ export function batchFeeds(program: TrainingProgram, feeds: Feeds, batch?: numbe
     if (!data || data.length !== countOf(own)) throw new Error(`netc bug: the field ${name} of a batch has ${data?.length ?? "no"} numbers for the shape [${own.join(", ")}]`);
     return [name, dtype === "f32" ? { dtype, shape: own, data: data as Float32Array } : { dtype, shape: own, data: data as Int32Array }];
   }));
-}
-
-/** The numbers that the interpreter draws for a key: a function of (key, seed, draw). */
-export function drawNumbers({ key, distribution }: RandomTensor, out: Float32Array, seed: number, draw: number): void {
-  const stream = streamOf(key, seed * 2 ** 32 + draw);
-  if (distribution === "normal") fillNormal(out, stream, 0, 1);
-  else for (let i = 0; i < out.length; i++) out[i] = uniformAt(stream, i);
 }

@@ -25,12 +25,15 @@ beforeAll(() => {
 });
 
 it("compares outputs, loss, gradients and states, and writes the certificate", () => {
-  const { code, out } = netc(folder, "verify", "points.net", "--batches", "1,3,7", "-o", "certificate.json");
-  expect([code, out]).toEqual([0, expect.stringContaining("ONNX Runtime gives what the reference gives; certificate: certificate.json")]);
-  const certificate = JSON.parse(readFileSync(join(folder, "certificate.json"), "utf8")) as { holds: boolean; compared: readonly { what: string; batch: number; difference: number }[] };
+  const { code, out } = netc(folder, "verify", "points.net", "--batches", "1,3,7", "--backend", "wasm", "-o", "certificate.json");
+  expect([code, out]).toEqual([0, expect.stringContaining("ONNX Runtime and TensorFlow.js (wasm) give what the reference gives; certificate: certificate.json")]);
+  const certificate = JSON.parse(readFileSync(join(folder, "certificate.json"), "utf8")) as { holds: boolean; engines: readonly object[]; compared: readonly { engine: string; what: string; batch: number; difference: number }[] };
   expect(certificate.holds).toBe(true);
-  const count = (what: string): number => certificate.compared.filter((one) => one.what === what).length;
-  expect([count("output"), count("loss"), count("gradient"), count("state")]).toEqual([3, 2, 12, 4]);
+  expect(certificate.engines).toEqual([{ engine: "ONNX Runtime" }, { engine: "TensorFlow.js", backend: "wasm" }]);
+  for (const engine of ["ONNX Runtime", "TensorFlow.js"]) {
+    const count = (what: string): number => certificate.compared.filter((one) => one.what === what && one.engine === engine).length;
+    expect([count("output"), count("loss"), count("gradient"), count("state")]).toEqual([3, 2, 12, 4]);
+  }
   expect(certificate.compared.every(({ difference }) => difference >= 0 && difference < 1e-3)).toBe(true);
 });
 

@@ -19,7 +19,7 @@ function examplesOf(file: string): readonly Example[] {
   }));
 }
 
-const examples = ["docs/language.md", "docs/training.md", "README.md", "CHANGELOG.md"].flatMap(examplesOf);
+const examples = ["docs/language.md", "docs/training.md", "docs/tfjs.md", "README.md", "CHANGELOG.md"].flatMap(examplesOf);
 
 describe("code in the documentation", () => {
   it("is found", () => {

@@ -1,5 +1,6 @@
 /** The small CD2FSAN with a training section, without dropout; batches and summaries by formula. The twin of make_golden_training.py. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Compilation, Variant } from "../../compiler/compilation.ts";
 import type { Feeds } from "../../runtime/training/step-engine.ts";
 import { compile } from "../training/programs.ts";
@@ -7,7 +8,8 @@ import { between, unit } from "./formula.ts";
 import golden from "./golden/training.json";
 import { shrink } from "./shrink.ts";
 
-const read = (name: string): string => readFileSync(new URL(`../../models/${name}`, import.meta.url), "utf8");
+/** From the root of the repository, where tests and benches run. */
+const read = (name: string): string => readFileSync(join("models", name), "utf8");
 
 const SIDE = 96;
 const WORDS = 12;

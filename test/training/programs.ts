@@ -63,7 +63,7 @@ ${items}
 const scattered = (i: number): number => (Math.sin(12.9898 * (i + 1)) * 43758.5453) % 1;
 
 /** Points and labels, or pictures, words and masks: batches as a function of (epoch, step). */
-export function batches(program: TrainingProgram, batchesPerEpoch: number): BatchSource {
+export function batches(program: Pick<TrainingProgram, "fields">, batchesPerEpoch: number): BatchSource {
   return {
     batchesPerEpoch,
     batch(epoch, step) {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { rateFactor } from "../../compiler/training/rate.ts";
 import type { Schedule } from "../../compiler/training/section.ts";
+import type { Arena } from "../../runtime/training/arena.ts";
 import { createTrainer, type BatchSource, type TrainingState } from "../../runtime/training/trainer.ts";
 import { compile, programOf } from "./programs.ts";
 
@@ -17,7 +18,7 @@ const points = (batch: number): BatchSource => ({
 });
 
 /** The first values, and those after one step, of a model of two layers with these lines in its section. */
-async function step(lines: string, batch = 16): Promise<{ readonly before: Float32Array; readonly after: TrainingState; readonly change: (path: string) => Float32Array }> {
+async function step(lines: string, batch = 16): Promise<{ readonly before: Float32Array; readonly after: TrainingState<Arena>; readonly change: (path: string) => Float32Array }> {
   const program = programOf(compile({ "points.net": `model Points {
   input x: f32[B, C = 2]
   let hidden = Linear(x, out: 8)

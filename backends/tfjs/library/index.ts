@@ -45,6 +45,8 @@ const texts = { activations, convolution, dot, "kernel-gradient": kernels, norma
 
 export type LibraryFile = keyof typeof texts;
 
+export const libraryFiles = Object.keys(texts) as readonly LibraryFile[];
+
 /** The texts of some files and of those that they import, by name without ending, in order of the name. */
 export function libraryTexts(files: Iterable<LibraryFile>): ReadonlyMap<LibraryFile, string> {
   const wanted = new Set<LibraryFile>();

@@ -1,7 +1,7 @@
 /** Batches of arrays: samples in the order of chance or of the files, read by ranges; the batch that follows is read while a step computes. Nothing is augmented. */
-import type { DataContract, FieldContract } from "../../../compiler/training/data-contract.ts";
+import type { DataContract, FieldContract } from "../../../compiler/training/description.ts";
 import { DataError } from "../errors.ts";
-import type { Batch, Loader } from "../loader.ts";
+import type { Batch, Loader } from "../batch.ts";
 import { batchesPerEpoch, following, indicesOf, type Order } from "../order.ts";
 import { numbersOf, openReader, type ArrayFile, type ArrayReader } from "./array-file.ts";
 import { filesFor, valueProblem, type ArraySet } from "./array-set.ts";

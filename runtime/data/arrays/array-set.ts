@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { DataContract, FieldContract } from "../../../compiler/training/data-contract.ts";
+import type { DataContract, FieldContract } from "../../../compiler/training/description.ts";
 import { DataError } from "../errors.ts";
 import { splits, type Split } from "../sample.ts";
 import { openArrayFile, type ArrayFile } from "./array-file.ts";

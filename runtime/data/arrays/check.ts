@@ -1,5 +1,5 @@
 /** Every number of an array folder looked at: what is not finite, or not in the range that a model's field has. Files are read piece by piece. */
-import type { DataContract, FieldContract } from "../../../compiler/training/data-contract.ts";
+import type { DataContract, FieldContract } from "../../../compiler/training/description.ts";
 import { DataError } from "../errors.ts";
 import type { Split } from "../sample.ts";
 import { numbersOf, openReader, type ArrayFile } from "./array-file.ts";

@@ -1,12 +1,21 @@
 /** What a run writes down while it goes: a log of every step, and TensorBoard's events. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { metricNames } from "../runtime/metrics/names.ts";
-import { openMetricsLog } from "../runtime/reports/csv.ts";
-import { openEventLog } from "../runtime/reports/events.ts";
-import type { TrainingProgram } from "../runtime/training/program.ts";
-import type { StepReport } from "../runtime/training/trainer.ts";
-import type { EvaluationResult } from "./training-run.ts";
+import { metricNames } from "../metrics/names.ts";
+import { openMetricsLog } from "../reports/csv.ts";
+import { openEventLog } from "../reports/events.ts";
+import type { StepReport } from "./loop.ts";
+import type { TrainedModel } from "./trained-model.ts";
+
+/** What an evaluation found. */
+export interface EvaluationResult {
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number;
+  /** By the names of the section's metrics. */
+  readonly figures: ReadonlyMap<string, number>;
+  readonly isBest: boolean;
+}
 
 export interface RunRecords {
   step(report: StepReport, evaluation?: EvaluationResult): void;
@@ -16,8 +25,8 @@ export interface RunRecords {
 export const logOfRun = (out: string): string => join(out, "metrics.csv");
 
 /** `after`: the step from which the run goes on; 0 for a new one. */
-export function openRecords(out: string, program: TrainingProgram, after: number): RunRecords {
-  const names = metricNames(program.section.metrics);
+export function openRecords(out: string, { section }: Pick<TrainedModel, "section">, after: number): RunRecords {
+  const names = metricNames(section.metrics);
   mkdirSync(out, { recursive: true });
   const options = after > 0 ? { after } : {};
   const log = openMetricsLog(logOfRun(out), ["epoch", "loss", "rate", "norm", "validation loss", ...names], options);

@@ -5,9 +5,8 @@
 import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { writingReason } from "../runtime/writing-reason.ts";
-import { ProgramError } from "./errors.ts";
-import { commandProcess } from "./training-process.ts";
+import { ExpectedError } from "../errors.ts";
+import { writingReason } from "../writing-reason.ts";
 
 interface Holder {
   /** The command as a person started it. */
@@ -15,7 +14,7 @@ interface Holder {
   /** When the process began, where the system tells: a number is used again by other processes. */
   readonly began?: string;
   readonly machine: string;
-  /** The process that trains, where the command started another one for it (training-process.ts). It ends soon after the command was killed. */
+  /** The process that trains, where the command started another one for it . It ends soon after the command was killed. */
   readonly worker?: Pick<Holder, "process" | "began">;
 }
 
@@ -24,8 +23,8 @@ const patience = 5000;
 
 export const lockOf = (out: string): string => join(out, "lock.json");
 
-/** Takes the lock of a run's folder, which is made; the result gives it back. Throws ProgramError when another process has it, or it cannot be written. */
-export function lockRun(out: string): () => void {
+/** Takes the lock of a run's folder, which is made; the result gives it back. `commandProcess`: the one that a person started. Throws ExpectedError when another process has it, or it cannot be written. */
+export function lockRun(out: string, commandProcess = process.pid): () => void {
   const path = lockOf(out);
   const identityOf = (id: number): Pick<Holder, "process" | "began"> => ({ process: id, began: beginningOf(id) });
   const own: Holder = { ...identityOf(commandProcess), machine: hostname(), ...(commandProcess === process.pid ? {} : { worker: identityOf(process.pid) }) };
@@ -46,8 +45,8 @@ export function lockRun(out: string): () => void {
       if (!create(path, own)) refuseWhileHeld(out, path);
     }
   } catch (error) {
-    if (error instanceof ProgramError) throw error;
-    throw new ProgramError(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code === "EEXIST" ? "a part of the path is a file" : writingReason(error)}`);
+    if (error instanceof ExpectedError) throw error;
+    throw new ExpectedError(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code === "EEXIST" ? "a part of the path is a file" : writingReason(error)}`);
   }
   return () => rmSync(path, { force: true });
 }
@@ -74,12 +73,12 @@ function refuseWhileHeld(out: string, path: string): void {
   try {
     holder = JSON.parse(readFileSync(path, "utf8")) as Partial<Holder>;
   } catch {
-    throw new ProgramError(`another training is beginning in ${out}: ${lockOf(out)} says so`, "remove that file if there is none; or train in another folder: --out FOLDER");
+    throw new ExpectedError(`another training is beginning in ${out}: ${lockOf(out)} says so`, "remove that file if there is none; or train in another folder: --out FOLDER");
   }
-  if (holder.machine !== hostname()) throw new ProgramError(`another training, on the machine ${String(holder.machine)}, is running in ${out}`, `train in another folder: --out FOLDER; or, if it is gone, remove ${lockOf(out)}`);
+  if (holder.machine !== hostname()) throw new ExpectedError(`another training, on the machine ${String(holder.machine)}, is running in ${out}`, `train in another folder: --out FOLDER; or, if it is gone, remove ${lockOf(out)}`);
   for (let waited = 0; holder.worker && isRunning(holder.worker) && !isRunning(holder) && waited < patience; waited += 50) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
-  if (isRunning(holder)) throw new ProgramError(`another training is running in ${out}: process ${holder.process}`, "wait for it, or stop it; or train in another folder: --out FOLDER");
-  if (holder.worker && isRunning(holder.worker)) throw new ProgramError(`a training in ${out} whose command was killed is ending its step: process ${holder.worker.process}`, "wait for it, or stop it; or train in another folder: --out FOLDER");
+  if (isRunning(holder)) throw new ExpectedError(`another training is running in ${out}: process ${holder.process}`, "wait for it, or stop it; or train in another folder: --out FOLDER");
+  if (holder.worker && isRunning(holder.worker)) throw new ExpectedError(`a training in ${out} whose command was killed is ending its step: process ${holder.worker.process}`, "wait for it, or stop it; or train in another folder: --out FOLDER");
 }
 
 function isRunning({ process: id, began }: Partial<Pick<Holder, "process" | "began">>): boolean {

@@ -1,0 +1,47 @@
+/** What a written project is made of: its files are those of netc, all of them and no others, and its packages those that are tested here. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { libraryFiles } from "../../backends/tfjs/library/index.ts";
+import { libraryModules } from "../../backends/tfjs/library/modules.ts";
+import { importsOf, placeOf, projectFiles } from "../../cli/project/layout.ts";
+import { pinned, toolFiles } from "../../cli/project/packages.ts";
+import { sources } from "../../cli/project/sources.ts";
+import { repository } from "../programs.ts";
+
+
+it("the list of texts has what projects reach, and nothing else", () => {
+  const reached = new Set([...projectFiles("pictures", true).files.keys(), ...projectFiles("arrays", false).files.keys()]);
+  expect(new Set(Object.keys(sources).map(placeOf))).toEqual(reached);
+  for (const [path, text] of Object.entries(sources)) expect(text, path).toBe(readFileSync(join(repository, path), "utf8"));
+});
+
+it("a project of arrays has no pictures", () => {
+  const { files, packages } = projectFiles("arrays", false);
+  expect([...files.keys()].filter((path) => /picture|decode|data\/formats|tokenizer|predict/.test(path))).toEqual([]);
+  expect([...packages]).toEqual(["@tensorflow/tfjs-core"]);
+});
+
+it("every import leads to a file of the project, to one that netc writes for the model, or to a package that it installs", () => {
+  for (const kind of ["pictures", "arrays"] as const) {
+    const { files, packages, entries } = projectFiles(kind, kind === "pictures");
+    const manifest = JSON.parse(toolFiles({ name: "x", packages, entries, predicts: false }).get("package.json")!) as { readonly dependencies: object };
+    for (const [path, text] of files) {
+      for (const from of importsOf(text)) {
+        const target = from.startsWith(".") ? join(path, "..", from) : from;
+        const isThere = from.startsWith(".") ? files.has(target) || ["network.ts", "settings.ts"].includes(target) : from.startsWith("node:") || (/^(@[^/]+\/)?[^/]+/.exec(from)![0] in manifest.dependencies);
+        expect(isThere, `${path} imports ${from}`).toBe(true);
+      }
+    }
+    expect([...files.keys()].filter((path) => /util/i.test(path))).toEqual([]);
+  }
+});
+
+it("packages are pinned to what is tested here", () => {
+  const version = (name: string): string => (JSON.parse(readFileSync(join(repository, "node_modules", name, "package.json"), "utf8")) as { readonly version: string }).version;
+  expect(Object.fromEntries(Object.keys(pinned).map((name) => [name, version(name)]))).toEqual(pinned);
+});
+
+it("the library is there as functions as it is as texts", () => {
+  expect(Object.keys(libraryModules).sort()).toEqual([...libraryFiles].sort());
+});
