@@ -5,6 +5,7 @@
  */
 import { showSize } from "../../compiler/dims/index.ts";
 import type { Graph, TensorData, ValueType } from "../../compiler/ir/graph.ts";
+import { layOut } from "./layout.ts";
 import { emit, remarkText, type Emitted, type FunctionText, type Refusal } from "./emit.ts";
 import { tfjsBackends, type TfjsBackend } from "./form.ts";
 import { libraryFunctions, libraryTexts, type LibraryFile, type LibraryFunction } from "./library/index.ts";
@@ -39,7 +40,8 @@ export interface TfjsProgram {
 /** The program of a graph, or all the reasons why there is none. Weights are parameters and states. */
 export function buildTfjs(graph: Graph, options: TfjsOptions): TfjsProgram | { readonly refused: readonly Refusal[] } {
   const { name, backends = tfjsBackends, language = "typescript", functions = "by block" } = options;
-  const emitted = emit(graph, { name, backends, byBlocks: functions === "by block" });
+  const laid = layOut(graph);
+  const emitted = emit(laid.graph, { name, backends, byBlocks: functions === "by block" });
   if (emitted.refusals.length > 0) return { refused: emitted.refusals };
   const files = filesOf(emitted.library);
   const isTyped = language === "typescript";

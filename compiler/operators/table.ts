@@ -5,6 +5,7 @@
 import type { OperatorName } from "../ir/graph.ts";
 import { activationRows } from "./activations.ts";
 import { binaryRows } from "./binary.ts";
+import { channelsLastRows } from "./channels-last.ts";
 import { contractionRows } from "./contractions.ts";
 import { convolutionRows } from "./convolution.ts";
 import { normalisationRows } from "./normalisation.ts";
@@ -34,6 +35,7 @@ export const operators = {
   ...normalisationRows,
   ...activationRows,
   ...resizeRows,
+  ...channelsLastRows,
 } satisfies OperatorTable;
 
 const table: OperatorTable = operators;

@@ -1,6 +1,7 @@
 /** One line for each operator of the graph; tsc names what is missing. */
 import type { Lowerings } from "../lowering.ts";
 import { activationLowerings } from "./activations.ts";
+import { channelsLastLowerings } from "./channels-last.ts";
 import { contractionLowerings } from "./contractions.ts";
 import { convolutionLowerings } from "./convolution.ts";
 import { elementwiseLowerings } from "./elementwise.ts";
@@ -24,4 +25,5 @@ export const lowerings = {
   ...poolingLowerings,
   ...normalisationLowerings,
   ...resizeLowerings,
+  ...channelsLastLowerings,
 } satisfies Lowerings;
