@@ -45,8 +45,14 @@ type Open =
   | { readonly kind: "view"; readonly order: (own: Order) => Order | undefined }
   | { readonly kind: "product" };
 
+/** An operator, or (from 1) one of its operands, that may fall on either side. */
+export type Settled = readonly [node: Node, port: number];
+
+/** Says the side of each; the minimum cut does, unless another way is given. */
+export type Settle = (open: readonly Settled[]) => readonly Side[];
+
 /** `order`: the nodes of the graph, operands first; `roots`: those that must lie as in the graph. */
-export function chooseLayouts(order: readonly Node[], roots: readonly Node[]): (node: Node) => Way {
+export function chooseLayouts(order: readonly Node[], roots: readonly Node[], settle?: Settle): (node: Node) => Way {
   const alternatives = alternativesOf(order);
   const open = new Map(order.map((node) => [node, openFor(node, alternatives)]));
   const vertices = createVertices();
@@ -128,18 +134,18 @@ export function chooseLayouts(order: readonly Node[], roots: readonly Node[]): (
   }
   // The numbers of a constant are put into another order here and now.
   for (const [node, from] of readers) if (node.operator !== "constant") vertices.transposition(madeAt(node), [...from], bytesOfValue(node));
-  const sideOf = vertices.cut();
+  const sideAt = vertices.cut(settle);
   const isOther = (node: Node, port = 0): boolean => {
     const of = port === 0 ? node : node.inputs[port - 1];
     const alternative = alternatives.get(of);
-    return alternative !== undefined && sideOf(node, port) !== undefined && sideOf(node, port) !== alternative.inGraph;
+    return alternative !== undefined && sideAt(node, port) !== undefined && sideAt(node, port) !== alternative.inGraph;
   };
 
   return (node) => {
     const own = open.get(node)!;
     switch (own.kind) {
       case "either":
-        return sideOf(node) !== undefined && sideOf(node) !== own.inGraph ? { kind: "in another order", frame: own.frame, order: own.order } : { kind: "as in the graph" };
+        return sideAt(node) !== undefined && sideAt(node) !== own.inGraph ? { kind: "in another order", frame: own.frame, order: own.order } : { kind: "as in the graph" };
       case "product": {
         const operands = node.inputs.map((input, i) => (isOther(node, i + 1) ? alternatives.get(input)!.order : orderInGraph(input))) as [Order, Order];
         return { kind: "product", operands, isSwapped: isOther(node) };
@@ -235,19 +241,30 @@ interface Vertices {
   /** A value that is made at a vertex and read at others: once more, if one of them falls on the other side. */
   transposition(made: Vertex, readers: readonly Vertex[], bytes: number): void;
   /** The side of each vertex at the minimum; undefined for a node that has none. */
-  cut(): (node: Node, port?: number) => Side | undefined;
+  cut(settle?: Settle): (node: Node, port?: number) => Side | undefined;
 }
 
 /** "First" is the source's side, "last" the sink's. */
 function createVertices(): Vertices {
   const numbers = new Map<Node, Map<number, number>>();
+  const open: Settled[] = [];
   const edges: [from: Vertex, to: Vertex, capacity: number][] = [];
   let count = 2;
+  const minimum: Settle = () => {
+    const network = createNetwork(count);
+    const vertex = (of: Vertex): number => (of === "first" ? 0 : of === "last" ? 1 : of);
+    for (const [from, to, capacity] of edges) if (from !== to && from !== "last" && to !== "first") network.edge(vertex(from), vertex(to), capacity);
+    const side = network.sinkSide(0, 1);
+    return open.map(([node, port]) => (side[numbers.get(node)!.get(port)!] ? "last" : "first"));
+  };
   return {
     of(node, port = 0) {
       if (!numbers.has(node)) numbers.set(node, new Map());
       const own = numbers.get(node)!;
-      if (!own.has(port)) own.set(port, count++);
+      if (!own.has(port)) {
+        own.set(port, count++);
+        open.push([node, port]);
+      }
       return own.get(port)!;
     },
     price: (vertex, side, bytes) => void edges.push(side === "last" ? ["first", vertex, bytes] : [vertex, "last", bytes]),
@@ -257,15 +274,10 @@ function createVertices(): Vertices {
       edges.push([made, someLast, bytes], [someFirst, made, bytes]);
       for (const reader of readers) edges.push([someLast, reader, Infinity], [reader, someFirst, Infinity]);
     },
-    cut() {
-      const network = createNetwork(count);
-      const vertex = (of: Vertex): number => (of === "first" ? 0 : of === "last" ? 1 : of);
-      for (const [from, to, capacity] of edges) if (from !== to && from !== "last" && to !== "first") network.edge(vertex(from), vertex(to), capacity);
-      const side = network.sinkSide(0, 1);
-      return (node, port = 0) => {
-        const own = numbers.get(node)?.get(port);
-        return own === undefined ? undefined : side[own] ? "last" : "first";
-      };
+    cut(settle = minimum) {
+      const sides = settle(open);
+      const found = new Map(open.map(([node, port], i) => [numbers.get(node)!.get(port)!, sides[i]]));
+      return (node, port = 0) => found.get(numbers.get(node)?.get(port) ?? -1);
     },
   };
 }

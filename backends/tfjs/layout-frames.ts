@@ -20,8 +20,14 @@ export interface Frame {
 
 export const isSingle = (size: Size): boolean => constantValue(size) === 1;
 
+const graphOrders = new WeakMap<Node, Order>();
+
 /** The order in which a value lies in the graph. */
-export const orderInGraph = (node: Node): Order => node.type.shape.flatMap((size, axis) => (isSingle(size) ? [] : [axis]));
+export function orderInGraph(node: Node): Order {
+  let order = graphOrders.get(node);
+  if (order === undefined) graphOrders.set(node, (order = node.type.shape.flatMap((size, axis) => (isSingle(size) ? [] : [axis]))));
+  return order;
+}
 
 export const isSameOrder = (a: Order, b: Order): boolean => a.length === b.length && a.every((axis, i) => axis === b[i]);
 

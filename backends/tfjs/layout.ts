@@ -9,7 +9,7 @@ import { createBuilder, type Builder } from "../../compiler/ir/builder.ts";
 import { rootsOf, topologicalOrder, type Graph, type NamedNode, type Node, type OperatorName } from "../../compiler/ir/graph.ts";
 import { groupsOf } from "../../compiler/operators/channels-last.ts";
 import { permuted } from "../../compiler/operators/strides.ts";
-import { bytesOfValue, chooseLayouts, type Way } from "./layout-choice.ts";
+import { bytesOfValue, chooseLayouts, type Settle, type Way } from "./layout-choice.ts";
 import { gathered, isElementwise, isSameOrder, isSingle, orderInGraph, spread, wholeOrder, frameOf, type Order } from "./layout-frames.ts";
 import { demandOf, orderOf } from "./layout-orders.ts";
 
@@ -36,11 +36,11 @@ interface Holding {
 
 const one = constant(1);
 
-/** Sizes that are free are taken to be alike, whatever they are, when transposes are weighed. */
-export function layOut(graph: Graph): LaidOut {
+/** Sizes that are free are taken to be alike, whatever they are, when transposes are weighed. `settle`: another choice than the best, for comparison. */
+export function layOut(graph: Graph, settle?: Settle): LaidOut {
   const roots = rootsOf(graph);
   const order = topologicalOrder(roots);
-  const laid = order.some((node) => demandOf(node) !== undefined) ? rewritten(graph, order, roots) : graph;
+  const laid = order.some((node) => demandOf(node) !== undefined) ? rewritten(graph, chooseLayouts(order, roots, settle), order) : graph;
   const left = topologicalOrder(rootsOf(laid)).filter(isMove);
   const before = order.filter(isMove);
   const converted = order.flatMap((node) => {
@@ -56,8 +56,7 @@ const counted = (nodes: readonly Node[]): Transposes => ({ count: nodes.length, 
 /** Whether a node is a transpose that moves elements. */
 const isMove = (node: Node): boolean => node.operator === "transpose" && !isSameOrder(orderOf(node.inputs[0], node.attributes.permutation), orderInGraph(node.inputs[0]));
 
-function rewritten(graph: Graph, order: readonly Node[], roots: readonly Node[]): Graph {
-  const wayOf = chooseLayouts(order, roots);
+function rewritten(graph: Graph, wayOf: (node: Node) => Way, order: readonly Node[]): Graph {
   const build = createBuilder();
   const holdings = new Map<Node, Holding[]>();
   const exactly = new Map<Node, Map<string, Node>>();

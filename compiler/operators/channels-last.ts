@@ -72,6 +72,11 @@ const nodeAsBase = (build: Builder, x: Node, held: readonly number[], rank: numb
   return build.reshape(moved, asBase(x.type, held, rank).shape);
 };
 
+const nodeAsHeld = (build: Builder, x: Node, held: readonly number[], shape: readonly Size[]): Node => {
+  const kept = build.reshape(x, x.type.shape.filter((_, axis) => held.includes(axis)));
+  return build.reshape(build.transpose(kept, held.map((axis) => held.filter((each) => each < axis).length)), shape);
+};
+
 type Base = "conv" | "conv_kernel_gradient" | "pool" | "pool_max_gradient" | "resize";
 type Name = `${Base}_channels_last`;
 
@@ -92,6 +97,21 @@ function row<Own extends Name>({ name, base, baseName, doc, attributes, held, ba
     if (operands.length !== lists.length) return refused(`needs ${lists.length} operands, has ${operands.length}`);
     if (operands.some((each, i) => each.shape.length !== lists[i].length)) return refused(`needs operands of rank ${lists.map((list) => list.length).join(" and ")}, has ${operands.map((each) => each.shape.length).join(" and ")}`);
     return base.type(operands.map((each, i) => asBase(each, lists[i], ranks[i])), baseAttributes(own) as never);
+  };
+  const baseNode = (build: Builder, inputs: readonly Node[], own: AttributeTable[Own], { operands: lists, ranks }: Held): Node =>
+    build.make<OperatorName>(baseName, inputs.map((input, i) => nodeAsBase(build, input, lists[i], ranks[i])), baseAttributes(own) as never);
+  const gradientOf = (): Operator<Own>["gradient"] => {
+    const { gradient } = base as unknown as Operator<OperatorName>;
+    if (gradient.kind !== "rule") return gradient as Operator<Own>["gradient"];
+    return {
+      kind: "rule",
+      reads: gradient.reads,
+      rule(build, { inputs, attributes: own }, cotangent, needed) {
+        const lists = held(own, inputs.map((input) => input.type));
+        const slopes = gradient.rule(build, baseNode(build, inputs, own, lists) as never, nodeAsBase(build, cotangent, lists.result, lists.ranks[lists.ranks.length - 1]), needed);
+        return slopes.map((slope, i) => slope && nodeAsHeld(build, slope, lists.operands[i], inputs[i].type.shape));
+      },
+    };
   };
   return {
     name,
@@ -114,7 +134,7 @@ function row<Own extends Name>({ name, base, baseName, doc, attributes, held, ba
       const full = range(0, ranks[ranks.length - 1]).map((axis) => (result.includes(axis) ? shape[result.indexOf(axis)] : 1));
       return dataAsHeld(base.evaluate(operands.map((each, i) => dataAsBase(each, lists[i], ranks[i])), baseAttributes(own) as never, full, context), full, result);
     },
-    gradient: { kind: "none", reason: "it is made after differentiation" },
+    gradient: gradientOf(),
     cost(operands, own, type) {
       const { operands: lists, result, ranks } = held(own, operands);
       return base.cost(operands.map((each, i) => asBase(each, lists[i], ranks[i])), baseAttributes(own) as never, asBase(type, result, ranks[ranks.length - 1]));
@@ -122,10 +142,9 @@ function row<Own extends Name>({ name, base, baseName, doc, attributes, held, ba
     effects: "pure",
     samples,
     decompose(build, { inputs, type, attributes: own }) {
-      const { operands: lists, result, ranks } = held(own, inputs.map((input) => input.type));
-      const whole = build.make<OperatorName>(baseName, inputs.map((input, i) => nodeAsBase(build, input, lists[i], ranks[i])), baseAttributes(own) as never);
-      const kept = build.reshape(whole, whole.type.shape.filter((_, axis) => result.includes(axis)));
-      return build.reshape(build.transpose(kept, result.map((axis) => result.filter((each) => each < axis).length)), type.shape);
+      const lists = held(own, inputs.map((input) => input.type));
+      const whole = baseNode(build, inputs, own, lists);
+      return nodeAsHeld(build, base.decompose ? base.decompose(build, whole as never) : whole, lists.result, type.shape);
     },
   };
 }
