@@ -40,12 +40,12 @@ export function wholeOrder(node: Node, order: Order): readonly number[] {
 /** Operators of which each element is made of the elements at its place. */
 const elementwise: ReadonlySet<OperatorName> = new Set<OperatorName>([
   "neg", "abs", "sign", "exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "sin", "cos", "tanh", "sigmoid", "erf", "floor", "not", "is_finite", "stop_gradient", "cast",
-  "add", "sub", "mul", "div", "pow", "rem", "max", "min", "less", "less_equal", "equal", "and", "or", "select", "relu", "gelu", "quick_gelu", "silu", "softplus", "leaky_relu",
+  "add", "sub", "mul", "div", "pow", "rem", "max", "min", "less", "less_equal", "equal", "and", "or", "select", "relu", "gelu", "quick_gelu", "silu", "softplus", "leaky_relu", "activation_gradient",
 ]);
 export const isElementwise = ({ operator }: Node): boolean => elementwise.has(operator);
 
 /** Operators whose operands have the axes of the result, of sizes of their own. */
-const alike: ReadonlySet<OperatorName> = new Set<OperatorName>([...elementwise, "iota", "slice", "pad", "reverse", "concat", "cumsum", "softmax", "log_softmax", "resize", "pool", "pool_max_gradient"]);
+const alike: ReadonlySet<OperatorName> = new Set<OperatorName>([...elementwise, "iota", "slice", "pad", "reverse", "concat", "cumsum", "softmax", "log_softmax", "softmax_gradient", "resize", "pool", "pool_max_gradient"]);
 
 const places = (shape: readonly Size[], at: (axis: number) => number = (axis) => axis): Places => shape.map((size, axis) => (isSingle(size) ? [] : [at(axis)]));
 
@@ -57,7 +57,15 @@ export function frameOf(node: Node): Frame | undefined {
   switch (node.operator) {
     case "layer_norm":
     case "batch_norm":
-      return { operands: shapes.map((shape, operand) => (operand === 0 ? places(shape) : undefined)), result: places(result) };
+      return { operands: maps(shapes, 0), result: places(result) };
+    case "layer_norm_gradient":
+      return { operands: maps(shapes, 0, 2), result: places(result) };
+    case "batch_norm_gradient":
+      return { operands: maps(shapes, 0, 4), result: places(result) };
+    case "layer_norm_scale_gradient":
+      return { operands: maps(shapes, 0, 1), result: places(result, () => node.attributes.axis) };
+    case "batch_norm_scale_gradient":
+      return { operands: maps(shapes, 0, 3), result: places(result, () => node.attributes.axis) };
     case "broadcast":
       return { operands: [places(shapes[0], (axis) => node.attributes.positions[axis])], result: places(result) };
     case "transpose":
@@ -72,6 +80,9 @@ export function frameOf(node: Node): Frame | undefined {
       return undefined;
   }
 }
+
+/** Of operands that are maps or vectors, the maps. */
+const maps = (shapes: readonly (readonly Size[])[], ...which: readonly number[]): Frame["operands"] => shapes.map((shape, operand) => (which.includes(operand) ? places(shape) : undefined));
 
 function withoutAxes(shape: readonly Size[], axes: readonly number[], result: readonly Size[]): Frame {
   const left = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));

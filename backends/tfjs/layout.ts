@@ -226,6 +226,12 @@ function rewritten(graph: Graph, wayOf: (node: Node) => Way, order: readonly Nod
         return { node: remadeFor(node, operands, { axes: node.attributes.axes.map(placed) }, axes), axes };
       case "iota":
         return { node: remadeFor(node, operands, { shape: renamed(node.attributes.shape), axis: axes.indexOf(node.attributes.axis) }, axes), axes };
+      case "layer_norm_scale_gradient":
+      case "batch_norm_scale_gradient":
+        return { node: remadeFor(node, operands, { ...node.attributes, axis: placed(node.attributes.axis) }, [0]), axes: [0] };
+      case "layer_norm_gradient":
+      case "batch_norm_gradient":
+      case "softmax_gradient":
       case "concat":
       case "cumsum":
       case "softmax":

@@ -15,6 +15,7 @@ import { reductionRows } from "./reductions.ts";
 import { resizeRows } from "./resize.ts";
 import { selectionRows } from "./selection.ts";
 import { shapeRows } from "./shape.ts";
+import { slopeRows } from "./slopes.ts";
 import { softmaxRows } from "./softmax.ts";
 import { sourceRows } from "./sources.ts";
 import { unaryRows } from "./unary.ts";
@@ -35,6 +36,7 @@ export const operators = {
   ...normalisationRows,
   ...activationRows,
   ...resizeRows,
+  ...slopeRows,
   ...channelsLastRows,
 } satisfies OperatorTable;
 

@@ -11,6 +11,7 @@ import { reductionLowerings } from "./reductions.ts";
 import { resizeLowerings } from "./resize.ts";
 import { selectionLowerings } from "./selection.ts";
 import { shapeLowerings } from "./shape.ts";
+import { slopeLowerings } from "./slopes.ts";
 import { sourceLowerings } from "./sources.ts";
 
 export const lowerings = {
@@ -25,5 +26,6 @@ export const lowerings = {
   ...poolingLowerings,
   ...normalisationLowerings,
   ...resizeLowerings,
+  ...slopeLowerings,
   ...channelsLastLowerings,
 } satisfies Lowerings;
