@@ -98,8 +98,9 @@ function depthwise(x: tf.Tensor, w: tf.Tensor, { stride, dilation, inputDilation
   return everyNth(all, [0, 0, 0, 0], size, [1, ...left, 1]);
 }
 
-/** The native kernel has no dilation: every so manieth row and column makes an image of its own, which the kernel meets undilated. */
+/** The native kernel has no dilation, the others have: every so manieth row and column makes an image of its own, which the kernel meets undilated. */
 function dilatedDepthwise(images: tf.Tensor, kernel: tf.Tensor, dilation: readonly number[]): tf.Tensor {
+  if (tf.getBackend() !== "tensorflow") return tf.depthwiseConv2d(images as tf.Tensor4D, kernel as tf.Tensor4D, 1, "valid", "NHWC", [dilation[0], dilation[1]]);
   const lacking = dilation.map((each, axis) => [0, (each - (images.shape[1 + axis] % each)) % each]);
   const apart = tf.spaceToBatchND(images, [...dilation], lacking);
   return tf.batchToSpaceND(tf.depthwiseConv2d(apart as tf.Tensor4D, kernel as tf.Tensor4D, 1, "valid"), [...dilation], lacking);

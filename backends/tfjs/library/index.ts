@@ -9,6 +9,7 @@ import kernels from "./kernel-gradient.ts?raw";
 import normalisation from "./normalisation.ts?raw";
 import padding from "./padding.ts?raw";
 import pooling from "./pooling.ts?raw";
+import product from "./product.ts?raw";
 import random from "./random.ts?raw";
 import repetition from "./repetition.ts?raw";
 import resize from "./resize.ts?raw";
@@ -44,6 +45,7 @@ export const libraryFunctions = {
   averagePool: "pooling",
   maxPool: "pooling",
   maxPoolGradient: "pooling",
+  product: "product",
   randomTensor: "random",
   indicesAlong: "repetition",
   repeat: "repetition",
@@ -55,7 +57,7 @@ export const libraryFunctions = {
 
 export type LibraryFunction = keyof typeof libraryFunctions;
 
-const texts = { activations, convolution, dot, "kernel-gradient": kernels, normalisation, padding, pooling, random, repetition, resize, selection } as const;
+const texts = { activations, convolution, dot, "kernel-gradient": kernels, normalisation, padding, pooling, product, random, repetition, resize, selection } as const;
 
 export type LibraryFile = keyof typeof texts;
 

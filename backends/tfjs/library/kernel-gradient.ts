@@ -1,11 +1,13 @@
 /**
  * The gradient of a convolution's kernel, all with channels last. A backend that has a kernel of its own for it is asked to do it in one step; the
- * WebAssembly one has none, and dilated convolutions have none anywhere: there some taps at a time, each tap a strided part of x, and one product
- * over all places of all samples.
+ * WebAssembly one has none, and dilated convolutions have none anywhere. There it is a convolution with the roles exchanged: the channels are the samples,
+ * the samples the channels, and the cotangent the kernel, which is ten times as fast as products while channels are few; else a product for each tap over
+ * all places of all samples.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Sliding } from "./convolution.ts";
 import { everyNth, padOrCut, spread } from "./padding.ts";
+import { product } from "./product.ts";
 
 /** x[N, s…, C] was convolved with a kernel of the given size to what `cotangent`[N, t…, O] belongs to: the kernel's gradient [k…, C, O]. */
 export function kernelGradient(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], sliding: Sliding): tf.Tensor {
@@ -14,14 +16,10 @@ export function kernelGradient(x: tf.Tensor, cotangent: tf.Tensor, kernel: reado
     const [channels, out] = [x.shape[x.rank - 1], cotangent.shape[cotangent.rank - 1]];
     const whole = inOneStep("Conv2DBackpropFilter", room, cotangent, [...kernel, channels, out], sliding);
     if (whole) return whole;
+    if (mayExchange(kernel, channels * out, sliding)) return byExchangedRoles(room, cotangent, kernel, sliding);
     const slopes = tf.reshape(cotangent, [-1, out]); // [places, O]
-    const lines = linesOf(kernel).map((taps) =>
-      tf.tidy(() => {
-        const columns = taps.map((tap) => tf.reshape(metBy(tap, room, cotangent, sliding), [-1, channels]));
-        return tf.reshape(tf.matMul(columns.length === 1 ? columns[0] : tf.concat(columns, 1), slopes, true), [taps.length, channels, out]);
-      }),
-    );
-    return tf.reshape(tf.concat(lines, 0), [...kernel, channels, out]);
+    const parts = tapsOf(kernel).map((tap) => tf.tidy(() => product(tf.reshape(metBy(tap, room, cotangent, sliding), [-1, channels]), slopes, true)));
+    return tf.reshape(tf.concat(parts, 0), [...kernel, channels, out]);
   });
 }
 
@@ -33,7 +31,7 @@ export function depthwiseKernelGradient(x: tf.Tensor, cotangent: tf.Tensor, kern
     const whole = sliding.stride[0] === sliding.stride[1] ? inOneStep("DepthwiseConv2dNativeBackpropFilter", room, cotangent, [...kernel, channels, 1], sliding) : undefined;
     if (whole) return tf.reshape(whole, [...kernel, channels]);
     const places = cotangent.shape.slice(0, -1).map((_, axis) => axis);
-    const sums = linesOf(kernel).flat().map((tap) => tf.tidy(() => tf.sum(tf.mul(metBy(tap, room, cotangent, sliding), cotangent), places)));
+    const sums = tapsOf(kernel).map((tap) => tf.tidy(() => tf.sum(tf.mul(metBy(tap, room, cotangent, sliding), cotangent), places)));
     return tf.reshape(tf.stack(sums), [...kernel, channels]);
   });
 }
@@ -64,11 +62,24 @@ function inOneStep(name: "Conv2DBackpropFilter" | "DepthwiseConv2dNativeBackprop
   return tf.engine().runKernel(name, { x: room, dy: cotangent }, { strides: [stride[0], stride[1]], pad: "valid", dataFormat: "NHWC", dilations: [1, 1], filterShape }) as tf.Tensor;
 }
 
-/** The taps of a kernel, a list for each line along the last axis. */
-function linesOf(kernel: readonly number[]): readonly (readonly (readonly number[])[])[] {
-  const counted = (size: number): readonly number[] => Array.from({ length: size }, (_, at) => at);
-  const outer = kernel.slice(0, -1).reduce<readonly (readonly number[])[]>((places, size) => places.flatMap((place) => counted(size).map((at) => [...place, at])), [[]]);
-  return outer.map((place) => counted(kernel[kernel.length - 1]).map((at) => [...place, at]));
+/** Elements of a tap from which products are faster than a convolution with the roles exchanged. */
+const manyElements = 2048;
+
+const mayExchange = (kernel: readonly number[], elements: number, { stride, dilation }: Sliding): boolean =>
+  kernel.length === 2 && elements <= manyElements && (stride.every((each) => each === 1) || dilation.every((each) => each === 1));
+
+/** x[C, s…, N] convolved with cotangent[t…, N, O], with stride and dilation exchanged too, is [C, k…, O]. */
+function byExchangedRoles(room: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], { stride, dilation }: Sliding): tf.Tensor {
+  const images = tf.transpose(room, [3, 1, 2, 0]) as tf.Tensor4D;
+  const filter = tf.transpose(cotangent, [1, 2, 0, 3]) as tf.Tensor4D;
+  const all = tf.conv2d(images, filter, [dilation[0], dilation[1]], "valid", "NHWC", [stride[0], stride[1]]);
+  // A stride may leave places over that no output came from.
+  return tf.transpose(tf.slice(all, [0, 0, 0, 0], [-1, kernel[0], kernel[1], -1]), [1, 2, 0, 3]);
+}
+
+/** The taps of a kernel, last axis fastest. */
+function tapsOf(kernel: readonly number[]): readonly (readonly number[])[] {
+  return kernel.reduce<readonly (readonly number[])[]>((places, size) => places.flatMap((place) => Array.from({ length: size }, (_, at) => [...place, at])), [[]]);
 }
 
 /** The elements of padded x that a tap meets, one for each element of a channel of the cotangent. */

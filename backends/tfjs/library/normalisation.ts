@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 
 /** A vector along one axis of a tensor of rank `rank`, so that operators repeat it along the others. */
 function along(vector: tf.Tensor, axis: number, rank: number): tf.Tensor {
+  if (axis === rank - 1) return vector;
   return tf.reshape(vector, Array.from({ length: rank }, (_, each) => (each === axis ? vector.shape[0] : 1)));
 }
 

@@ -20,6 +20,10 @@ function bilinearMatrix(from: number, to: number): tf.Tensor {
 export function resize(x: tf.Tensor, sizes: readonly number[], mode: "nearest" | "bilinear", trailing = 0): tf.Tensor {
   return tf.tidy(() => {
     let value: tf.Tensor = tf.clone(x);
+    // tfjs's own takes the same elements where sizes are multiples: otherwise it rounds in single precision.
+    if (mode === "nearest" && sizes.length === 2 && trailing === 1 && x.rank === 4 && sizes.every((to, place) => to % x.shape[1 + place] === 0)) {
+      return tf.image.resizeNearestNeighbor(x as tf.Tensor4D, [sizes[0], sizes[1]]);
+    }
     sizes.forEach((to, place) => {
       const axis = x.rank - trailing - sizes.length + place;
       const from = value.shape[axis];
