@@ -10,7 +10,11 @@ const manyProducts = 2 ** 17;
 
 /** a b, or the transposed a or b by flags; leading axes count through batches. */
 export function product(a: tf.Tensor, b: tf.Tensor, isLeftTransposed = false, isRightTransposed = false): tf.Tensor {
-  if (tf.getBackend() !== "wasm") return tf.matMul(a, b, isLeftTransposed, isRightTransposed);
+  if (tf.getBackend() !== "wasm") {
+    // The native kernel reads a large left operand against its rows: with the operands exchanged it does not, and the result is the smaller.
+    const isLarge = isLeftTransposed && !isRightTransposed && a.rank > 2 && a.shape[a.rank - 1] >= 4 * b.shape[b.rank - 1];
+    return isLarge ? tf.tidy(() => swapped(tf.matMul(b, a, true))) : tf.matMul(a, b, isLeftTransposed, isRightTransposed);
+  }
   return tf.tidy(() => {
     const [rows, summed] = isLeftTransposed ? [a.shape[a.rank - 1], a.shape[a.rank - 2]] : a.shape.slice(-2);
     const columns = b.shape[isRightTransposed ? b.rank - 2 : b.rank - 1];
