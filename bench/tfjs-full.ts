@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { buildTfjs } from "../backends/tfjs/index.ts";
+import { buildTfjs, bytesPerOperation } from "../backends/tfjs/index.ts";
 import { chooseModel, chooseVariant, loadChecked } from "../cli/select.ts";
 import { planTraining } from "../cli/training-program.ts";
 import { constantValue } from "../compiler/dims/index.ts";
@@ -53,7 +53,7 @@ async function tfjs(): Promise<() => Promise<Step>> {
   const compilation = loadChecked(["models/cd2fsan.net"], "human");
   const model = chooseModel(compilation, undefined);
   const loss = compilation.loss(compilation.trainingOf(model)[0], model, chooseVariant(compilation, model, "g", []), { training: true, fixedSizes: new Map([["B", 1]]) });
-  const { graph } = chooseRecomputation(stepGraph(loss.graph, loss.facts, () => false, { makesComposites: true }).graph);
+  const { graph } = chooseRecomputation(stepGraph(loss.graph, loss.facts, () => false, { makesComposites: true }).graph, { bytesPerOperation });
   const built = buildTfjs(graph, { name: "step", backends: ["node"] });
   if ("refused" in built) throw new Error(built.refused.map(({ needs }) => needs).join("; "));
   const run = load(built)["step"];

@@ -12,10 +12,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { buildTfjs } from "../backends/tfjs/index.ts";
+import { buildTfjs, bytesPerOperation, layOut } from "../backends/tfjs/index.ts";
+import { chooseModel, chooseVariant, loadChecked } from "../cli/select.ts";
 import { createCompilation } from "../compiler/compilation.ts";
-import { constantValue } from "../compiler/dims/index.ts";
+import { constantValue, emptyFacts } from "../compiler/dims/index.ts";
 import type { Graph, Node } from "../compiler/ir/graph.ts";
+import { optimise } from "../compiler/passes/index.ts";
 import { chooseRecomputation } from "../compiler/training/recompute.ts";
 import { stepGraph } from "../compiler/training/step.ts";
 import { load, useBackend } from "../test/tfjs/program.ts";
@@ -52,7 +54,31 @@ function stepOf(part: Part): Graph {
   if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join("; "));
   const [model] = compilation.rootModels;
   const { graph, facts } = compilation.loss(compilation.trainingOf(model)[0], model, compilation.variantsOf(model)[0], { training: true, fixedSizes: new Map([["B", sizes.batch]]) });
-  return chooseRecomputation(stepGraph(graph, facts, () => false, { makesComposites: true }).graph).graph;
+  return chooseRecomputation(stepGraph(graph, facts, () => false, { makesComposites: true }).graph, { bytesPerOperation }).graph;
+}
+
+/** Transposes of variant g at full size, batch 1, against every convolution and pooling converting by itself. */
+function layouts(): void {
+  const compilation = loadChecked(["models/cd2fsan.net"], "human");
+  const model = chooseModel(compilation, undefined);
+  const variant = chooseVariant(compilation, model, "g", []);
+  const loss = compilation.loss(compilation.trainingOf(model)[0], model, variant, { training: true, fixedSizes: new Map([["B", 1]]) });
+  const graphs: readonly (readonly [string, Graph])[] = [
+    ["prediction", optimise(compilation.lower(model, variant).graph, { facts: emptyFacts() })],
+    ["training step", chooseRecomputation(stepGraph(loss.graph, loss.facts, () => false, { makesComposites: true }).graph, { bytesPerOperation }).graph],
+  ];
+  const all = [["variant g at full size, batch 1", "transposes", "MB", "each by itself", "MB", "ratio of bytes"]];
+  for (const [name, graph] of graphs) {
+    const { transposes, apart } = layOut(graph);
+    all.push([name, String(transposes.count), (transposes.bytes / 1e6).toFixed(0), String(apart.count), (apart.bytes / 1e6).toFixed(0), (transposes.bytes / apart.bytes).toFixed(2)]);
+  }
+  print(all);
+}
+
+function print(rows: readonly (readonly string[])[]): void {
+  console.log(`| ${rows[0].join(" | ")} |\n|---|${rows[0].slice(1).map(() => "---:").join("|")}|`);
+  for (const row of rows.slice(1)) console.log(`| ${row.join(" | ")} |`);
+  console.log();
 }
 
 /** Numbers by formula, the same on both sides. */
@@ -141,6 +167,8 @@ function compare(part: Part, backend: string): readonly string[] {
   return [`${part} on ${backend}`, median(times[0]).toFixed(0), median(times[1]).toFixed(0), ratio.toFixed(2), (peaks[0] / 1e6).toFixed(1), (peaks[1] / 1e6).toFixed(1), (peaks[0] / peaks[1]).toFixed(2)];
 }
 
+console.log("## Layouts of the TensorFlow.js target\n");
+layouts();
 console.log(`## A training step on TensorFlow.js: netc's program against the same model by hand, with tf.variableGrads (${steps} steps in turn)\n`);
 const rows = [["part", "netc ms", "by hand ms", "ratio", "netc peak MB", "by hand peak MB", "ratio"]];
 const cases: readonly (readonly [Part, string])[] = [["tower", "wasm"], ...(process.env["NETC_TFJS_NODE"] ? ([["tower", "tensorflow"], ["decoder", "tensorflow"]] as const) : [])];
@@ -151,7 +179,6 @@ for (const [part, backend] of cases) {
   watched.add(backend);
   rows.push([...compare(part, backend)]);
 }
-console.log(`| ${rows[0].join(" | ")} |\n|---|${rows[0].slice(1).map(() => "---:").join("|")}|`);
-for (const row of rows.slice(1)) console.log(`| ${row.join(" | ")} |`);
-console.log("\n(bytes of tensors beyond weights and inputs, at the worst kernel call; the ratio of time is the median of the ratios of neighbouring steps)\n");
+print(rows);
+console.log("(bytes of tensors beyond weights and inputs, at the worst kernel call; the ratio of time is the median of the ratios of neighbouring steps)\n");
 process.exit();

@@ -12,6 +12,13 @@ import { libraryFunctions, libraryTexts, type LibraryFile, type LibraryFunction 
 
 export { tfjsBackends, type TfjsBackend } from "./form.ts";
 export type { Refusal } from "./emit.ts";
+/**
+ * Bytes that computing a value again must save in a program of TensorFlow.js: starting an operation takes it tens of microseconds, in which some hundred
+ * kilobytes are read. Below that, a small model takes twice the time for a tenth less memory; a large one hardly keeps more. For `chooseRecomputation`.
+ */
+export const bytesPerOperation = 2 ** 18;
+
+export { layOut, type LaidOut, type Transposes } from "./layout.ts";
 
 export interface TfjsOptions {
   /** The name of the function of the whole. */
