@@ -60,12 +60,18 @@ async function tfjs(): Promise<() => Promise<Step>> {
   const inputs = Object.fromEntries(graph.inputs.map((node) => [node.attributes.name, tf.tensor(numbersFor(node.attributes.name, node.type.dtype, shapeOf(node)), shapeOf(node), node.type.dtype === "i32" ? "int32" : "float32")]));
   const tables = Object.fromEntries([...built.tables].map(([name, { dtype, shape, data }]) => [name, tf.tensor(Float32Array.from(data), [...shape], dtype === "i32" ? "int32" : dtype === "bool" ? "bool" : "float32")]));
   const weights: Record<string, unknown> = {};
+  const variables = new Map<string, tf.Variable>();
   for (const node of [...graph.parameters, ...graph.states]) {
     const { path } = node.attributes;
     const shape = shapeOf(node);
     const value = /scale$|running_variance$/.test(path) ? tf.ones(shape) : tf.randomNormal(shape, 0, 1 / Math.sqrt(countOf(shape.slice(1))), "float32", 1);
     const parts = path.split(".");
-    parts.slice(0, -1).reduce((own, name) => (own[name] ??= {}) as Record<string, unknown>, weights)[parts[parts.length - 1]] = node.operator === "parameter" ? tf.variable(value, true, path) : value;
+    const held = node.operator === "parameter" ? tf.variable(value, true, path) : value;
+    if (node.operator === "parameter") {
+      variables.set(path, held as tf.Variable);
+      value.dispose();
+    }
+    parts.slice(0, -1).reduce((own, name) => (own[name] ??= {}) as Record<string, unknown>, weights)[parts[parts.length - 1]] = held;
   }
   let most = 0;
   for (const kernel of tf.getKernelsForBackend("tensorflow")) {
@@ -76,13 +82,30 @@ async function tfjs(): Promise<() => Promise<Step>> {
       return result;
     } });
   }
-  const optimiser = tf.train.adam(5e-5);
+  // One weight after another: tf.train.adam makes what it needs for all of them before it drops any, twelve times the weights.
+  const moments = new Map<string, readonly [tf.Variable, tf.Variable]>();
+  let count = 0;
+  const [rate, first, second] = [5e-5, 0.9, 0.999];
+  const update = (path: string, weight: tf.Variable, slope: tf.Tensor): void => {
+    if (!moments.has(path)) moments.set(path, [tf.variable(tf.zerosLike(weight)), tf.variable(tf.zerosLike(weight))]);
+    const [m, v] = moments.get(path)!;
+    tf.tidy(() => {
+      m.assign(tf.add(tf.mul(m, first), tf.mul(slope, 1 - first)));
+      v.assign(tf.add(tf.mul(v, second), tf.mul(tf.square(slope), 1 - second)));
+      const step = tf.div(tf.mul(m, rate / (1 - first ** count)), tf.add(tf.sqrt(tf.mul(v, 1 / (1 - second ** count))), 1e-8));
+      weight.assign(tf.sub(weight, step));
+    });
+  };
   return async () => {
     most = 0;
+    count++;
     const from = performance.now();
     const results = run(...built.parameters.map((name) => ({ inputs, weights, tables, step: 0 })[name] as never));
     results["loss"].dataSync();
-    optimiser.applyGradients(graph.parameters.flatMap(({ attributes: { path } }) => (results[gradientName(path)] ? [{ name: path, tensor: results[gradientName(path)] }] : [])));
+    for (const { attributes: { path } } of graph.parameters) {
+      const slope = results[gradientName(path)];
+      if (slope) update(path, variables.get(path)!, slope);
+    }
     tf.dispose(results as never);
     return { seconds: (performance.now() - from) / 1000, peak: resident(), tensors: most / 1e9 };
   };
