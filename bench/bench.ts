@@ -7,6 +7,8 @@
  *   npm run bench -- --editing 2000      instead of all that: an editing session of this many random edits, compared with fresh checks (--step N: every Nth)
  *   npm run bench -- --peer FOLDER       instead of all that: ONNX Runtime on netc's graph against the graph that PyTorch exported into FOLDER
  *                                        (made by: python bench/onnx_peer.py FOLDER; minutes, some 6 GB of memory)
+ *   npm run bench -- --tfjs 20           instead of all that: the TensorFlow.js target: transposes left by its layout, and steps against the same model
+ *                                        written by hand; with NETC_TFJS_NODE=FOLDER on the native binding too (bench/tfjs.ts, which also has --full)
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -23,7 +25,7 @@ import { scaling, writePlot } from "./scaling.ts";
 import { fuzzPairs } from "../test/dims/fuzz/pairs.ts";
 
 const { values: options } = parseArgs({
-  options: { pairs: { type: "string", default: "20000" }, peer: { type: "string" }, runs: { type: "string", default: "5" }, mutations: { type: "string" }, programs: { type: "string" }, editing: { type: "string" }, recovery: { type: "boolean" }, corpus: { type: "boolean" }, step: { type: "string" }, from: { type: "string" }, "onnx-every": { type: "string" } },
+  options: { pairs: { type: "string", default: "20000" }, peer: { type: "string" }, runs: { type: "string", default: "5" }, mutations: { type: "string" }, programs: { type: "string" }, editing: { type: "string" }, tfjs: { type: "string" }, recovery: { type: "boolean" }, corpus: { type: "boolean" }, step: { type: "string" }, from: { type: "string" }, "onnx-every": { type: "string" } },
 });
 const model = "models/cd2fsan.net";
 const host = { read: (name: string) => (existsSync(name) ? readFileSync(name, "utf8") : undefined), resolve: (from: string, importer: string) => normalize(join(importer, "..", from)) };
@@ -190,6 +192,7 @@ function peers(folder: string): void {
 
 const asked = await (await import("./soundness.ts")).soundness(options, table);
 if (asked !== undefined) process.exit(asked);
+if (options.tfjs) process.exit(spawnSync(process.execPath, ["scripts/run-ts.mjs", "bench/tfjs.ts", options.tfjs], { stdio: "inherit" }).status ?? 1);
 if (options.mutations) process.exit(await import("./mutation.ts").then(({ mutations }) => mutations(Number(options.mutations), table)));
 if (options.editing) process.exit(await import("./editing.ts").then(({ editing }) => editing(Number(options.editing), Number(options.step ?? 1), table)));
 if (options.peer) {

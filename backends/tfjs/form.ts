@@ -10,9 +10,6 @@ import type { LibraryFunction } from "./library/index.ts";
 export const tfjsBackends = ["cpu", "wasm", "node"] as const;
 export type TfjsBackend = (typeof tfjsBackends)[number];
 
-/** Where an axis may stand: as in the graph, or images with channels last. Convolutions compute in the latter; the choice per value is not made yet. */
-export type Layout = "as in the graph" | "channels last";
-
 export interface FormContext {
   /** A size as a JavaScript expression. */
   readonly size: (size: Size | number) => string;
@@ -29,8 +26,6 @@ export interface FormContext {
 export interface Form<Name extends OperatorName> {
   /** The backends that have the kernels of what is written for this node. */
   readonly runsOn: (node: NodeOf<Name>) => readonly TfjsBackend[];
-  /** What tfjs takes and gives for the operator. Absent: as in the graph. */
-  readonly layouts?: readonly Layout[];
   /** tfjs repeats the operands by itself, and takes numbers for them: an operand is not repeated before where the others make the whole shape. */
   readonly repeats?: true;
   /** An expression that makes a tensor of its own and leaves nothing else behind. Not asked for values that a program is given. */

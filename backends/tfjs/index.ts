@@ -5,12 +5,20 @@
  */
 import { showSize } from "../../compiler/dims/index.ts";
 import type { Graph, TensorData, ValueType } from "../../compiler/ir/graph.ts";
+import { layOut } from "./layout.ts";
 import { emit, remarkText, type Emitted, type FunctionText, type Refusal } from "./emit.ts";
 import { tfjsBackends, type TfjsBackend } from "./form.ts";
 import { libraryFunctions, libraryTexts, type LibraryFile, type LibraryFunction } from "./library/index.ts";
 
 export { tfjsBackends, type TfjsBackend } from "./form.ts";
 export type { Refusal } from "./emit.ts";
+/**
+ * Bytes that computing a value again must save in a program of TensorFlow.js: starting an operation takes it tens of microseconds, in which some hundred
+ * kilobytes are read. Below that, a small model takes twice the time for a tenth less memory; a large one hardly keeps more. For `chooseRecomputation`.
+ */
+export const bytesPerOperation = 2 ** 18;
+
+export { layOut, type LaidOut, type Transposes } from "./layout.ts";
 
 export interface TfjsOptions {
   /** The name of the function of the whole. */
@@ -39,7 +47,8 @@ export interface TfjsProgram {
 /** The program of a graph, or all the reasons why there is none. Weights are parameters and states. */
 export function buildTfjs(graph: Graph, options: TfjsOptions): TfjsProgram | { readonly refused: readonly Refusal[] } {
   const { name, backends = tfjsBackends, language = "typescript", functions = "by block" } = options;
-  const emitted = emit(graph, { name, backends, byBlocks: functions === "by block" });
+  const laid = layOut(graph);
+  const emitted = emit(laid.graph, { name, backends, byBlocks: functions === "by block" });
   if (emitted.refusals.length > 0) return { refused: emitted.refusals };
   const files = filesOf(emitted.library);
   const isTyped = language === "typescript";

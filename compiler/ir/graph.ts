@@ -119,7 +119,24 @@ export interface AttributeTable {
   leaky_relu: { readonly slope: number };
   /** The last `sizes.length` axes are resampled. nearest: index floor(i * old / new). bilinear: half-pixel centres, border held (PyTorch align_corners=False). */
   resize: { readonly sizes: readonly Size[]; readonly mode: "nearest" | "bilinear" };
+  // gradients of composites, for a target that has a function for each (operators/slopes.ts)
+  softmax_gradient: { readonly axis: number };
+  layer_norm_gradient: AttributeTable["layer_norm"];
+  layer_norm_scale_gradient: AttributeTable["layer_norm"];
+  batch_norm_gradient: AttributeTable["batch_norm"];
+  batch_norm_scale_gradient: AttributeTable["batch_norm"];
+  activation_gradient: { readonly of: "relu" | "leaky_relu" | "gelu" | "quick_gelu" | "silu" | "softplus"; readonly slope: number };
+  // composites for a target that holds images with channels last; the layout pass of such a target makes them, after differentiation
+  /** `conv` between tensors whose channels come last; which axes they have depends on `groups` (operators/channels-last.ts). */
+  conv_channels_last: AttributeTable["conv"] & { readonly groups: Groups };
+  conv_kernel_gradient_channels_last: AttributeTable["conv_kernel_gradient"] & { readonly groups: Groups };
+  /** `pool`, `pool_max_gradient` and `resize` along the axes before the last one. */
+  pool_channels_last: AttributeTable["pool"];
+  pool_max_gradient_channels_last: AttributeTable["pool_max_gradient"];
+  resize_channels_last: AttributeTable["resize"];
 }
+/** The groups of a convolution: one; one for each channel, with one kernel (depthwise); one for each sample; or otherwise. */
+export type Groups = "one" | "channels" | "samples" | "some";
 type Empty = { readonly [none in never]: never };
 
 export type OperatorName = keyof AttributeTable;

@@ -71,6 +71,17 @@ const schema = {
   relu: {}, gelu: {}, quick_gelu: {}, silu: {}, softplus: {},
   leaky_relu: { slope: "number" },
   resize: { sizes: "sizes", mode: "word" },
+  softmax_gradient: { axis: "number" },
+  layer_norm_gradient: { axis: "number", epsilon: "number" },
+  layer_norm_scale_gradient: { axis: "number", epsilon: "number" },
+  batch_norm_gradient: { axis: "number", epsilon: "number" },
+  batch_norm_scale_gradient: { axis: "number", epsilon: "number" },
+  activation_gradient: { of: "word", slope: "number" },
+  conv_channels_last: { ...sliding, groups: "word" },
+  conv_kernel_gradient_channels_last: { ...sliding, kernel: "numbers", groups: "word" },
+  pool_channels_last: { kind: "word", ...window, countPadding: "boolean" },
+  pool_max_gradient_channels_last: window,
+  resize_channels_last: { sizes: "sizes", mode: "word" },
 } satisfies { readonly [Name in OperatorName]: { readonly [Key in keyof AttributeTable[Name]]: KindOf<AttributeTable[Name][Key]> } };
 
 /** Attributes of an operator and their kinds, in the order in which they are written. */

@@ -44,7 +44,11 @@ function row<Each extends Name | "leaky_relu">(
     gradient: {
       kind: "rule",
       reads: { operands: [0], result: false },
-      rule: (build, node, cotangent) => [line.slope(build, cotangent, node.inputs[0], node.attributes)],
+      rule: (build, node, cotangent) => [
+        build.makesComposites
+          ? build.make("activation_gradient", [node.inputs[0], cotangent], { of: name, slope: "slope" in node.attributes ? node.attributes.slope : 0 })
+          : line.slope(build, cotangent, node.inputs[0], node.attributes),
+      ],
     },
     cost: perResult(line.operations),
     effects: "pure",

@@ -38,6 +38,12 @@ function layerNormSlopes(build: Builder, node: NodeOf<"layer_norm">, cotangent: 
   const { axis, epsilon } = node.attributes;
   const mean = (value: Node): Node => build.repeat(build.reduce("mean", value, [axis]), x.type, [axis]);
   const others = exceptAxis(x, axis);
+  if (build.makesComposites)
+    return [
+      needed[0] ? build.make("layer_norm_gradient", [x, scale, cotangent], node.attributes) : undefined,
+      needed[1] ? build.make("layer_norm_scale_gradient", [x, cotangent], node.attributes) : undefined,
+      needed[2] ? build.reduce("sum", cotangent, others) : undefined,
+    ];
   const parts = needed[0] || needed[1] ? standardised(build, x, axis, epsilon) : undefined;
   let slope: Node | undefined;
   if (needed[0] && parts) {
@@ -51,10 +57,26 @@ function layerNormSlopes(build: Builder, node: NodeOf<"layer_norm">, cotangent: 
   ];
 }
 
+/** Whether statistics are the mean and the variance of x itself over some axes. */
+function isOfBatch(x: Node, mean: Node, variance: Node, axes: readonly number[]): boolean {
+  const isMean = (node: Node): boolean => node.operator === "reduce" && node.attributes.kind === "mean" && node.attributes.axes.join() === axes.join();
+  if (!isMean(mean) || mean.inputs[0] !== x || !isMean(variance)) return false;
+  const [square] = variance.inputs;
+  const [centred, again] = square.inputs;
+  return square.operator === "mul" && centred === again && centred.operator === "sub" && centred.inputs[0] === x && centred.inputs[1].operator === "broadcast" && centred.inputs[1].inputs[0] === mean;
+}
+
 function batchNormSlopes(build: Builder, node: NodeOf<"batch_norm">, cotangent: Node, needed: readonly boolean[]): readonly (Node | undefined)[] {
   const [x, mean, variance, scale] = node.inputs;
   const { axis, epsilon } = node.attributes;
   const others = exceptAxis(x, axis);
+  if (build.makesComposites && needed[0] && isOfBatch(x, mean, variance, others)) {
+    // Through the statistics too, which therefore hand nothing on.
+    const shiftSlope = build.reduce("sum", cotangent, others);
+    const scaleSlope = build.make("batch_norm_scale_gradient", [x, mean, variance, cotangent], node.attributes);
+    const slope = build.make("batch_norm_gradient", [x, mean, variance, scale, cotangent, scaleSlope, shiftSlope], node.attributes);
+    return [slope, undefined, undefined, needed[3] ? scaleSlope : undefined, needed[4] ? shiftSlope : undefined];
+  }
   const inverse = build.rsqrt(build.add(variance, epsilon));
   const gain = build.mul(scale, inverse);
   // Σ g and Σ g (x - mean) per element of the axis serve all four vectors.

@@ -71,6 +71,7 @@ export const softmaxRows = {
       kind: "rule",
       reads: { operands: [], result: true },
       rule(build, node, cotangent) {
+        if (build.makesComposites) return [build.make("softmax_gradient", [node as Node, cotangent], node.attributes)];
         const inner = build.reduce("sum", build.mul(cotangent, node), [node.attributes.axis]);
         return [build.mul(node, build.sub(cotangent, build.repeat(inner, node.type, [node.attributes.axis])))];
       },

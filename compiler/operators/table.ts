@@ -5,6 +5,7 @@
 import type { OperatorName } from "../ir/graph.ts";
 import { activationRows } from "./activations.ts";
 import { binaryRows } from "./binary.ts";
+import { channelsLastRows } from "./channels-last.ts";
 import { contractionRows } from "./contractions.ts";
 import { convolutionRows } from "./convolution.ts";
 import { normalisationRows } from "./normalisation.ts";
@@ -14,6 +15,7 @@ import { reductionRows } from "./reductions.ts";
 import { resizeRows } from "./resize.ts";
 import { selectionRows } from "./selection.ts";
 import { shapeRows } from "./shape.ts";
+import { slopeRows } from "./slopes.ts";
 import { softmaxRows } from "./softmax.ts";
 import { sourceRows } from "./sources.ts";
 import { unaryRows } from "./unary.ts";
@@ -34,6 +36,8 @@ export const operators = {
   ...normalisationRows,
   ...activationRows,
   ...resizeRows,
+  ...slopeRows,
+  ...channelsLastRows,
 } satisfies OperatorTable;
 
 const table: OperatorTable = operators;

@@ -37,13 +37,15 @@ export interface RecomputationOptions {
   readonly sizes?: ReadonlyMap<string, number>;
   /** Bytes that must be saved for each multiply-accumulate of a convolution or large contraction that is computed again; Infinity, the default, lets none be. */
   readonly bytesPerMac?: number;
+  /** Bytes that must be saved for each operation that is computed again, where starting one takes time whatever its size; 0, the default, counts none. */
+  readonly bytesPerOperation?: number;
   /** Values of the forward part that are kept when something needs them: computing again begins at them, whatever it costs. */
   readonly boundaries?: ReadonlySet<Node>;
 }
 
 /** `loss` is the name of the output that ends the forward part. */
 export function chooseRecomputation(graph: Graph, options: RecomputationOptions = {}): Recomputation {
-  const { sizes = new Map<string, number>(), bytesPerMac = Infinity, boundaries } = options;
+  const { sizes = new Map<string, number>(), bytesPerMac = Infinity, bytesPerOperation = 0, boundaries } = options;
   const forward = new Set(topologicalOrder([graph.outputs.find(({ name }) => name === "loss")!.node, ...graph.updates.map(({ node }) => node)]));
   const order = topologicalOrder(rootsOf(graph));
   const backward = order.filter((node) => !forward.has(node));
@@ -54,7 +56,7 @@ export function chooseRecomputation(graph: Graph, options: RecomputationOptions 
     if (own === undefined) bytes.set(node, (own = isSource(node) ? 0 : sizeAt(multiply(elementsOf(node), bytesOf[node.type.dtype]), sizes)));
     return own;
   };
-  const kept = cut(order.filter((node) => forward.has(node)), read, bytesFor, (node) => (boundaries?.has(node) ? Infinity : priceOf(node, bytesFor(node), sizes, bytesPerMac)));
+  const kept = cut(order.filter((node) => forward.has(node)), read, bytesFor, (node) => (boundaries?.has(node) ? Infinity : priceOf(node, bytesFor(node), sizes, { bytesPerMac, bytesPerOperation })));
   const rewritten = withClones(graph, order, forward, kept);
   const recomputed = [...rewritten.clones];
   return {
@@ -68,12 +70,16 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((total, each)
 
 const macsOf = (node: Node, sizes: ReadonlyMap<string, number>): number => sizeAt(operatorOf(node.operator).cost(node.inputs.map(({ type }) => type), node.attributes as never, node.type).macs, sizes);
 
-/** Bytes that computing a value again is set equal to: 0 for what is cheap, Infinity for what is never done. */
-function priceOf(node: Node, bytes: number, sizes: ReadonlyMap<string, number>, bytesPerMac: number): number {
+/** What gives another shape to a value is no operation. */
+const isView: ReadonlySet<OperatorName> = new Set(["reshape", "broadcast", "stop_gradient"]);
+
+/** Bytes that computing a value again is set equal to: that of one operation for what is cheap, Infinity for what is never done. */
+function priceOf(node: Node, bytes: number, sizes: ReadonlyMap<string, number>, { bytesPerMac, bytesPerOperation }: Required<Pick<RecomputationOptions, "bytesPerMac" | "bytesPerOperation">>): number {
   if (isSource(node) || never.has(node.operator)) return Infinity;
-  if (node.operator !== "conv" && node.operator !== "dot") return 0;
+  if (isView.has(node.operator)) return 0;
+  if (node.operator !== "conv" && node.operator !== "dot") return bytesPerOperation;
   const macs = macsOf(node, sizes);
-  if (node.operator === "dot" && macs <= mostMacsPerByte * bytes) return 0;
+  if (node.operator === "dot" && macs <= mostMacsPerByte * bytes) return bytesPerOperation;
   return bytesPerMac === Infinity ? Infinity : bytesPerMac * macs;
 }
 

@@ -49,8 +49,8 @@ function* instancesOf<Name extends OperatorName>(name: Name, symbolic: boolean):
       sizes.set(`s${size}`, size);
       return variable(`s${size}`);
     };
-    const isKernel = (operand: number, axis: number): boolean => name === "conv" && operand === 1 && axis >= 3;
-    const attributes = symbolic && name !== "conv" && name !== "conv_kernel_gradient" ? openAttributes(sample.attributes, open) : sample.attributes;
+    const isKernel = (operand: number, axis: number): boolean => operand === 1 && ((name === "conv" && axis >= 3) || name === "conv_channels_last");
+    const attributes = symbolic && !name.startsWith("conv") ? openAttributes(sample.attributes, open) : sample.attributes;
     yield build.within(position, () => {
       const inputs = sample.operands.map(({ shape, dtype = "f32" }, operand) =>
         build.make("input", [], {

@@ -45,9 +45,9 @@ describe("the blocks of CD2FSAN", () => {
   });
 
   it("what instances differ in is a parameter, everything else a number", () => {
-    const units = text.match(/= unit\(.*\);/g)!;
-    expect(new Set(units.map((call) => call.replace(/^= unit\([^,]+, weights\.unit\[\d\]/, ""))).size).toBeGreaterThan(1);
-    expect(functionOf(text, "unit").split("\n")[0]).toMatch(/, (?:size|Y)\w*: number/);
+    const units = text.match(/= unit2\(.*\);/g)!;
+    expect(new Set(units.map((call) => call.replace(/^= unit2\([^,]+, weights\.unit\[\d\]/, ""))).size).toBeGreaterThan(1);
+    expect(functionOf(text, "unit2").split("\n")[0]).toMatch(/, (?:size|Y)\w*: number/);
     expect(text).not.toMatch(/[\uE000-\uE004]/);
   });
 

@@ -10,6 +10,7 @@ import * as kernels from "../../backends/tfjs/library/kernel-gradient.ts";
 import * as normalisation from "../../backends/tfjs/library/normalisation.ts";
 import * as padding from "../../backends/tfjs/library/padding.ts";
 import * as pooling from "../../backends/tfjs/library/pooling.ts";
+import * as product from "../../backends/tfjs/library/product.ts";
 import * as random from "../../backends/tfjs/library/random.ts";
 import * as repetition from "../../backends/tfjs/library/repetition.ts";
 import * as resizing from "../../backends/tfjs/library/resize.ts";
@@ -116,7 +117,7 @@ describe("what a backend cannot run", () => {
 });
 
 describe("the library", () => {
-  const modules = { activations, convolution: convolutions, dot: contractions, "kernel-gradient": kernels, normalisation, padding, pooling, random, repetition, resize: resizing, selection };
+  const modules = { activations, convolution: convolutions, dot: contractions, "kernel-gradient": kernels, normalisation, padding, pooling, product, random, repetition, resize: resizing, selection };
 
   it("exports the functions that the table names, and documents each", () => {
     for (const [name, file] of Object.entries(libraryFunctions)) expect(typeof (modules[file] as Readonly<Record<string, unknown>>)[name], name).toBe("function");

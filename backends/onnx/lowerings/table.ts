@@ -1,6 +1,7 @@
 /** One line for each operator of the graph; tsc names what is missing. */
 import type { Lowerings } from "../lowering.ts";
 import { activationLowerings } from "./activations.ts";
+import { channelsLastLowerings } from "./channels-last.ts";
 import { contractionLowerings } from "./contractions.ts";
 import { convolutionLowerings } from "./convolution.ts";
 import { elementwiseLowerings } from "./elementwise.ts";
@@ -10,6 +11,7 @@ import { reductionLowerings } from "./reductions.ts";
 import { resizeLowerings } from "./resize.ts";
 import { selectionLowerings } from "./selection.ts";
 import { shapeLowerings } from "./shape.ts";
+import { slopeLowerings } from "./slopes.ts";
 import { sourceLowerings } from "./sources.ts";
 
 export const lowerings = {
@@ -24,4 +26,6 @@ export const lowerings = {
   ...poolingLowerings,
   ...normalisationLowerings,
   ...resizeLowerings,
+  ...slopeLowerings,
+  ...channelsLastLowerings,
 } satisfies Lowerings;

@@ -1,11 +1,24 @@
 /** Activation functions, softmax and norms. As in the ONNX target, softmax gives NaN for a row of nothing but minus infinity: masks are finite. */
-import { everywhere, type Forms } from "../form.ts";
+import type { AttributeTable } from "../../../compiler/ir/graph.ts";
+import { everywhere, scoped, type FormContext, type Forms } from "../form.ts";
 import { numberText } from "./sources.ts";
 
 const softmax =
   (name: string): Forms["softmax"]["write"] & Forms["log_softmax"]["write"] =>
   ({ type, attributes: { axis } }, [x], { library }) =>
     axis === type.shape.length - 1 ? `tf.${name}(${x})` : `${library("alongAxis")}(${x}, ${axis}, (rows) => tf.${name}(rows))`;
+
+type Library = FormContext["library"];
+
+/** The gradient of each activation. */
+const gradientForms: { readonly [Name in AttributeTable["activation_gradient"]["of"]]: (x: string, cotangent: string, slope: number, library: Library) => string } = {
+  relu: (x, cotangent, _, library) => `${library("leakyReluGradient")}(${x}, ${cotangent}, 0)`,
+  leaky_relu: (x, cotangent, slope, library) => `${library("leakyReluGradient")}(${x}, ${cotangent}, ${slope})`,
+  gelu: (x, cotangent, _, library) => `${library("geluGradient")}(${x}, ${cotangent})`,
+  quick_gelu: (x, cotangent, _, library) => `${library("swishGradient")}(${x}, ${cotangent}, 1.702)`,
+  silu: (x, cotangent, _, library) => `${library("swishGradient")}(${x}, ${cotangent}, 1)`,
+  softplus: (x, cotangent) => scoped(`tf.mul(${cotangent}, tf.sigmoid(${x}))`),
+};
 
 export const activationForms = {
   relu: { runsOn: everywhere, write: (_, [x]) => `tf.relu(${x})` },
@@ -16,6 +29,27 @@ export const activationForms = {
   softplus: { runsOn: everywhere, write: (_, [x]) => `tf.softplus(${x})` },
   softmax: { runsOn: everywhere, write: softmax("softmax") },
   log_softmax: { runsOn: everywhere, write: softmax("logSoftmax") },
+  softmax_gradient: { runsOn: everywhere, write: ({ attributes: { axis } }, [y, slope], { library }) => `${library("softmaxGradient")}(${y}, ${slope}, ${axis})` },
+  activation_gradient: {
+    runsOn: everywhere,
+    write: ({ attributes: { of, slope } }, [x, cotangent], { library }) => gradientForms[of](x, cotangent, slope, library),
+  },
+  layer_norm_gradient: {
+    runsOn: everywhere,
+    write: ({ attributes: { axis, epsilon } }, operands, { library }) => `${library("layerNormGradient")}(${operands.join(", ")}, ${axis}, ${numberText(epsilon)})`,
+  },
+  layer_norm_scale_gradient: {
+    runsOn: everywhere,
+    write: ({ attributes: { axis, epsilon } }, operands, { library }) => `${library("layerNormScaleGradient")}(${operands.join(", ")}, ${axis}, ${numberText(epsilon)})`,
+  },
+  batch_norm_gradient: {
+    runsOn: everywhere,
+    write: ({ attributes: { axis, epsilon } }, operands, { library }) => `${library("batchNormGradient")}(${operands.join(", ")}, ${axis}, ${numberText(epsilon)})`,
+  },
+  batch_norm_scale_gradient: {
+    runsOn: everywhere,
+    write: ({ attributes: { axis, epsilon } }, operands, { library }) => `${library("batchNormScaleGradient")}(${operands.join(", ")}, ${axis}, ${numberText(epsilon)})`,
+  },
   layer_norm: {
     runsOn: everywhere,
     write: ({ attributes: { axis, epsilon } }, [x, scale, shift], { library }) => `${library("layerNorm")}(${x}, ${scale}, ${shift}, ${axis}, ${numberText(epsilon)})`,

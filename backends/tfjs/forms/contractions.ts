@@ -20,7 +20,9 @@ export const contractionForms = {
     runsOn: everywhere,
     write(node, [left, right], { library }) {
       const flags = matrixProduct(node);
-      if (flags) return `tf.matMul(${left}, ${right}${flags[0] || flags[1] ? `, ${flags[0]}` : ""}${flags[1] ? ", true" : ""})`;
+      // Without flags and batches every backend is fast.
+      const isPlain = flags && !flags[0] && !flags[1] && node.type.shape.length === 2;
+      if (flags) return `${isPlain ? "tf.matMul" : library("product")}(${left}, ${right}${flags[0] || flags[1] ? `, ${flags[0]}` : ""}${flags[1] ? ", true" : ""})`;
       if (isLinear(node)) return `${library("rowsTimes")}(${left}, ${right})`;
       const { batch, contract } = node.attributes;
       const pairs = (list: readonly (readonly [number, number])[]): string => `[${list.map(([a, b]) => `[${a}, ${b}]`).join(", ")}]`;

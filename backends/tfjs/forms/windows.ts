@@ -1,37 +1,56 @@
-/** What slides or resamples: convolution, pooling, resize. All by the library, which works on images with channels last. */
+/** What slides or resamples: convolution, pooling, resize. All by the library. Convolutions are written with channels last alone: layout.ts has made them so. */
+import type { LibraryFunction } from "../library/index.ts";
+import type { AttributeTable, Groups } from "../../../compiler/ir/graph.ts";
 import { everywhere, type FormContext, type Forms } from "../form.ts";
 
-interface Geometry {
-  readonly window: readonly number[];
-  readonly stride: readonly number[];
-  readonly low: readonly number[];
-  readonly high: readonly number[];
-}
+const windows = ({ window, stride, low, high }: AttributeTable["pool_max_gradient"], { sizes }: FormContext, isLast: boolean): string =>
+  `{ window: ${sizes(window)}, stride: ${sizes(stride)}, low: ${sizes(low)}, high: ${sizes(high)}${isLast ? ", channelsLast: true" : ""} }`;
 
-const windows = ({ window, stride, low, high }: Geometry, { sizes }: FormContext): string => `{ window: ${sizes(window)}, stride: ${sizes(stride)}, low: ${sizes(low)}, high: ${sizes(high)} }`;
+const sliding = ({ stride, dilation, inputDilation, low, high }: AttributeTable["conv"], { sizes }: FormContext): string =>
+  `{ stride: ${sizes(stride)}, dilation: ${sizes(dilation)}, inputDilation: ${sizes(inputDilation)}, low: ${sizes(low)}, high: ${sizes(high)} }`;
+
+const convolutions: { readonly [Each in Groups]: LibraryFunction } = { one: "convolution", channels: "depthwiseConvolution", samples: "convolutionPerSample", some: "convolutionInGroups" };
+const kernelGradients: { readonly [Each in Groups]: LibraryFunction } = { one: "kernelGradient", channels: "depthwiseKernelGradient", samples: "kernelGradientPerSample", some: "kernelGradientInGroups" };
+
+const pool =
+  (isLast: boolean): Forms["pool"]["write"] & Forms["pool_channels_last"]["write"] =>
+  ({ attributes }, [x], context) =>
+    attributes.kind === "max" ? `${context.library("maxPool")}(${x}, ${windows(attributes, context, isLast)})` : `${context.library("averagePool")}(${x}, ${windows(attributes, context, isLast)}, ${attributes.countPadding})`;
+
+const poolGradient =
+  (isLast: boolean): Forms["pool_max_gradient"]["write"] & Forms["pool_max_gradient_channels_last"]["write"] =>
+  ({ attributes }, [x, cotangent], context) =>
+    `${context.library("maxPoolGradient")}(${x}, ${cotangent}, ${windows(attributes, context, isLast)})`;
+
+/** What the layout leaves of none. */
+const laidOut = {
+  runsOn: everywhere,
+  write({ operator }: { readonly operator: string }): string {
+    throw new Error(`netc bug: ${operator} is not held with channels last`);
+  },
+};
 
 export const windowForms = {
-  conv: {
+  conv: laidOut,
+  conv_kernel_gradient: laidOut,
+  conv_channels_last: {
     runsOn: everywhere,
-    layouts: ["as in the graph", "channels last"],
-    write({ attributes: { stride, dilation, inputDilation, low, high } }, [x, w], { sizes, library }) {
-      const sliding = `{ stride: ${sizes(stride)}, dilation: ${sizes(dilation)}, inputDilation: ${sizes(inputDilation)}, low: ${sizes(low)}, high: ${sizes(high)} }`;
-      return `${library("convolution")}(${x}, ${w}, ${sliding})`;
-    },
+    write: ({ attributes }, [x, w], context) => `${context.library(convolutions[attributes.groups])}(${x}, ${w}, ${sliding(attributes, context)})`,
   },
-  conv_kernel_gradient: {
+  conv_kernel_gradient_channels_last: {
     runsOn: everywhere,
-    write({ attributes: { stride, dilation, inputDilation, low, high, kernel } }, [x, cotangent], { sizes, library }) {
-      const sliding = `{ stride: ${sizes(stride)}, dilation: ${sizes(dilation)}, inputDilation: ${sizes(inputDilation)}, low: ${sizes(low)}, high: ${sizes(high)} }`;
-      return `${library("kernelGradient")}(${x}, ${cotangent}, ${sizes(kernel)}, ${sliding})`;
-    },
+    write: ({ attributes }, [x, cotangent], context) => `${context.library(kernelGradients[attributes.groups])}(${x}, ${cotangent}, ${context.sizes(attributes.kernel)}, ${sliding(attributes, context)})`,
   },
-  pool: {
+  pool: { runsOn: everywhere, write: pool(false) },
+  pool_channels_last: { runsOn: everywhere, write: pool(true) },
+  pool_max_gradient: { runsOn: everywhere, write: poolGradient(false) },
+  pool_max_gradient_channels_last: { runsOn: everywhere, write: poolGradient(true) },
+  resize: {
     runsOn: everywhere,
-    layouts: ["as in the graph", "channels last"],
-    write: ({ attributes }, [x], context) =>
-      attributes.kind === "max" ? `${context.library("maxPool")}(${x}, ${windows(attributes, context)})` : `${context.library("averagePool")}(${x}, ${windows(attributes, context)}, ${attributes.countPadding})`,
+    write: ({ attributes: { sizes: to, mode } }, [x], { sizes, library }) => `${library("resize")}(${x}, ${sizes(to)}, "${mode}")`,
   },
-  pool_max_gradient: { runsOn: everywhere, write: ({ attributes }, [x, cotangent], context) => `${context.library("maxPoolGradient")}(${x}, ${cotangent}, ${windows(attributes, context)})` },
-  resize: { runsOn: everywhere, write: ({ attributes: { sizes: to, mode } }, [x], { sizes, library }) => `${library("resize")}(${x}, ${sizes(to)}, "${mode}")` },
+  resize_channels_last: {
+    runsOn: everywhere,
+    write: ({ attributes: { sizes: to, mode } }, [x], { sizes, library }) => `${library("resize")}(${x}, ${sizes(to)}, "${mode}", 1)`,
+  },
 } satisfies Partial<Forms>;

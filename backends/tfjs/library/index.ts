@@ -9,6 +9,7 @@ import kernels from "./kernel-gradient.ts?raw";
 import normalisation from "./normalisation.ts?raw";
 import padding from "./padding.ts?raw";
 import pooling from "./pooling.ts?raw";
+import product from "./product.ts?raw";
 import random from "./random.ts?raw";
 import repetition from "./repetition.ts?raw";
 import resize from "./resize.ts?raw";
@@ -17,19 +18,34 @@ import selection from "./selection.ts?raw";
 /** The file of each function that forms call. */
 export const libraryFunctions = {
   gelu: "activations",
+  geluGradient: "activations",
+  leakyReluGradient: "activations",
   remainder: "activations",
   swish: "activations",
+  swishGradient: "activations",
   convolution: "convolution",
+  convolutionInGroups: "convolution",
+  convolutionPerSample: "convolution",
+  depthwiseConvolution: "convolution",
   dot: "dot",
   rowsTimes: "dot",
+  depthwiseKernelGradient: "kernel-gradient",
   kernelGradient: "kernel-gradient",
+  kernelGradientInGroups: "kernel-gradient",
+  kernelGradientPerSample: "kernel-gradient",
   alongAxis: "normalisation",
   batchNorm: "normalisation",
+  batchNormGradient: "normalisation",
+  batchNormScaleGradient: "normalisation",
   layerNorm: "normalisation",
+  layerNormGradient: "normalisation",
+  layerNormScaleGradient: "normalisation",
+  softmaxGradient: "normalisation",
   part: "padding",
   averagePool: "pooling",
   maxPool: "pooling",
   maxPoolGradient: "pooling",
+  product: "product",
   randomTensor: "random",
   indicesAlong: "repetition",
   repeat: "repetition",
@@ -41,7 +57,7 @@ export const libraryFunctions = {
 
 export type LibraryFunction = keyof typeof libraryFunctions;
 
-const texts = { activations, convolution, dot, "kernel-gradient": kernels, normalisation, padding, pooling, random, repetition, resize, selection } as const;
+const texts = { activations, convolution, dot, "kernel-gradient": kernels, normalisation, padding, pooling, product, random, repetition, resize, selection } as const;
 
 export type LibraryFile = keyof typeof texts;
 

@@ -1,54 +1,89 @@
 /**
- * The gradient of a convolution's kernel. A backend that has a kernel of its own for it is asked to do it in one step; the WebAssembly one has none, and
- * dilated and grouped convolutions have none anywhere: there a line of taps at a time, each tap a strided part of x, and one product per sample for a line.
+ * The gradient of a convolution's kernel, all with channels last. A backend that has a kernel of its own for it is asked to do it in one step; the
+ * WebAssembly one has none, and dilated convolutions have none anywhere. There it is a convolution with the roles exchanged: the channels are the samples,
+ * the samples the channels, and the cotangent the kernel, which is ten times as fast as products while channels are few; else a product for each tap over
+ * all places of all samples.
  */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Sliding } from "./convolution.ts";
 import { everyNth, padOrCut, spread } from "./padding.ts";
+import { product } from "./product.ts";
 
-/** x[N, G, C, s…] was convolved with a kernel of the given size to what `cotangent`[N, G, O, t…] belongs to: the kernel's gradient [G, O, C, k…]. */
+/** x[N, s…, C] was convolved with a kernel of the given size to what `cotangent`[N, t…, O] belongs to: the kernel's gradient [k…, C, O]. */
 export function kernelGradient(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], sliding: Sliding): tf.Tensor {
   return tf.tidy(() => {
-    const apart = sliding.inputDilation.reduce((value, step, axis) => spread(value, 3 + axis, step), x);
-    const padded = padOrCut(apart, [0, 0, 0, ...sliding.low], [0, 0, 0, ...sliding.high]);
-    return inOneStep(padded, cotangent, kernel, sliding) ?? byTaps(padded, cotangent, kernel, sliding);
+    const room = padded(x, sliding);
+    const [channels, out] = [x.shape[x.rank - 1], cotangent.shape[cotangent.rank - 1]];
+    const whole = inOneStep("Conv2DBackpropFilter", room, cotangent, [...kernel, channels, out], sliding);
+    if (whole) return whole;
+    if (mayExchange(kernel, channels * out, sliding)) return byExchangedRoles(room, cotangent, kernel, sliding);
+    const slopes = tf.reshape(cotangent, [-1, out]); // [places, O]
+    const parts = tapsOf(kernel).map((tap) => tf.tidy(() => product(tf.reshape(metBy(tap, room, cotangent, sliding), [-1, channels]), slopes, true)));
+    return tf.reshape(tf.concat(parts, 0), [...kernel, channels, out]);
   });
 }
 
-/** By a kernel of the backend, where there is one: two axes, no dilation, and one group or one channel for each. */
-function inOneStep(padded: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], { stride, dilation }: Sliding): tf.Tensor | undefined {
-  const [samples, groups, channels, ...sizes] = padded.shape;
-  const [, , out, ...moved] = cotangent.shape;
-  if (kernel.length !== 2 || dilation.some((each) => each > 1)) return undefined;
-  const isDepthwise = groups > 1 && channels === 1;
-  const name = isDepthwise ? "DepthwiseConv2dNativeBackpropFilter" : "Conv2DBackpropFilter";
-  if ((groups > 1 && !isDepthwise) || (isDepthwise && stride[0] !== stride[1]) || !tf.getKernel(name, tf.getBackend())) return undefined;
-  const images = tf.transpose(tf.reshape(padded, [samples, groups * channels, ...sizes]), [0, 2, 3, 1]);
-  const slopes = tf.transpose(tf.reshape(cotangent, [samples, groups * out, ...moved]), [0, 2, 3, 1]);
-  const filterShape = isDepthwise ? [...kernel, groups, out] : [...kernel, channels, out];
-  const attributes = { strides: [stride[0], stride[1]], pad: "valid", dataFormat: "NHWC", dilations: [1, 1], filterShape };
-  const gradient = tf.engine().runKernel(name, { x: images, dy: slopes }, attributes) as tf.Tensor; // [h, w, C or G, O]
-  return tf.reshape(tf.transpose(gradient, isDepthwise ? [2, 3, 0, 1] : [3, 2, 0, 1]), [groups, out, channels, ...kernel]);
+/** The same of a depthwise convolution: x[N, s…, C] and cotangent[N, t…, C] to [k…, C]. */
+export function depthwiseKernelGradient(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], sliding: Sliding): tf.Tensor {
+  return tf.tidy(() => {
+    const room = padded(x, sliding);
+    const channels = x.shape[x.rank - 1];
+    const whole = sliding.stride[0] === sliding.stride[1] ? inOneStep("DepthwiseConv2dNativeBackpropFilter", room, cotangent, [...kernel, channels, 1], sliding) : undefined;
+    if (whole) return tf.reshape(whole, [...kernel, channels]);
+    const places = cotangent.shape.slice(0, -1).map((_, axis) => axis);
+    const sums = tapsOf(kernel).map((tap) => tf.tidy(() => tf.sum(tf.mul(metBy(tap, room, cotangent, sliding), cotangent), places)));
+    return tf.reshape(tf.stack(sums), [...kernel, channels]);
+  });
 }
 
-/** The taps of a line along the last axis together, line after line. */
-function byTaps(padded: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], { stride, dilation }: Sliding): tf.Tensor {
-  const [samples, groups, channels] = padded.shape;
-  const [, , out, ...moved] = cotangent.shape;
-  const slopes = tf.reshape(cotangent, [samples, groups, out, -1]);
-  const outer = kernel.slice(0, -1).reduce<readonly (readonly number[])[]>((places, size) => places.flatMap((place) => Array.from({ length: size }, (_, at) => [...place, at])), [[]]);
-  const isDepthwise = channels === 1 && out === 1;
-  const lines = outer.map((place) =>
-    tf.tidy(() => {
-      const columns = Array.from({ length: kernel[kernel.length - 1] }, (_, at) => {
-        const start = [...place, at].map((each, axis) => each * dilation[axis]);
-        return tf.reshape(everyNth(padded, [0, 0, 0, ...start], [samples, groups, channels, ...moved], [1, 1, 1, ...stride]), [samples, groups, channels, -1]);
-      });
-      if (isDepthwise) return tf.stack(columns.map((column) => tf.sum(tf.mul(slopes, column), [0, 2, 3])), 1); // [G, taps]
-      const products = tf.matMul(slopes, tf.concat(columns, 2), false, true); // [N, G, O, taps C]
-      return tf.reshape(tf.sum(products, 0), [groups, out, columns.length, channels]);
-    }),
-  );
-  if (isDepthwise) return tf.reshape(tf.concat(lines, 1), [groups, out, channels, ...kernel]);
-  return tf.reshape(tf.transpose(tf.concat(lines, 2), [0, 1, 3, 2]), [groups, out, channels, ...kernel]);
+/** The same where every sample has a kernel: x[N, s…, C] and cotangent[N, t…, O] to [N, k…, C, O]. */
+export function kernelGradientPerSample(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], sliding: Sliding): tf.Tensor {
+  return tf.tidy(() => {
+    const slopes = tf.split(cotangent, cotangent.shape[0]);
+    return tf.stack(tf.split(x, x.shape[0]).map((sample, at) => kernelGradient(sample, slopes[at], kernel, sliding)));
+  });
+}
+
+/** The same where groups of channels have a kernel each: x[N, s…, G, C] and cotangent[N, t…, G, O] to [G, k…, C, O]. */
+export function kernelGradientInGroups(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], sliding: Sliding): tf.Tensor {
+  return tf.tidy(() => {
+    const slopes = tf.unstack(cotangent, cotangent.rank - 2);
+    return tf.stack(tf.unstack(x, x.rank - 2).map((group, at) => kernelGradient(group, slopes[at], kernel, sliding)));
+  });
+}
+
+function padded(x: tf.Tensor, { inputDilation, low, high }: Sliding): tf.Tensor {
+  return padOrCut(inputDilation.reduce((value, step, axis) => spread(value, 1 + axis, step), x), [0, ...low, 0], [0, ...high, 0]);
+}
+
+/** By a kernel of the backend, where there is one: along two axes, without dilation. */
+function inOneStep(name: "Conv2DBackpropFilter" | "DepthwiseConv2dNativeBackpropFilter", room: tf.Tensor, cotangent: tf.Tensor, filterShape: number[], { stride, dilation }: Sliding): tf.Tensor | undefined {
+  if (stride.length !== 2 || dilation.some((each) => each > 1) || !tf.getKernel(name, tf.getBackend())) return undefined;
+  return tf.engine().runKernel(name, { x: room, dy: cotangent }, { strides: [stride[0], stride[1]], pad: "valid", dataFormat: "NHWC", dilations: [1, 1], filterShape }) as tf.Tensor;
+}
+
+/** Elements of a tap from which products are faster than a convolution with the roles exchanged. */
+const manyElements = 2048;
+
+const mayExchange = (kernel: readonly number[], elements: number, { stride, dilation }: Sliding): boolean =>
+  kernel.length === 2 && elements <= manyElements && (stride.every((each) => each === 1) || dilation.every((each) => each === 1));
+
+/** x[C, s…, N] convolved with cotangent[t…, N, O], with stride and dilation exchanged too, is [C, k…, O]. */
+function byExchangedRoles(room: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], { stride, dilation }: Sliding): tf.Tensor {
+  const images = tf.transpose(room, [3, 1, 2, 0]) as tf.Tensor4D;
+  const filter = tf.transpose(cotangent, [1, 2, 0, 3]) as tf.Tensor4D;
+  const all = tf.conv2d(images, filter, [dilation[0], dilation[1]], "valid", "NHWC", [stride[0], stride[1]]);
+  // A stride may leave places over that no output came from.
+  return tf.transpose(tf.slice(all, [0, 0, 0, 0], [-1, kernel[0], kernel[1], -1]), [1, 2, 0, 3]);
+}
+
+/** The taps of a kernel, last axis fastest. */
+function tapsOf(kernel: readonly number[]): readonly (readonly number[])[] {
+  return kernel.reduce<readonly (readonly number[])[]>((places, size) => places.flatMap((place) => Array.from({ length: size }, (_, at) => [...place, at])), [[]]);
+}
+
+/** The elements of padded x that a tap meets, one for each element of a channel of the cotangent. */
+function metBy(tap: readonly number[], room: tf.Tensor, cotangent: tf.Tensor, { stride, dilation }: Sliding): tf.Tensor {
+  const start = tap.map((each, axis) => each * dilation[axis]);
+  return everyNth(room, [0, ...start, 0], [...cotangent.shape.slice(0, -1), room.shape[room.rank - 1]], [1, ...stride, 1]);
 }

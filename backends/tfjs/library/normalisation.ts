@@ -1,8 +1,9 @@
-/** Norms: of each row by its own mean and variance, or by statistics that are given. */
+/** Norms: of each row by its own mean and variance, or by statistics that are given; softmax; and their gradients. */
 import * as tf from "@tensorflow/tfjs-core";
 
 /** A vector along one axis of a tensor of rank `rank`, so that operators repeat it along the others. */
 function along(vector: tf.Tensor, axis: number, rank: number): tf.Tensor {
+  if (axis === rank - 1) return vector;
   return tf.reshape(vector, Array.from({ length: rank }, (_, each) => (each === axis ? vector.shape[0] : 1)));
 }
 
@@ -22,6 +23,59 @@ export function batchNorm(x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, sc
     const gain = along(tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon))), axis, x.rank);
     return tf.add(tf.mul(tf.sub(x, along(mean, axis, x.rank)), gain), along(shift, axis, x.rank));
   });
+}
+
+/** (x - mean) / deviation of each row along an axis, and 1 / deviation. */
+function standardised(x: tf.Tensor, axis: number, epsilon: number): { readonly scaled: tf.Tensor; readonly inverse: tf.Tensor } {
+  const centred = tf.sub(x, tf.mean(x, axis, true));
+  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(centred), axis, true), epsilon));
+  return { scaled: tf.mul(centred, inverse), inverse };
+}
+
+const axesBut = (x: tf.Tensor, axis: number): number[] => x.shape.map((_, each) => each).filter((each) => each !== axis);
+
+/** The cotangent of a layer norm's x: with h its normalised rows and u = cotangent scale, (u - mean u - h mean(u h)) / deviation. */
+export function layerNormGradient(x: tf.Tensor, scale: tf.Tensor, cotangent: tf.Tensor, axis: number, epsilon: number): tf.Tensor {
+  return tf.tidy(() => {
+    const { scaled, inverse } = standardised(x, axis, epsilon);
+    const u = tf.mul(cotangent, along(scale, axis, x.rank));
+    const moment = tf.mean(tf.mul(u, scaled), axis, true);
+    return tf.mul(tf.sub(tf.sub(u, tf.mean(u, axis, true)), tf.mul(scaled, moment)), inverse);
+  });
+}
+
+/** The cotangent of a layer norm's scale: the sum of cotangent h over all rows. */
+export function layerNormScaleGradient(x: tf.Tensor, cotangent: tf.Tensor, axis: number, epsilon: number): tf.Tensor {
+  return tf.tidy(() => tf.sum(tf.mul(cotangent, standardised(x, axis, epsilon).scaled), axesBut(x, axis)));
+}
+
+/** The cotangent of a batch norm's scale: the sum of cotangent (x - mean) / deviation for each index along an axis. */
+export function batchNormScaleGradient(x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, cotangent: tf.Tensor, axis: number, epsilon: number): tf.Tensor {
+  return tf.tidy(() => {
+    const moment = tf.sum(tf.mul(tf.sub(x, along(mean, axis, x.rank)), cotangent), axesBut(x, axis));
+    return tf.mul(moment, tf.rsqrt(tf.add(variance, epsilon)));
+  });
+}
+
+/**
+ * The cotangent of a batch norm's x where mean and variance are those of x, through both: (cotangent - (shift's + h scale's cotangent) / count) scale /
+ * deviation with h = (x - mean) / deviation; that is a sum of cotangent, x and 1 with a factor each, made for a whole axis at once.
+ */
+export function batchNormGradient(x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, scale: tf.Tensor, cotangent: tf.Tensor, scaleSlope: tf.Tensor, shiftSlope: tf.Tensor, axis: number, epsilon: number): tf.Tensor {
+  return tf.tidy(() => {
+    const inverse = tf.rsqrt(tf.add(variance, epsilon));
+    const gain = tf.mul(scale, inverse);
+    const count = x.size / x.shape[axis];
+    const ofX = tf.div(tf.mul(tf.mul(gain, inverse), scaleSlope), -count);
+    const rest = tf.div(tf.mul(gain, shiftSlope), -count);
+    const own = (vector: tf.Tensor): tf.Tensor => along(vector, axis, x.rank);
+    return tf.add(tf.mul(cotangent, own(gain)), tf.add(tf.mul(tf.sub(x, own(mean)), own(ofX)), own(rest)));
+  });
+}
+
+/** The cotangent of what softmax gave y for: y (cotangent - the sum of cotangent y along the axis). */
+export function softmaxGradient(y: tf.Tensor, cotangent: tf.Tensor, axis: number): tf.Tensor {
+  return tf.tidy(() => tf.mul(y, tf.sub(cotangent, tf.sum(tf.mul(cotangent, y), axis, true))));
 }
 
 /** softmax or its logarithm along any axis. tfjs has them along the last. */

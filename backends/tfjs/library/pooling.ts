@@ -1,4 +1,4 @@
-/** Largest or mean element of every window over the last one to three axes, and how a gradient goes back to the first of the largest. */
+/** Largest or mean element of every window over one to three axes, the last ones or those before the channels, and how a gradient goes back to the first of the largest. */
 import * as tf from "@tensorflow/tfjs-core";
 import { everyNth, padOrCut, spread } from "./padding.ts";
 
@@ -9,14 +9,22 @@ export interface Windows {
   /** Elements of padding before the first and after the last; fewer than the window has. */
   readonly low: readonly number[];
   readonly high: readonly number[];
+  /** Whether an axis of channels stands behind the pooled ones. */
+  readonly channelsLast?: true;
 }
 
-const leading = (x: tf.Tensor, windows: Windows): number => x.rank - windows.window.length;
-const zeros = (count: number): readonly number[] => new Array<number>(count).fill(0);
-const ones = (count: number): readonly number[] => new Array<number>(count).fill(1);
+/** Axes behind the pooled ones, and before them. */
+const trailing = (windows: Windows): number => (windows.channelsLast ? 1 : 0);
+const leading = (x: tf.Tensor, windows: Windows): number => x.rank - windows.window.length - trailing(windows);
+
+/** The numbers of the pooled axes among those of all axes. */
+const among = (x: tf.Tensor, windows: Windows, numbers: readonly number[], otherwise: number): readonly number[] => {
+  const rest = (count: number): readonly number[] => new Array<number>(count).fill(otherwise);
+  return [...rest(leading(x, windows)), ...numbers, ...rest(trailing(windows))];
+};
 
 /** How many windows there are along each pooled axis of what is already padded. */
-const countOf = (padded: tf.Tensor, lead: number, { window, stride }: Windows): readonly number[] => window.map((size, axis) => Math.floor((padded.shape[lead + axis] - size) / stride[axis]) + 1);
+const countOf = (padded: tf.Tensor, windows: Windows): readonly number[] => windows.window.map((size, axis) => Math.floor((padded.shape[leading(padded, windows) + axis] - size) / windows.stride[axis]) + 1);
 
 /** The places of a window, last axis fastest. */
 function placesOf(window: readonly number[]): readonly (readonly number[])[] {
@@ -24,18 +32,18 @@ function placesOf(window: readonly number[]): readonly (readonly number[])[] {
 }
 
 /** The element at one place of every window. */
-function elementAt(padded: tf.Tensor, place: readonly number[], lead: number, windows: Windows): tf.Tensor {
-  return everyNth(padded, [...zeros(lead), ...place], [...padded.shape.slice(0, lead), ...countOf(padded, lead, windows)], [...ones(lead), ...windows.stride]);
+function elementAt(padded: tf.Tensor, place: readonly number[], windows: Windows): tf.Tensor {
+  const lead = leading(padded, windows);
+  const sizes = [...padded.shape.slice(0, lead), ...countOf(padded, windows), ...padded.shape.slice(lead + place.length)];
+  return everyNth(padded, among(padded, windows, place, 0), sizes, among(padded, windows, windows.stride, 1));
 }
 
 /** Padded with `value`; then one axis after another: the function of a window is that of its rows' results. */
 function pooled(x: tf.Tensor, windows: Windows, value: number, join: (elements: tf.Tensor[]) => tf.Tensor): tf.Tensor {
-  const lead = leading(x, windows);
-  const padded = padOrCut(x, [...zeros(lead), ...windows.low], [...zeros(lead), ...windows.high], value);
+  const padded = padOrCut(x, among(x, windows, windows.low, 0), among(x, windows, windows.high, 0), value);
   return windows.window.reduce<tf.Tensor>((current, size, axis) => {
-    const alone = { window: windows.window.map((_, at) => (at === axis ? size : 1)), stride: windows.stride.map((step, at) => (at === axis ? step : 1)), low: [], high: [] };
-    const elements = Array.from({ length: size }, (_, at) => elementAt(current, zeros(windows.window.length).map((__, each) => (each === axis ? at : 0)), lead, alone));
-    return join(elements);
+    const alone = { ...windows, window: windows.window.map((_, at) => (at === axis ? size : 1)), stride: windows.stride.map((step, at) => (at === axis ? step : 1)) };
+    return join(Array.from({ length: size }, (_, at) => elementAt(current, windows.window.map((__, each) => (each === axis ? at : 0)), alone)));
   }, padded);
 }
 
@@ -52,7 +60,7 @@ export function averagePool(x: tf.Tensor, windows: Windows, countPadding: boolea
     const meanOf = (value: tf.Tensor): tf.Tensor => planar(value, windows, 0, "avg") ?? tf.div(pooled(value, windows, 0, (elements) => tf.addN(elements)), taps);
     const mean = meanOf(x);
     if (countPadding || [...windows.low, ...windows.high].every((each) => each === 0)) return mean;
-    return tf.div(mean, meanOf(tf.ones([...ones(lead), ...x.shape.slice(lead)])));
+    return tf.div(mean, meanOf(tf.ones(among(x, windows, x.shape.slice(lead, lead + windows.window.length), 1) as number[])));
   });
 }
 
@@ -60,19 +68,19 @@ export function averagePool(x: tf.Tensor, windows: Windows, countPadding: boolea
 function planar(x: tf.Tensor, windows: Windows, value: number, kind: "max" | "avg"): tf.Tensor | undefined {
   const { window, stride, low, high } = windows;
   if (window.length !== 2 || window.every((size) => size === 1)) return undefined;
-  const lead = x.shape.slice(0, -2);
-  const [rows, columns] = x.shape.slice(-2);
-  const images = padOrCut(tf.reshape(x, [-1, rows, columns, 1]), [0, ...low, 0], [0, ...high, 0], value) as tf.Tensor4D;
+  const lead = x.shape.slice(0, leading(x, windows));
+  const [rows, columns, channels = 1] = x.shape.slice(lead.length);
+  const images = padOrCut(tf.reshape(x, [-1, rows, columns, channels]), [0, ...low, 0], [0, ...high, 0], value) as tf.Tensor4D;
   const pool = kind === "max" ? tf.maxPool : tf.avgPool;
   const y = pool(images, [window[0], window[1]], [stride[0], stride[1]], "valid");
-  return tf.reshape(y, [...lead, y.shape[1], y.shape[2]]);
+  return tf.reshape(y, [...lead, ...y.shape.slice(1, 3), ...x.shape.slice(lead.length + 2)]);
 }
 
 /** The transpose of `maxPool`: each element of `cotangent` goes to the first of the largest elements of its window. */
 export function maxPoolGradient(x: tf.Tensor, cotangent: tf.Tensor, windows: Windows): tf.Tensor {
   return tf.tidy(() => {
     const lead = leading(x, windows);
-    const padded = padOrCut(x, [...zeros(lead), ...windows.low], [...zeros(lead), ...windows.high], Number.NEGATIVE_INFINITY);
+    const padded = padOrCut(x, among(x, windows, windows.low, 0), among(x, windows, windows.high, 0), Number.NEGATIVE_INFINITY);
     const largest = maxPool(x, windows);
     // Windows whose first largest element was not met yet, as ones.
     let open: tf.Tensor = tf.onesLike(largest);
@@ -80,13 +88,13 @@ export function maxPoolGradient(x: tf.Tensor, cotangent: tf.Tensor, windows: Win
     for (const place of placesOf(windows.window)) {
       const [before, beforeSum] = [open, sum];
       [open, sum] = tf.tidy(() => {
-        const isChosen = tf.mul(before, tf.cast(tf.equal(elementAt(padded, place, lead, windows), largest), "float32"));
+        const isChosen = tf.mul(before, tf.cast(tf.equal(elementAt(padded, place, windows), largest), "float32"));
         const apart = windows.stride.reduce((value, step, axis) => spread(value, lead + axis, step), tf.mul(isChosen, cotangent));
-        const after = padded.shape.slice(lead).map((size, axis) => size - place[axis] - apart.shape[lead + axis]);
-        return [tf.sub(before, isChosen), tf.add(beforeSum, padOrCut(apart, [...zeros(lead), ...place], [...zeros(lead), ...after]))];
+        const after = place.map((each, axis) => padded.shape[lead + axis] - each - apart.shape[lead + axis]);
+        return [tf.sub(before, isChosen), tf.add(beforeSum, padOrCut(apart, among(x, windows, place, 0), among(x, windows, after, 0)))];
       });
       tf.dispose([before, beforeSum]);
     }
-    return padOrCut(sum, [...zeros(lead), ...windows.low.map((each) => -each)], [...zeros(lead), ...windows.high.map((each) => -each)]);
+    return padOrCut(sum, among(x, windows, windows.low.map((each) => -each), 0), among(x, windows, windows.high.map((each) => -each), 0));
   });
 }

@@ -1,5 +1,5 @@
 /**
- * Resampling of the last axes. Bilinear is a product with one constant matrix for each axis (half-pixel centres, held at the border, as PyTorch with
+ * Resampling of the last axes, or of those before the channels. Bilinear is a product with one constant matrix for each axis (half-pixel centres, held at the border, as PyTorch with
  * align_corners=False), so that its transpose is its exact gradient, which that of tfjs is not. Nearest takes element floor(i old / new).
  */
 import * as tf from "@tensorflow/tfjs-core";
@@ -16,12 +16,16 @@ function bilinearMatrix(from: number, to: number): tf.Tensor {
   return tf.tensor(values, [to, from]);
 }
 
-/** The last `sizes.length` axes of x at other sizes. */
-export function resize(x: tf.Tensor, sizes: readonly number[], mode: "nearest" | "bilinear"): tf.Tensor {
+/** `sizes.length` axes of x at other sizes: the last ones but `trailing`. */
+export function resize(x: tf.Tensor, sizes: readonly number[], mode: "nearest" | "bilinear", trailing = 0): tf.Tensor {
   return tf.tidy(() => {
     let value: tf.Tensor = tf.clone(x);
+    // tfjs's own takes the same elements where sizes are multiples: otherwise it rounds in single precision.
+    if (mode === "nearest" && sizes.length === 2 && trailing === 1 && x.rank === 4 && sizes.every((to, place) => to % x.shape[1 + place] === 0)) {
+      return tf.image.resizeNearestNeighbor(x as tf.Tensor4D, [sizes[0], sizes[1]]);
+    }
     sizes.forEach((to, place) => {
-      const axis = x.rank - sizes.length + place;
+      const axis = x.rank - trailing - sizes.length + place;
       const from = value.shape[axis];
       if (from === to) return;
       if (mode === "nearest") {
