@@ -1,35 +1,22 @@
 /**
  * The lines of one function: a line for each tensor that is made, and behind it the disposal of those that nothing reads any more. Values that stand
- * outside are reached by an expression; what is not the function's to dispose it leaves alone.
+ * outside are reached by an expression; what is not the function's to dispose it leaves alone. Lines are joined (joining.ts) and named when all are there.
  */
-import { constant, showSize, type Size } from "../../compiler/dims/index.ts";
+import { constant, evaluate, showSize, variablesOf, type Size } from "../../compiler/dims/index.ts";
 import type { Node, NodeOf, OperatorName } from "../../compiler/ir/graph.ts";
 import { lastUses } from "../../compiler/lifetimes.ts";
 import { tfjsDtype, type Form, type FormContext } from "./form.ts";
 import { formOf } from "./forms/table.ts";
+import { joined, markOf, withMarks, type Value } from "./joining.ts";
 import type { LibraryFunction } from "./library/index.ts";
 import type { Plan } from "./plan.ts";
 import { createScalarTexts } from "./scalars.ts";
 import type { SizeTexts } from "./sizes.ts";
 
-/** The shape of a line's tensor, for people: its axes by their names, or by their sizes where they have none. */
-export interface Remark {
-  readonly dtype: string;
-  readonly axes: readonly string[];
-}
-
 export interface Line {
   readonly text: string;
-  readonly remark?: Remark;
-}
-
-/** A tensor: one that a line makes, or one that stands outside. */
-interface Value {
-  readonly text: string;
-  /** What its line reads; of one that stands outside, nothing. */
-  readonly reads: readonly Value[];
-  readonly line?: Line;
-  readonly isDisposedHere: boolean;
+  /** What is said of it in a comment. */
+  readonly remark?: string;
 }
 
 export interface Surroundings {
@@ -37,35 +24,55 @@ export interface Surroundings {
   readonly access: (node: Node) => string;
   /** Whether the body disposes a value behind its last use. */
   readonly isDisposedHere: (node: Node) => boolean;
-  /** A name for what a line makes. */
+  /** A name for what a line makes; asked for once for each line that there is in the end. */
   readonly nameFor: (node: Node, isHelper: boolean) => string;
+  /** What the source says of a line. */
+  readonly remarkFor: (node: Node) => string;
   readonly sizes: SizeTexts;
   readonly library: (name: LibraryFunction) => string;
   readonly step: () => string;
 }
 
+/** A call of another function. */
+export interface Call {
+  /** Its expression; what is not an expression of values is written as it is. */
+  readonly text: string;
+  readonly reads: readonly Node[];
+  readonly name: () => string;
+  /** The one tensor that it gives; of a call that gives a record, nothing. */
+  readonly result?: Node;
+  /** Parts of the record that nothing reads. */
+  readonly unread: (name: string) => readonly string[];
+}
+
 export interface Body {
   /** Makes a value, and what it needs that is written where it is read. */
   make(node: Node): void;
-  /** A line that is not of one value: a call, which reads values. */
-  call(text: string, reads: readonly Node[]): void;
+  call(call: Call): void;
   /** The expression of a value that was made or stands outside. */
   textOf(node: Node): string;
   /** The expression of a value that the function returns, which it therefore does not dispose. */
   kept(node: Node): string;
-  /** All lines, disposal included; `shorter` may name several tensors that are disposed together by the record in which they stand. */
-  lines(shorter?: (dead: readonly string[]) => readonly string[]): readonly Line[];
+  /**
+   * All lines, disposal included, and `returned` behind them with its values named; `shorter` may name several tensors that are disposed together by the
+   * record in which they stand.
+   */
+  lines(returned: readonly string[], shorter?: (dead: readonly string[]) => readonly string[]): readonly Line[];
 }
 
 const one = constant(1);
 
-export function createBody(plan: Plan, { access, isDisposedHere, nameFor, sizes, library, step }: Surroundings): Body {
+/** Bytes of a value whose free sizes are 1: what a sample takes. */
+const bytesOf = (shape: readonly Size[]): number => shape.reduce((product, size) => product * Number(evaluate(size, new Map(variablesOf(size).map((name) => [name, 1]))) ?? 1), 4);
+
+export function createBody(plan: Plan, { access, isDisposedHere, nameFor, remarkFor, sizes, library, step }: Surroundings): Body {
   const { repetition } = plan;
   const numberOf = createScalarTexts(sizes.text);
   const sequence: Value[] = [];
   const wholes = new Map<Node, Value>();
   const compacts = new Map<Node, Value>();
   const returned = new Set<Value>();
+  let [count, resolve] = [0, (text: string): string => text];
 
   const context = (node: Node): FormContext => ({
     size: (size) => sizes.text(size),
@@ -74,11 +81,16 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, sizes,
     keepsAxes: node.operator === "reduce" && repetition.keepsAxes(node),
   });
 
-  function add(node: Node, expression: string, reads: readonly Value[], shape: readonly Size[], isHelper: boolean): Value {
-    const text = nameFor(node, isHelper);
+  function add(node: Node, expression: string, reads: readonly Value[], shape: readonly Size[], isHelper: boolean, isView: boolean): Value {
     const isLike = shape.length === node.type.shape.length;
     const axes = shape.map((size, axis) => (isLike && size === node.type.shape[axis] && node.type.axes[axis]) || showSize(size));
-    const value = { text, reads, isDisposedHere: isHelper || isDisposedHere(node), line: { text: `const ${text} = ${expression};`, remark: { dtype: node.type.dtype, axes } } };
+    const { dtype } = node.type;
+    const said = remarkFor(node);
+    const value: Value = {
+      id: count++, text: "", expression, reads, isDisposedHere: isHelper || isDisposedHere(node), isView, bytes: bytesOf(shape), kind: "operator",
+      name: () => nameFor(node, isHelper),
+      remark: `${dtype === "f32" ? "" : dtype}[${axes.join(", ")}]${said ? ` ${said}` : ""}`,
+    };
     sequence.push(value);
     return value;
   }
@@ -92,19 +104,17 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, sizes,
     return value;
   }
 
-  function outside(node: Node): Value {
-    return { text: access(node), reads: [], isDisposedHere: isDisposedHere(node) };
-  }
-
   function makeWhole(node: Node): Value {
     const number = numberOf(node);
     if (number !== undefined) {
       const dtype = tfjsDtype(node.type.dtype);
-      return add(node, node.type.shape.length === 0 ? `tf.scalar(${number}, "${dtype}")` : `tf.fill([${node.type.shape.map((size) => sizes.text(size)).join(", ")}], ${number}, "${dtype}")`, [], node.type.shape, true);
+      return add(node, node.type.shape.length === 0 ? `tf.scalar(${number}, "${dtype}")` : `tf.fill([${node.type.shape.map((size) => sizes.text(size)).join(", ")}], ${number}, "${dtype}")`, [], node.type.shape, true, false);
     }
     const behind = plan.behind(node);
     if (behind !== node) return whole(behind);
-    if (plan.isGiven(node) || plan.placeOf.has(node)) return outside(node);
+    if (plan.isGiven(node) || plan.placeOf.has(node)) {
+      return { id: count++, text: access(node), reads: [], isDisposedHere: isDisposedHere(node), isView: false, bytes: bytesOf(node.type.shape), kind: "outside", name: () => "" };
+    }
     return write(node, true);
   }
 
@@ -117,11 +127,11 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, sizes,
       if (taken === "number") return numberOf(input)!;
       const value = taken === "compact" ? compact(input as NodeOf<"broadcast">) : whole(input);
       reads.push(value);
-      return value.text;
+      return markOf(value);
     });
     const own = context(node);
     const shape = own.keepsAxes && node.operator === "reduce" ? node.inputs[0].type.shape.map((size, axis) => (node.attributes.axes.includes(axis) ? one : size)) : node.type.shape;
-    return add(node, form.write(node as NodeOf<OperatorName>, texts, own), reads, shape, isHelper);
+    return add(node, form.write(node as NodeOf<OperatorName>, texts, own), reads, shape, isHelper, node.operator === "reshape");
   }
 
   /** What a broadcast repeats, with axes of 1 where it must have them. */
@@ -133,27 +143,56 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, sizes,
     const x = whole(operand);
     const isAligned = positions.every((at, i) => at === shape.length - positions.length + i) || (operand.operator === "reduce" && repetition.keepsAxes(operand));
     const aligned = shape.map((size, axis) => (positions.includes(axis) ? size : one)).slice(positions[0] ?? shape.length);
-    const value = isAligned ? x : add(node as Node, `tf.reshape(${x.text}, [${aligned.map((size) => sizes.text(size)).join(", ")}])`, [x], aligned, true);
+    const value = isAligned ? x : add(node as Node, `tf.reshape(${markOf(x)}, [${aligned.map((size) => sizes.text(size)).join(", ")}])`, [x], aligned, true, true);
     compacts.set(node as Node, value);
     return value;
   }
 
   return {
     make: (node) => void wholes.set(node, write(node, false)),
-    call: (text, reads) => void sequence.push({ text: "", reads: reads.map(whole), line: { text }, isDisposedHere: false }),
-    textOf: (node) => whole(node).text,
-    kept(node) {
-      returned.add(whole(node));
-      return whole(node).text;
+    call({ text, reads, name, result, unread }) {
+      const value: Value = {
+        id: count++, text: "", expression: text, reads: reads.map(whole), isDisposedHere: result !== undefined && isDisposedHere(result), isView: false,
+        bytes: result ? bytesOf(result.type.shape) : 0, kind: result ? "call" : "record", name, unread,
+      };
+      sequence.push(value);
+      if (result) wholes.set(result, value);
     },
-    lines(shorter = (dead) => dead) {
-      const last = lastUses(sequence, ({ reads }) => reads, returned);
-      return sequence.flatMap((value, at) => {
-        const dead = [...new Set(value.reads)].filter((read) => read.isDisposedHere && last.get(read) === at).map(({ text }) => text);
-        const texts = dead.length === 0 ? [] : shorter(dead);
-        const disposal = texts.length === 0 ? [] : [{ text: texts.length === 1 && dead.includes(texts[0]) ? `${texts[0]}.dispose();` : texts.length === 1 ? `tf.dispose(${texts[0]});` : `tf.dispose([${texts.join(", ")}]);` }];
-        return [value.line!, ...disposal];
+    textOf: (node) => markOf(whole(node)),
+    kept(node) {
+      const value = whole(node);
+      returned.add(value);
+      return markOf(value);
+    },
+    lines(returnedLines, shorter = (dead) => dead) {
+      const order = joined(sequence, returned);
+      const names = new Map<number, string>();
+      resolve = (text) => withMarks(text, (id) => names.get(id)!);
+      const last = lastUses(order, ({ reads }) => reads, returned);
+      const lines = order.flatMap((value, at): readonly Line[] => {
+        const name = value.name();
+        names.set(value.id, name);
+        const dead = [...[...new Set(value.reads)].filter((read) => read.isDisposedHere && last.get(read) === at).map((read) => resolve(markOf(read))), ...(value.unread?.(name) ?? [])];
+        const isUnread = value.isDisposedHere && !last.has(value);
+        const text = `const ${name} = ${resolve(value.expression!)};`;
+        return [{ text, remark: value.remark }, ...disposalOf(shorter([...dead, ...(isUnread ? [name] : [])]))];
       });
+      return [...withoutLastName(lines, returnedLines.map(resolve))];
     },
   };
+}
+
+function disposalOf(texts: readonly string[]): readonly Line[] {
+  if (texts.length === 0) return [];
+  const [text] = texts;
+  return [{ text: texts.length > 1 ? `tf.dispose([${texts.join(", ")}]);` : `tf.dispose(${text});` }];
+}
+
+/** `const y = …; return y;` as one line. */
+function withoutLastName(lines: readonly Line[], returned: readonly string[]): readonly Line[] {
+  const name = /^return (\w+);$/.exec(returned.length === 1 ? returned[0] : "")?.[1];
+  const last = lines[lines.length - 1];
+  const start = `const ${name} = `;
+  if (name === undefined || !last?.text.startsWith(start)) return [...lines, ...returned.map((text) => ({ text }))];
+  return [...lines.slice(0, -1), { text: `return ${last.text.slice(start.length)}`, remark: last.remark }];
 }

@@ -1,4 +1,10 @@
 /** Names of a program: the source's binding paths in camel case, each given once, none of them a word of the language. */
+import type { Graph, Node } from "../../compiler/ir/graph.ts";
+import { libraryFunctions } from "./library/index.ts";
+import { phaseOf } from "./phase.ts";
+import type { Plan } from "./plan.ts";
+import type { Region } from "./regions.ts";
+import { relative } from "./weights.ts";
 
 const reserved =
   "arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof undefined var void while with yield NaN Infinity Math tf";
@@ -27,3 +33,59 @@ export function camelCase(path: string): string {
 
 /** `.name` where it can stand so, else `["name"]`. */
 export const member = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`);
+
+const upperFirst = (text: string): string => text[0].toUpperCase() + text.slice(1);
+
+/** Words that values of a program cannot be called: the library's functions and the blocks', whose names may have numbers behind them. */
+export const wordsTaken = (blocks: readonly string[]): readonly string[] => [...Object.keys(libraryFunctions), ...blocks];
+
+/** What a function calls a value that it is given: as the signature of its block does; a slope that comes back; or what it is. */
+export function nameOfGiven({ path }: Region, calls: Graph["calls"], isGiven: (node: Node) => boolean, unique: (wanted: string) => string): (node: Node) => string {
+  const inputs = calls?.get(path)?.inputs ?? [];
+  const left = new Set(inputs);
+  return (node) => {
+    if (phaseOf(node) === "backward") return unique("slope");
+    if (isGiven(node) && node.operator !== "input") return unique(node.operator === "constant" ? "table" : "weight");
+    const meant = inputs.find(({ paths }) => paths.includes(node.path)) ?? (inputs.length === 1 ? inputs[0] : undefined);
+    if (meant) left.delete(meant);
+    return unique(meant ? camelCase(meant.name) : "x");
+  };
+}
+
+/** The names of the slopes that a gradient function gives: of which of the values that the forward function was given each of them is. */
+export function resultNames(slopes: readonly Node[], forward: Region | undefined, givenTo: (region: Region) => ReadonlyMap<Node, string> | undefined, plan: Plan): Map<Node, string> {
+  const names = new Map<Node, string>();
+  const given = forward && givenTo(forward);
+  if (!forward || !given) return names;
+  const sameShape = (a: Node, b: Node): boolean => a.type.shape.length === b.type.shape.length && a.type.shape.every((size, axis) => size === b.type.shape[axis]);
+  const left = new Map([...given].filter(([node]) => node.type.dtype === "f32"));
+  for (const slope of slopes) {
+    const found = [...left].filter(([node]) => sameShape(node, slope));
+    const isRead = ([node]: readonly [Node, string]): boolean => [...forward.nodes].some((each) => each.path === slope.path && plan.reads(each).includes(node));
+    const [meant] = [...found.filter(isRead), ...found];
+    if (!meant) continue;
+    left.delete(meant[0]);
+    names.set(slope, `d${upperFirst(meant[1])}`);
+  }
+  return names;
+}
+
+/**
+ * The last value of a binding has its name, counted from the block; what leads there has the operator's after it. Slopes are called after the value whose
+ * slope they lead to.
+ */
+export function namesIn(region: Region, slopes: ReadonlyMap<Node, string>, unique: (wanted: string) => string): (node: Node, isHelper: boolean) => string {
+  const final = new Map<string, Node>();
+  for (const node of region.nodes) if (phaseOf(node) === "forward") final.set(node.path, node);
+  return (node, isHelper) => {
+    const slope = slopes.get(node);
+    if (!isHelper && slope !== undefined) return unique(slope);
+    // What is written where it is read may stand in another instance of the block: its name is that of its binding alone.
+    const path = isHelper ? node.path.slice(node.path.lastIndexOf(".") + 1) : relative(node.path, region.path);
+    // What stands in no binding of the block is the block's own value.
+    const base = node.path === region.path || path === "" ? "y" : camelCase(path);
+    if (!isHelper && final.get(node.path) === node) return unique(base);
+    if (!isHelper && phaseOf(node) === "backward") return unique(`d${upperFirst(base)}`);
+    return unique(`${base}${upperFirst(camelCase(node.operator))}${phaseOf(node) === "again" ? "Again" : ""}`);
+  };
+}

@@ -5,6 +5,7 @@
  */
 import type { Node } from "../../compiler/ir/graph.ts";
 import { phaseOf, type Phase } from "./phase.ts";
+import { placesOf } from "./places.ts";
 import type { Plan } from "./plan.ts";
 
 export interface Region {
@@ -30,22 +31,12 @@ const fewestLines = 2;
 
 /** The region of the whole graph. Without `blocks`, it has no others. */
 export function regionsOf(plan: Plan, blocks: ReadonlyMap<string, string> = plan.graph.blocks ?? new Map()): Region {
-  const chains = new Map<string, readonly string[]>();
-
-  /** The blocks around a path, outermost first. */
-  function blocksAround(path: string): readonly string[] {
-    let own = chains.get(path);
-    if (own === undefined) {
-      const outer = path === "" ? [] : blocksAround(path.slice(0, Math.max(0, path.lastIndexOf("."))));
-      chains.set(path, (own = blocks.has(path) ? [...outer, path] : outer));
-    }
-    return own;
-  }
+  const around = placesOf(plan, plan.graph, blocks);
 
   function region(key: Omit<Region, "children" | "items" | "nodes">, made: readonly Node[], depth: number): Region {
     const inside = new Set(made);
     const groups = grouped(plan, made, inside, (node) => {
-      const path = blocksAround(node.path)[depth];
+      const path = around(node)[depth];
       return path === undefined ? undefined : `${phaseOf(node)} ${path}`;
     });
     const children: Region[] = [];

@@ -5,7 +5,8 @@ import { camelCase } from "./names.ts";
 export interface WeightTypes {
   /** The name of the type of the weights under a path. */
   readonly nameOf: (path: string) => string;
-  /** The types that were named, each after those that it names. */
+  /** The names of the types that were named, and the types, each after those that it names. */
+  readonly names: () => readonly string[];
   readonly declarations: () => readonly string[];
 }
 
@@ -19,9 +20,17 @@ export function weightAccess(path: string, under: string): string {
   return relative === "" ? "" : relative.split(".").map((part) => (/^\d+$/.test(part) ? `[${part}]` : /^[A-Za-z_$][\w$]*$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`)).join("");
 }
 
-export function createWeightTypes(graph: Graph): WeightTypes {
+/** Whether a path lies under another. */
+export const isUnder = (path: string, outer: string): boolean => outer === "" || path.startsWith(`${outer}.`);
+
+/** A path counted from another under which it lies. */
+export const relative = (path: string, outer: string): string => (isUnder(path, outer) && outer !== "" ? path.slice(outer.length + 1) : path);
+
+/** Of the weights of all graphs together. */
+export function createWeightTypes(graphs: readonly Graph[]): WeightTypes {
   const root: Record<string, unknown> = {};
-  for (const { attributes: { path } } of [...graph.parameters, ...graph.states]) {
+  const blocks = new Map(graphs.flatMap((graph) => [...(graph.blocks ?? [])]));
+  for (const { attributes: { path } } of graphs.flatMap((graph) => [...graph.parameters, ...graph.states])) {
     const parts = path.split(".");
     let own = root;
     for (const part of parts.slice(0, -1)) own = (own[part] ??= {}) as Record<string, unknown>;
@@ -35,21 +44,20 @@ export function createWeightTypes(graph: Graph): WeightTypes {
 
   function typeOf(path: string, tree: Tree | "tensor"): string {
     if (tree === "tensor") return "tf.Tensor";
-    if (path === "" || graph.blocks?.has(path)) return nameOf(path);
+    if (path === "" || blocks.has(path)) return nameOf(path);
     const keys = Object.keys(tree);
     const types = keys.map((key) => typeOf(`${path}.${key}`, tree[key]));
     // A family: one type for all of its numbers.
     if (keys.every((key) => /^\d+$/.test(key)) && new Set(types).size === 1) return `Readonly<Record<number, ${types[0]}>>`;
-    return `{ ${keys.map((key, i) => `readonly ${fieldName(key)}: ${types[i]}`).join("; ")} }`;
+    return `{ ${keys.map((key, i) => `${fieldName(key)}: ${types[i]}`).join("; ")} }`;
   }
 
   function nameOf(path: string): string {
     const known = named.get(path);
     if (known !== undefined) return known;
     const tree = treeAt(path);
-    const fields = Object.keys(tree).map((key) => `  readonly ${fieldName(key)}: ${typeOf(path === "" ? key : `${path}.${key}`, tree[key])};`);
-    const block = path === "" ? graph.name : graph.blocks!.get(path)!;
-    const body = fields.join("\n");
+    const body = Object.keys(tree).map((key) => `${fieldName(key)}: ${typeOf(path === "" ? key : `${path}.${key}`, tree[key])}`).join("; ");
+    const block = path === "" ? graphs[0].name : blocks.get(path)!;
     const wanted = `${upperCamelCase(block)}Weights`;
     let name = wanted;
     for (let number = 2; used.has(name) && texts.get(name) !== body; number++) name = `${wanted}${number}`;
@@ -59,10 +67,11 @@ export function createWeightTypes(graph: Graph): WeightTypes {
     return name;
   }
 
-  return { nameOf, declarations: () => [...texts].map(([name, body]) => `export interface ${name} {\n${body}\n}`) };
+  return { nameOf, names: () => [...texts.keys()], declarations: () => [...texts].map(([name, body]) => `export type ${name} = Readonly<{ ${body} }>;`) };
 }
 
-const fieldName = (key: string): string => (/^([A-Za-z_$][\w$]*|\d+)$/.test(key) ? key : JSON.stringify(key));
+/** A name as a field of an object. */
+export const fieldName = (key: string): string => (/^([A-Za-z_$][\w$]*|\d+)$/.test(key) ? key : JSON.stringify(key));
 
 const upperCamelCase = (name: string): string => {
   const text = camelCase(name);

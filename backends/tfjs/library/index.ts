@@ -10,6 +10,7 @@ import normalisation from "./normalisation.ts?raw";
 import padding from "./padding.ts?raw";
 import pooling from "./pooling.ts?raw";
 import random from "./random.ts?raw";
+import records from "./records.ts?raw";
 import repetition from "./repetition.ts?raw";
 import resize from "./resize.ts?raw";
 import selection from "./selection.ts?raw";
@@ -31,6 +32,8 @@ export const libraryFunctions = {
   maxPool: "pooling",
   maxPoolGradient: "pooling",
   randomTensor: "random",
+  pick: "records",
+  squaredNorm: "records",
   indicesAlong: "repetition",
   repeat: "repetition",
   resize: "resize",
@@ -41,7 +44,7 @@ export const libraryFunctions = {
 
 export type LibraryFunction = keyof typeof libraryFunctions;
 
-const texts = { activations, convolution, dot, "kernel-gradient": kernels, normalisation, padding, pooling, random, repetition, resize, selection } as const;
+const texts = { activations, convolution, dot, "kernel-gradient": kernels, normalisation, padding, pooling, random, records, repetition, resize, selection } as const;
 
 export type LibraryFile = keyof typeof texts;
 

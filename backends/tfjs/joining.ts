@@ -1,0 +1,84 @@
+/**
+ * Lines that become one: a value that is read once is written where it is read, in a scope that disposes it behind the line. What would have been disposed
+ * before that line then lives until its end, so lines are joined only where this holds hardly anything: tensors that share their data, or little ones.
+ */
+import { lastUses } from "../../compiler/lifetimes.ts";
+import { lengthOf } from "./holes.ts";
+
+/** A tensor: one that a line makes, or one that stands outside; or the record that a call gives. */
+export interface Value {
+  readonly id: number;
+  /** Of one that stands outside: how it is reached. */
+  readonly text: string;
+  /** What its line computes, with marks for values. */
+  expression?: string;
+  /** What its line reads, as often as it reads it; of one that stands outside, nothing. */
+  reads: readonly Value[];
+  readonly isDisposedHere: boolean;
+  /** It shares the data of what it reads. */
+  readonly isView: boolean;
+  /** For a sample. */
+  readonly bytes: number;
+  readonly kind: "operator" | "call" | "record" | "outside";
+  readonly name: () => string;
+  readonly remark?: string;
+  readonly unread?: (name: string) => readonly string[];
+  /** What is written in its line and disposed with it. */
+  inside?: readonly Value[];
+}
+
+/** Columns of an expression: those of the formatter, less a name and what stands around it. */
+const widest = 94;
+
+/** What may live until the end of a line, in bytes for a sample. */
+const little = 2 ** 18;
+
+const MARK = /\uE009(\d+)\uE00A/g;
+
+/** Where a value is read. */
+export const markOf = (value: Value): string => (value.kind === "outside" ? value.text : `\uE009${value.id}\uE00A`);
+
+/** The text with names in the place of marks. */
+export const withMarks = (text: string, name: (id: number) => string): string => text.replace(MARK, (_, id: string) => name(Number(id)));
+
+/** `sequence` with lines joined. `returned` are read after all of them. */
+export function joined(sequence: readonly Value[], returned: ReadonlySet<Value>): readonly Value[] {
+  const order = [...sequence];
+  for (let at = 0; at < order.length; ) {
+    const target = readerOf(order, at, returned);
+    if (target !== undefined && join(order, at, target, returned)) order.splice(at, 1);
+    else at++;
+  }
+  return order;
+}
+
+/** The place of the only line that reads a value, once. */
+function readerOf(order: readonly Value[], at: number, returned: ReadonlySet<Value>): number | undefined {
+  const value = order[at];
+  if (!value.isDisposedHere || value.kind === "record" || returned.has(value)) return undefined;
+  const readers = order.flatMap((each, place) => each.reads.filter((read) => read === value).map(() => place));
+  return readers.length === 1 ? readers[0] : undefined;
+}
+
+/** Writes a value into the line of its reader, where that may be. */
+function join(order: readonly Value[], at: number, target: number, returned: ReadonlySet<Value>): boolean {
+  const [value, reader] = [order[at], order[target]];
+  if (reader.kind === "record") return false;
+  // What a function disposes that is called between is not known here.
+  if (order.slice(at + 1, target).some(({ kind }) => kind === "record" || kind === "call")) return false;
+  const last = lastUses(order, ({ reads }) => reads, returned);
+  const dying = value.reads.filter((read) => read.isDisposedHere && last.get(read) === at);
+  const longer = [...new Set([...dying, ...(value.inside ?? [])])].filter((each) => !(value.isView && value.reads.includes(each)));
+  const isFree = reader.isView && target === at + 1;
+  if (!isFree && longer.reduce((sum, { bytes }) => sum + bytes, 0) > little) return false;
+  const expression = scoped(reader.expression!.replace(markOf(value), () => unscoped(value.expression!)));
+  if (lengthOf(withMarks(expression, () => "turnAlong")) > widest) return false;
+  reader.expression = expression;
+  reader.reads = [...value.reads, ...reader.reads.filter((read) => read !== value)];
+  reader.inside = [...(reader.inside ?? []), ...(value.inside ?? []), value];
+  return true;
+}
+
+const SCOPE = "tf.tidy(() => ";
+const unscoped = (text: string): string => (text.startsWith(SCOPE) ? text.slice(SCOPE.length, -1) : text);
+const scoped = (text: string): string => (text.startsWith(SCOPE) ? text : `${SCOPE}${text})`);

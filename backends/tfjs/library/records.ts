@@ -1,0 +1,22 @@
+/** Records of tensors: what a function holds beside its result, and the gradients of all weights, nested as these are. */
+import * as tf from "@tensorflow/tfjs-core";
+
+/** Tensors under names, nested. */
+export interface Tensors {
+  readonly [name: string]: tf.Tensor | Tensors;
+}
+
+/** One tensor of a record. All others are disposed. */
+export function pick<Fields extends object, Name extends keyof Fields>(record: Fields, name: Name): Fields[Name] {
+  for (const [other, own] of Object.entries(record)) if (other !== name) tf.dispose(own);
+  return record[name];
+}
+
+/** The sum of the squares of all elements of all tensors. */
+export function squaredNorm(tensors: Tensors): tf.Tensor {
+  return tf.tidy(() => tf.addN(tensorsIn(tensors).map((x) => tf.tidy(() => tf.sum(tf.square(x))))));
+}
+
+function tensorsIn(tensors: Tensors): readonly tf.Tensor[] {
+  return Object.values(tensors).flatMap((each) => (each instanceof tf.Tensor ? [each] : tensorsIn(each)));
+}

@@ -1,0 +1,106 @@
+/**
+ * What a function returns: one tensor, or a record. In it stand the values that are read outside, under their names; the records of calls under theirs;
+ * and, nested like the weights, the gradients of the block's weights and the next values of its states.
+ */
+import type { Graph, Node } from "../../compiler/ir/graph.ts";
+import type { Body } from "./body.ts";
+import { leavesOf, type Flow, type Leaf } from "./flow.ts";
+import type { Plan } from "./plan.ts";
+import type { Region } from "./regions.ts";
+import { fieldName, isUnder, weightAccess } from "./weights.ts";
+
+export interface Records {
+  /** Results that are no leaves of a tree. */
+  readonly fields: (region: Region) => readonly Node[];
+  /** Whether a region gives its one result as it is. */
+  readonly isPlain: (region: Region) => boolean;
+  /** Regions of which the function that calls them keeps one tensor alone; those that write functions add to it. */
+  readonly picked: Set<Region>;
+  /** Whether the result of a call is a tensor where it stands. */
+  readonly isTensor: (region: Region) => boolean;
+  /** What follows the text of a region's result to reach a value in it. */
+  readonly within: (region: Region, node: Node) => string;
+  /** The same for the result of a region inside. */
+  readonly recordWithin: (region: Region, inner: Region) => string;
+  /** The trees of a region as fields of a record. */
+  readonly trees: (region: Region, body: Body) => readonly string[];
+  readonly hasLeaves: (region: Region) => boolean;
+}
+
+/** `localNames`: what values and results of calls are called in the function in which they are made. */
+export function createRecords(graph: Graph, plan: Plan, flow: Flow, localNames: ReadonlyMap<Node | Region, string>): Records {
+  const leaves = leavesOf(graph).map((leaf) => ({ ...leaf, node: plan.behind(leaf.node) }));
+  const known = new Map<Region, readonly Leaf[]>();
+  const isOwnLeaf = (region: Region, leaf: Leaf): boolean => region.nodes.has(leaf.node) && isUnder(leaf.path, region.path);
+
+  function leavesIn(region: Region): readonly Leaf[] {
+    let own = known.get(region);
+    if (own === undefined) known.set(region, (own = region.parent ? leaves.filter((leaf) => isOwnLeaf(region, leaf)) : leaves));
+    return own;
+  }
+
+  function fields(region: Region): readonly Node[] {
+    const inTrees = new Set(leavesIn(region).map(({ node }) => node));
+    return flow.results(region).filter((node) => !inTrees.has(node));
+  }
+
+  const isPlain = (region: Region): boolean => fields(region).length === 1 && leavesIn(region).length === 0;
+  const picked = new Set<Region>();
+  const isTensor = (region: Region): boolean => isPlain(region) || picked.has(region);
+  const childOf = (region: Region, node: Node): Region | undefined => region.children.find((each) => each.nodes.has(node));
+
+  function within(region: Region, node: Node): string {
+    if (isPlain(region)) return "";
+    const leaf = leavesIn(region).find((each) => each.node === node);
+    if (leaf) return `.${leaf.tree}${weightAccess(leaf.path, region.path)}`;
+    const child = childOf(region, node);
+    return child ? `.${localNames.get(child)}${isTensor(child) ? "" : within(child, node)}` : `.${localNames.get(node)}`;
+  }
+
+  function recordWithin(region: Region, inner: Region): string {
+    if (region === inner || isPlain(region)) return "";
+    const child = region.children.find((each) => each === inner || isInside(inner, each))!;
+    return `.${localNames.get(child)}${recordWithin(child, inner)}`;
+  }
+
+  /** A tensor that has its place in two trees is a tensor of its own in the second; so is one that the function of the whole is given. */
+  function leafText(region: Region, leaf: Leaf, body: Body): string {
+    const same = leaves.filter(({ node }) => node === leaf.node);
+    const homes = same.map((each) => depthOf(homeOf(region, each)));
+    const first = same[homes.indexOf(Math.max(...homes))];
+    const text = body.kept(leaf.node);
+    return first.path === leaf.path && first.tree === leaf.tree && !plan.isGiven(leaf.node) ? text : `tf.clone(${text})`;
+  }
+
+  /** The innermost region that holds a leaf. */
+  function homeOf(region: Region, leaf: Leaf): Region {
+    const child = region.children.find((each) => isOwnLeaf(each, leaf));
+    return child ? homeOf(child, leaf) : region;
+  }
+
+  function treeText(region: Region, under: readonly Leaf[], path: string, body: Body): string {
+    const child = region.children.find((each) => under.every((leaf) => isOwnLeaf(each, leaf)) && (each.path === path || isUnder(path, each.path)));
+    if (child) return `${localNames.get(child)}.${under[0].tree}${weightAccess(path, child.path)}`;
+    if (under.length === 1 && under[0].path === path) return leafText(region, under[0], body);
+    const parts = new Map<string, Leaf[]>();
+    for (const leaf of under) {
+      const [part] = leaf.path.slice(path === "" ? 0 : path.length + 1).split(".");
+      parts.set(part, [...(parts.get(part) ?? []), leaf]);
+    }
+    const entries = [...parts].map(([part, own]): readonly [string, string] => [fieldName(part), treeText(region, own, path === "" ? part : `${path}.${part}`, body)]);
+    return `{ ${entries.map(([name, text]) => (name === text ? name : `${name}: ${text}`)).join(", ")} }`;
+  }
+
+  return {
+    fields, isPlain, picked, isTensor, within, recordWithin,
+    hasLeaves: (region) => leavesIn(region).length > 0,
+    trees: (region, body) =>
+      (["weights", "states"] as const).flatMap((tree) => {
+        const own = leavesIn(region).filter((leaf) => leaf.tree === tree);
+        return own.length === 0 ? [] : [`${region.parent ? tree : tree === "weights" ? "gradients" : "states"}: ${treeText(region, own, region.path, body)}`];
+      }),
+  };
+}
+
+const depthOf = (region: Region): number => (region.parent ? 1 + depthOf(region.parent) : 0);
+const isInside = (inner: Region, outer: Region): boolean => inner.parent !== undefined && (inner.parent === outer || isInside(inner.parent, outer));

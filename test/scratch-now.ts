@@ -1,0 +1,31 @@
+import { readFileSync, writeFileSync, mkdirSync } from "node:fs";
+import { format } from "prettier";
+import { buildTfjs } from "../backends/tfjs/index.ts";
+import { createCompilation } from "../compiler/compilation.ts";
+import { frozenOf } from "../compiler/frozen.ts";
+import { stepGraph } from "../compiler/training/step.ts";
+import { optimise } from "../compiler/passes/index.ts";
+const files = new Map(["cd2fsan.net", "clip.net"].map((name) => [name, readFileSync(`/tmp/w/prog/models/${name}`, "utf8")]));
+const compilation = createCompilation({ read: (p: string) => files.get(p), resolve: (f: string) => f.replace("./", "") }, ["cd2fsan.net"]);
+const [model] = compilation.rootModels;
+const variant = compilation.variantsOf(model).find((v) => v.name === "g")!;
+const train = compilation.trainingOf(model)[0];
+const ev = compilation.loss(train, model, variant);
+const loss = compilation.loss(train, model, variant, { training: true, fixedSizes: new Map([["B", 1]]) });
+const step = stepGraph(loss.graph, loss.facts, frozenOf(compilation.program, model), { makesComposites: true });
+const evaluation = optimise(ev.graph, { facts: ev.facts });
+const built = buildTfjs([{ name: "evaluate", graph: evaluation }, { name: "trainingStep", graph: step.graph, random: step.random }]);
+if ("refused" in built) throw new Error(JSON.stringify(built.refused));
+const out = process.argv[2] ?? "/tmp/w/g";
+let total = 0;
+for (const [name, own] of built.files) {
+  mkdirSync(`${out}/library`, { recursive: true });
+  writeFileSync(`${out}/raw-${name.replace("/", "-")}`, own);
+  const text = await format(own, { parser: "typescript", printWidth: 120 });
+  writeFileSync(`${out}/${name}`, text);
+  const lines = text.split("\n").length - 1;
+  total += lines;
+  const count = (pattern: RegExp): number => (text.match(pattern) ?? []).length;
+  console.log(name.padEnd(30), lines, "functions", count(/^(export )?function/gm), "dispose", count(/dispose\(/g), "const", count(/^ +const/gm), "comment lines", count(/^ *(\/\*\*|\*)/gm), "types", count(/^export (type|interface)/gm));
+}
+console.log("total", total);
