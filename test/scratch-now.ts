@@ -13,7 +13,7 @@ const train = compilation.trainingOf(model)[0];
 const ev = compilation.loss(train, model, variant);
 const loss = compilation.loss(train, model, variant, { training: true, fixedSizes: new Map([["B", 1]]) });
 const step = stepGraph(loss.graph, loss.facts, frozenOf(compilation.program, model), { makesComposites: true });
-const evaluation = optimise(ev.graph, { facts: ev.facts });
+const evaluation = optimise(ev.graph, { facts: ev.facts, training: true });
 const built = buildTfjs([{ name: "evaluate", graph: evaluation }, { name: "trainingStep", graph: step.graph, random: step.random }]);
 if ("refused" in built) throw new Error(JSON.stringify(built.refused));
 const out = process.argv[2] ?? "/tmp/w/g";

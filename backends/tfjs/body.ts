@@ -2,7 +2,7 @@
  * The lines of one function: a line for each tensor that is made, and behind it the disposal of those that nothing reads any more. Values that stand
  * outside are reached by an expression; what is not the function's to dispose it leaves alone. Lines are joined (joining.ts) and named when all are there.
  */
-import { constant, evaluate, showSize, variablesOf, type Size } from "../../compiler/dims/index.ts";
+import { constant, showSize, type Size } from "../../compiler/dims/index.ts";
 import type { Node, NodeOf, OperatorName } from "../../compiler/ir/graph.ts";
 import { lastUses } from "../../compiler/lifetimes.ts";
 import { tfjsDtype, type Form, type FormContext } from "./form.ts";
@@ -12,6 +12,7 @@ import type { LibraryFunction } from "./library/index.ts";
 import type { Plan } from "./plan.ts";
 import { createScalarTexts } from "./scalars.ts";
 import type { SizeTexts } from "./sizes.ts";
+import { bytesOf } from "./slack.ts";
 
 export interface Line {
   readonly text: string;
@@ -29,8 +30,11 @@ export interface Surroundings {
   /** What the source says of a line. */
   readonly remarkFor: (node: Node) => string;
   readonly sizes: SizeTexts;
+  /** Bytes that may live a little longer than they must. */
+  readonly allowed: number;
   readonly library: (name: LibraryFunction) => string;
   readonly step: () => string;
+  readonly key: (key: string) => string;
 }
 
 /** A call of another function. */
@@ -41,8 +45,8 @@ export interface Call {
   readonly name: () => string;
   /** The one tensor that it gives; of a call that gives a record, nothing. */
   readonly result?: Node;
-  /** Parts of the record that nothing reads. */
-  readonly unread: (name: string) => readonly string[];
+  /** Lines that dispose what nothing reads of the record. */
+  readonly unread: readonly string[];
 }
 
 export interface Body {
@@ -62,10 +66,7 @@ export interface Body {
 
 const one = constant(1);
 
-/** Bytes of a value whose free sizes are 1: what a sample takes. */
-const bytesOf = (shape: readonly Size[]): number => shape.reduce((product, size) => product * Number(evaluate(size, new Map(variablesOf(size).map((name) => [name, 1]))) ?? 1), 4);
-
-export function createBody(plan: Plan, { access, isDisposedHere, nameFor, remarkFor, sizes, library, step }: Surroundings): Body {
+export function createBody(plan: Plan, { access, isDisposedHere, nameFor, remarkFor, sizes, allowed, library, step, key }: Surroundings): Body {
   const { repetition } = plan;
   const numberOf = createScalarTexts(sizes.text);
   const sequence: Value[] = [];
@@ -77,17 +78,17 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, remark
   const context = (node: Node): FormContext => ({
     size: (size) => sizes.text(size),
     sizes: (list) => `[${list.map((size, axis) => sizes.text(size, list.length === node.type.shape.length && size === node.type.shape[axis] ? node.type.axes[axis] : "")).join(", ")}]`,
-    library, step,
+    library, step, key,
     keepsAxes: node.operator === "reduce" && repetition.keepsAxes(node),
   });
 
-  function add(node: Node, expression: string, reads: readonly Value[], shape: readonly Size[], isHelper: boolean, isView: boolean): Value {
+  function add(node: Node, expression: string, reads: readonly Value[], shape: readonly Size[], isHelper: boolean, viewOf?: Value): Value {
     const isLike = shape.length === node.type.shape.length;
     const axes = shape.map((size, axis) => (isLike && size === node.type.shape[axis] && node.type.axes[axis]) || showSize(size));
     const { dtype } = node.type;
     const said = remarkFor(node);
     const value: Value = {
-      id: count++, text: "", expression, reads, isDisposedHere: isHelper || isDisposedHere(node), isView, bytes: bytesOf(shape), kind: "operator",
+      id: count++, text: "", expression, reads, isDisposedHere: isHelper || isDisposedHere(node), viewOf, bytes: bytesOf(shape), kind: "operator",
       name: () => nameFor(node, isHelper),
       remark: `${dtype === "f32" ? "" : dtype}[${axes.join(", ")}]${said ? ` ${said}` : ""}`,
     };
@@ -108,12 +109,12 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, remark
     const number = numberOf(node);
     if (number !== undefined) {
       const dtype = tfjsDtype(node.type.dtype);
-      return add(node, node.type.shape.length === 0 ? `tf.scalar(${number}, "${dtype}")` : `tf.fill([${node.type.shape.map((size) => sizes.text(size)).join(", ")}], ${number}, "${dtype}")`, [], node.type.shape, true, false);
+      return add(node, node.type.shape.length === 0 ? `tf.scalar(${number}, "${dtype}")` : `tf.fill([${node.type.shape.map((size) => sizes.text(size)).join(", ")}], ${number}, "${dtype}")`, [], node.type.shape, true);
     }
     const behind = plan.behind(node);
     if (behind !== node) return whole(behind);
     if (plan.isGiven(node) || plan.placeOf.has(node)) {
-      return { id: count++, text: access(node), reads: [], isDisposedHere: isDisposedHere(node), isView: false, bytes: bytesOf(node.type.shape), kind: "outside", name: () => "" };
+      return { id: count++, text: access(node), reads: [], isDisposedHere: isDisposedHere(node), bytes: bytesOf(node.type.shape), kind: "outside", name: () => "" };
     }
     return write(node, true);
   }
@@ -131,7 +132,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, remark
     });
     const own = context(node);
     const shape = own.keepsAxes && node.operator === "reduce" ? node.inputs[0].type.shape.map((size, axis) => (node.attributes.axes.includes(axis) ? one : size)) : node.type.shape;
-    return add(node, form.write(node as NodeOf<OperatorName>, texts, own), reads, shape, isHelper, node.operator === "reshape");
+    return add(node, form.write(node as NodeOf<OperatorName>, texts, own), reads, shape, isHelper, node.operator === "reshape" ? reads[0] : undefined);
   }
 
   /** What a broadcast repeats, with axes of 1 where it must have them. */
@@ -143,7 +144,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, remark
     const x = whole(operand);
     const isAligned = positions.every((at, i) => at === shape.length - positions.length + i) || (operand.operator === "reduce" && repetition.keepsAxes(operand));
     const aligned = shape.map((size, axis) => (positions.includes(axis) ? size : one)).slice(positions[0] ?? shape.length);
-    const value = isAligned ? x : add(node as Node, `tf.reshape(${markOf(x)}, [${aligned.map((size) => sizes.text(size)).join(", ")}])`, [x], aligned, true, true);
+    const value = isAligned ? x : add(node as Node, `tf.reshape(${markOf(x)}, [${aligned.map((size) => sizes.text(size)).join(", ")}])`, [x], aligned, true, x);
     compacts.set(node as Node, value);
     return value;
   }
@@ -152,7 +153,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, remark
     make: (node) => void wholes.set(node, write(node, false)),
     call({ text, reads, name, result, unread }) {
       const value: Value = {
-        id: count++, text: "", expression: text, reads: reads.map(whole), isDisposedHere: result !== undefined && isDisposedHere(result), isView: false,
+        id: count++, text: "", expression: text, reads: reads.map(whole), isDisposedHere: result !== undefined && isDisposedHere(result),
         bytes: result ? bytesOf(result.type.shape) : 0, kind: result ? "call" : "record", name, unread,
       };
       sequence.push(value);
@@ -165,17 +166,17 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, remark
       return markOf(value);
     },
     lines(returnedLines, shorter = (dead) => dead) {
-      const order = joined(sequence, returned);
+      const order = joined(sequence, returned, allowed);
       const names = new Map<number, string>();
       resolve = (text) => withMarks(text, (id) => names.get(id)!);
       const last = lastUses(order, ({ reads }) => reads, returned);
       const lines = order.flatMap((value, at): readonly Line[] => {
         const name = value.name();
         names.set(value.id, name);
-        const dead = [...[...new Set(value.reads)].filter((read) => read.isDisposedHere && last.get(read) === at).map((read) => resolve(markOf(read))), ...(value.unread?.(name) ?? [])];
+        const dead = [...new Set(value.reads)].filter((read) => read.isDisposedHere && last.get(read) === at).map((read) => resolve(markOf(read)));
         const isUnread = value.isDisposedHere && !last.has(value);
         const text = `const ${name} = ${resolve(value.expression!)};`;
-        return [{ text, remark: value.remark }, ...disposalOf(shorter([...dead, ...(isUnread ? [name] : [])]))];
+        return [{ text, remark: value.remark }, ...(value.unread ?? []).map((own) => ({ text: own })), ...disposalOf(shorter([...dead, ...(isUnread ? [name] : [])]))];
       });
       return [...withoutLastName(lines, returnedLines.map(resolve))];
     },

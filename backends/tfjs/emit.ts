@@ -5,15 +5,16 @@
  */
 import { variablesOf } from "../../compiler/dims/index.ts";
 import type { Graph, Node, NodeOf, TensorData } from "../../compiler/ir/graph.ts";
-import { flowOf } from "./flow.ts";
+import { flowOf, trains } from "./flow.ts";
 import type { TfjsBackend } from "./form.ts";
 import type { LibraryFunction } from "./library/index.ts";
 import { camelCase, createNames, member } from "./names.ts";
-import { planOf } from "./plan.ts";
+import { planOf, type Plan } from "./plan.ts";
 import { createRecords } from "./records.ts";
 import { refusalsOf, unknownSize, type Refusal } from "./refusals.ts";
 import { draftOf, type Called, type Draft, type Writing } from "./region-function.ts";
 import { regionsOf, type Region } from "./regions.ts";
+import { slackOf } from "./slack.ts";
 import { readingOf } from "./sizes.ts";
 import { withoutSquaredNorm } from "./squared-norm.ts";
 import { createTemplates, type Candidate, type FunctionText } from "./templates.ts";
@@ -50,7 +51,7 @@ interface Before {
 
 /** What the functions of all graphs share. */
 interface Common extends Pick<Writing, "templates" | "weightTypes" | "library" | "tableName" | "variableName" | "blocks"> {
-  readonly byBlocks: boolean;
+  readonly slack: Map<string, number>;
   /** By path, the forward regions that a graph before had. */
   readonly earlier: Map<string, Before>;
   readonly refusals: Refusal[];
@@ -65,8 +66,8 @@ export function emit(entries: readonly Entry[], { backends, byBlocks }: EmitOpti
   const library = new Set<LibraryFunction>();
   const names = [...new Set(blocks.values())];
   const common: Common = {
-    byBlocks, tableName, library, blocks: [...names, ...entries.map(({ name }) => name)], earlier: new Map(), refusals: [], variables,
-    templates: createTemplates(() => [...variables.values()], entries.map(({ name }) => name)),
+    tableName, library, slack: new Map(), blocks: [...names, ...entries.map(({ name }) => name)], earlier: new Map(), refusals: [], variables,
+    templates: createTemplates(() => [...variables.values()], entries.map(({ name }) => name), entries.length > 1 ? entries.find(({ graph }) => trains(graph))?.name : undefined),
     weightTypes: createWeightTypes(entries.map(({ graph }) => graph)),
     variableName(variable) {
       let own = variables.get(variable);
@@ -76,20 +77,32 @@ export function emit(entries: readonly Entry[], { backends, byBlocks }: EmitOpti
   };
   for (const { graph } of entries) for (const input of graph.inputs) for (const size of input.type.shape) for (const variable of variablesOf(size)) common.variableName(variable);
   // What trains comes first: it decides what the functions of its blocks give.
-  for (const entry of [...entries].sort((a, b) => b.graph.updates.length + b.graph.outputs.length - a.graph.updates.length - a.graph.outputs.length)) emitGraph(entry, common, backends);
+  const planned = entries.map(plannedOf(byBlocks));
+  for (const { slack } of planned) for (const [key, bytes] of slack) common.slack.set(key, Math.min(common.slack.get(key) ?? Infinity, bytes));
+  for (const entry of planned.sort((a, b) => Number(trains(b.graph)) - Number(trains(a.graph)))) emitGraph(entry, common, backends);
   const functions = withSizes(common.templates.functions(), entries, common);
   return { functions, weightTypes: common.weightTypes, library, tables, refusals: common.refusals };
 }
 
-function emitGraph({ name, graph: whole }: Entry, common: Common, backends: readonly TfjsBackend[]): void {
-  const reduced = withoutSquaredNorm(whole);
-  const graph = reduced ?? whole;
-  const plan = planOf(graph);
+interface Planned extends Entry {
+  readonly hasSquaredNorm: boolean;
+  readonly plan: Plan;
+  readonly root: Region;
+  readonly slack: ReadonlyMap<string, number>;
+}
+
+const plannedOf = (byBlocks: boolean) => (entry: Entry): Planned => {
+  const reduced = withoutSquaredNorm(entry.graph);
+  const plan = planOf(reduced ?? entry.graph);
+  const root = regionsOf(plan, byBlocks ? plan.graph.blocks : new Map());
+  return { name: entry.name, graph: plan.graph, hasSquaredNorm: reduced !== undefined, plan, root, slack: slackOf(plan, root) };
+};
+
+function emitGraph({ name, graph, plan, root, hasSquaredNorm }: Planned, common: Common, backends: readonly TfjsBackend[]): void {
   common.refusals.push(...refusalsOf(plan, backends));
-  const root = regionsOf(plan, common.byBlocks ? graph.blocks : new Map());
   const flow = flowOf(plan, root);
   const localNames = new Map<Node | Region, string>();
-  const writing: Writing = { ...common, graph, hasSquaredNorm: reduced !== undefined, plan, flow, localNames, records: createRecords(graph, plan, flow, localNames), called: new Map() };
+  const writing: Writing = { ...common, graph, hasSquaredNorm, plan, flow, localNames, records: createRecords(graph, plan, flow, localNames), called: new Map() };
 
   const candidateOf = (region: Region, draft: Draft): Candidate => ({
     block: region.block, phase: region.phase, parameters: draft.parameters, lines: draft.lines, unique: draft.unique,
@@ -106,6 +119,7 @@ function emitGraph({ name, graph: whole }: Entry, common: Common, backends: read
 
   /** The function of the same block in a graph before, where this block is the same. */
   function draftAsBefore(region: Region): Draft | undefined {
+    if (hasFamily(region)) return undefined;
     const before = region.phase === "forward" ? common.earlier.get(keyOf(region)) : undefined;
     const results = before && sameValues(before, region);
     if (!results) return undefined;
@@ -124,6 +138,12 @@ function emitGraph({ name, graph: whole }: Entry, common: Common, backends: read
     region.children.forEach(remember);
   };
   remember(root);
+}
+
+/** Whether layers of one family follow each other in a region: what they hold for a gradient should not be held until the last of them is done. */
+function hasFamily({ path, children }: Region): boolean {
+  const families = children.map((child) => child.path.slice(path.length)).filter((own) => /\.\d+$/.test(own));
+  return families.length > 1;
 }
 
 const keyOf = ({ path, part }: Region): string => `${path} ${part}`;

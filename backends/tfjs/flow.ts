@@ -111,6 +111,9 @@ export function leavesOf(graph: Graph): readonly Leaf[] {
   ];
 }
 
+/** Whether a graph gives gradients. */
+export const trains = (graph: Graph): boolean => leavesOf(graph).some(({ tree }) => tree === "weights");
+
 /** Results of the whole that are no leaves. */
 export function plainOutputs(graph: Graph): Graph["outputs"] {
   const leaves = new Set(leavesOf(graph).map(({ path }) => `${gradientPrefix}${path}`));

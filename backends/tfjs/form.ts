@@ -22,6 +22,8 @@ export interface FormContext {
   readonly library: (name: LibraryFunction) => string;
   /** The training step, an integer that the program is given. */
   readonly step: () => string;
+  /** The key of a random stream as a text of JavaScript. */
+  readonly key: (key: string) => string;
   /** Whether the node's users want its reduced axes kept with size 1. */
   readonly keepsAxes: boolean;
 }

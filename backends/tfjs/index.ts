@@ -9,7 +9,7 @@ import { emit, type Entry } from "./emit.ts";
 import { tfjsBackends, type TfjsBackend } from "./form.ts";
 import { libraryFunctions, libraryTexts } from "./library/index.ts";
 import { fileOf, filesOf } from "./program-text.ts";
-import { drawnInside } from "./random-inputs.ts";
+import { prepared } from "./prepare.ts";
 import type { Refusal } from "./refusals.ts";
 
 export { tfjsBackends, type TfjsBackend } from "./form.ts";
@@ -53,7 +53,7 @@ export interface TfjsProgram {
 /** The program of some graphs, or all the reasons why there is none. Weights are parameters and states. */
 export function buildTfjs(entries: readonly TfjsEntry[], options: TfjsOptions = {}): TfjsProgram | { readonly refused: readonly Refusal[] } {
   const { backends = tfjsBackends, language = "typescript", functions = "by block" } = options;
-  const drawn = entries.map(({ name, graph, random = [] }): Entry => ({ name, graph: drawnInside(graph, random) }));
+  const drawn = entries.map(({ name, graph, random = [] }): Entry => ({ name, graph: prepared(graph, random) }));
   const emitted = emit(drawn, { backends, byBlocks: functions === "by block" });
   if (emitted.refusals.length > 0) return { refused: emitted.refusals };
   const ending = language === "typescript" ? "ts" : "js";

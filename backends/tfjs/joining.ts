@@ -1,6 +1,6 @@
 /**
  * Lines that become one: a value that is read once is written where it is read, in a scope that disposes it behind the line. What would have been disposed
- * before that line then lives until its end, so lines are joined only where this holds hardly anything: tensors that share their data, or little ones.
+ * before that line then lives until its end, so lines are joined only as far as the most that the program holds does not grow (slack.ts).
  */
 import { lastUses } from "../../compiler/lifetimes.ts";
 import { lengthOf } from "./holes.ts";
@@ -15,23 +15,20 @@ export interface Value {
   /** What its line reads, as often as it reads it; of one that stands outside, nothing. */
   reads: readonly Value[];
   readonly isDisposedHere: boolean;
-  /** It shares the data of what it reads. */
-  readonly isView: boolean;
+  /** The value whose data it shares. */
+  readonly viewOf?: Value;
   /** For a sample. */
   readonly bytes: number;
   readonly kind: "operator" | "call" | "record" | "outside";
   readonly name: () => string;
   readonly remark?: string;
-  readonly unread?: (name: string) => readonly string[];
+  readonly unread?: readonly string[];
   /** What is written in its line and disposed with it. */
   inside?: readonly Value[];
 }
 
 /** Columns of an expression: those of the formatter, less a name and what stands around it. */
 const widest = 94;
-
-/** What may live until the end of a line, in bytes for a sample. */
-const little = 2 ** 18;
 
 const MARK = /\uE009(\d+)\uE00A/g;
 
@@ -41,12 +38,12 @@ export const markOf = (value: Value): string => (value.kind === "outside" ? valu
 /** The text with names in the place of marks. */
 export const withMarks = (text: string, name: (id: number) => string): string => text.replace(MARK, (_, id: string) => name(Number(id)));
 
-/** `sequence` with lines joined. `returned` are read after all of them. */
-export function joined(sequence: readonly Value[], returned: ReadonlySet<Value>): readonly Value[] {
+/** `sequence` with lines joined. `returned` are read after all of them; `allowed`: bytes that may live until the end of a line. */
+export function joined(sequence: readonly Value[], returned: ReadonlySet<Value>, allowed: number): readonly Value[] {
   const order = [...sequence];
   for (let at = 0; at < order.length; ) {
     const target = readerOf(order, at, returned);
-    if (target !== undefined && join(order, at, target, returned)) order.splice(at, 1);
+    if (target !== undefined && join(order, at, target, returned, allowed)) order.splice(at, 1);
     else at++;
   }
   return order;
@@ -61,16 +58,16 @@ function readerOf(order: readonly Value[], at: number, returned: ReadonlySet<Val
 }
 
 /** Writes a value into the line of its reader, where that may be. */
-function join(order: readonly Value[], at: number, target: number, returned: ReadonlySet<Value>): boolean {
+function join(order: readonly Value[], at: number, target: number, returned: ReadonlySet<Value>, allowed: number): boolean {
   const [value, reader] = [order[at], order[target]];
   if (reader.kind === "record") return false;
   // What a function disposes that is called between is not known here.
   if (order.slice(at + 1, target).some(({ kind }) => kind === "record" || kind === "call")) return false;
   const last = lastUses(order, ({ reads }) => reads, returned);
   const dying = value.reads.filter((read) => read.isDisposedHere && last.get(read) === at);
-  const longer = [...new Set([...dying, ...(value.inside ?? [])])].filter((each) => !(value.isView && value.reads.includes(each)));
-  const isFree = reader.isView && target === at + 1;
-  if (!isFree && longer.reduce((sum, { bytes }) => sum + bytes, 0) > little) return false;
+  const longer = [...new Set([...dying, ...(value.inside ?? [])])].filter((each) => !isBehind(each, value));
+  const isFree = reader.viewOf !== undefined && target === at + 1;
+  if (!isFree && longer.reduce((sum, { bytes, viewOf }) => sum + (viewOf ? 0 : bytes), 0) > allowed) return false;
   const expression = scoped(reader.expression!.replace(markOf(value), () => unscoped(value.expression!)));
   if (lengthOf(withMarks(expression, () => "turnAlong")) > widest) return false;
   reader.expression = expression;
@@ -78,6 +75,9 @@ function join(order: readonly Value[], at: number, target: number, returned: Rea
   reader.inside = [...(reader.inside ?? []), ...(value.inside ?? []), value];
   return true;
 }
+
+/** Whether a value holds the data of another. */
+const isBehind = (one: Value, other: Value): boolean => other.viewOf !== undefined && (other.viewOf === one || isBehind(one, other.viewOf));
 
 const SCOPE = "tf.tidy(() => ";
 const unscoped = (text: string): string => (text.startsWith(SCOPE) ? text.slice(SCOPE.length, -1) : text);

@@ -4,7 +4,7 @@ import { libraryFunctions } from "./library/index.ts";
 import { phaseOf } from "./phase.ts";
 import type { Plan } from "./plan.ts";
 import type { Region } from "./regions.ts";
-import { relative } from "./weights.ts";
+import { isUnder, relative } from "./weights.ts";
 
 const reserved =
   "arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof undefined var void while with yield NaN Infinity Math tf";
@@ -81,7 +81,7 @@ export function namesIn(region: Region, slopes: ReadonlyMap<Node, string>, uniqu
     const slope = slopes.get(node);
     if (!isHelper && slope !== undefined) return unique(slope);
     // What is written where it is read may stand in another instance of the block: its name is that of its binding alone.
-    const path = isHelper ? node.path.slice(node.path.lastIndexOf(".") + 1) : relative(node.path, region.path);
+    const path = isHelper ? node.path.slice(node.path.lastIndexOf(".") + 1) : isUnder(node.path, region.path) ? relative(node.path, region.path) : node.path === region.path ? "" : "x";
     // What stands in no binding of the block is the block's own value.
     const base = node.path === region.path || path === "" ? "y" : camelCase(path);
     if (!isHelper && final.get(node.path) === node) return unique(base);

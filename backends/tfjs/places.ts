@@ -25,18 +25,32 @@ export function placesOf(plan: Plan, { calls }: Graph, blocks: ReadonlyMap<strin
     return own;
   }
 
-  /** A call has as many callers around it as it is deep; what has fewer is an argument. */
-  const own = (node: Node): readonly string[] => blocksAround(node.path).filter((path) => (calls?.get(path)?.depth ?? 0) <= node.location.callers.length);
+  /** What a block makes has the call of it among its callers; arguments of the call have not. */
+  function isMadeIn(path: string, { location: { callers } }: Node): boolean {
+    const call = calls?.get(path);
+    if (!call) return true;
+    const span = callers[callers.length - call.depth];
+    return span !== undefined && call.spans.some(({ file, start, end }) => file.name === span.file.name && start === span.start && end === span.end);
+  }
 
-  for (const node of plan.made) {
+  function own(node: Node): readonly string[] {
+    const around = blocksAround(node.path);
+    const outside = around.findIndex((path) => !isMadeIn(path, node));
+    return outside < 0 ? around : around.slice(0, outside);
+  }
+
+  for (const node of plan.made) known.set(node, node.operator === "add" && phaseOf(node) === "backward" ? meeting(node) : own(node));
+
+  /** Where the slopes meet that a node adds: out of blocks from which none of them comes, and into the block from which all of them come. */
+  function meeting(node: Node): readonly string[] {
+    const reads = plan.reads(node);
     let around = own(node);
-    if (node.operator === "add" && phaseOf(node) === "backward") {
-      const reads = plan.reads(node).filter((read) => !plan.isGiven(read));
-      const isInside = (read: Node, depth: number): boolean => phaseOf(read) === "backward" && known.get(read)![depth - 1] === around[depth - 1];
-      const isMeeting = weights.has(node.path) ? (depth: number): boolean => !reads.every((read) => isInside(read, depth)) : (depth: number): boolean => !reads.some((read) => isInside(read, depth));
-      while (around.length > 0 && isMeeting(around.length)) around = around.slice(0, -1);
-    }
-    known.set(node, around);
+    if (reads.length < 2 || !reads.every((read) => !plan.isGiven(read) && phaseOf(read) === "backward")) return around;
+    const places = reads.map((read) => known.get(read)!);
+    const isInside = (place: readonly string[]): boolean => place[around.length - 1] === around[around.length - 1];
+    while (around.length > 0 && (weights.has(node.path) ? !places.every(isInside) : !places.some(isInside))) around = around.slice(0, -1);
+    const common = places[0].filter((path, depth) => places.every((place) => place[depth] === path));
+    return common.length > around.length ? common : around;
   }
   return (node) => known.get(node) ?? own(node);
 }

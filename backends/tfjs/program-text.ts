@@ -6,7 +6,7 @@ import { showSize } from "../../compiler/dims/index.ts";
 import type { Graph, TensorData, ValueType } from "../../compiler/ir/graph.ts";
 import type { Line } from "./body.ts";
 import type { Emitted, Entry } from "./emit.ts";
-import { plainOutputs } from "./flow.ts";
+import { plainOutputs, trains } from "./flow.ts";
 import { libraryFunctions, type LibraryFile, type LibraryFunction } from "./library/index.ts";
 import { placeText } from "./source-text.ts";
 import type { FunctionText } from "./templates.ts";
@@ -17,8 +17,8 @@ export type FileName = "model.ts" | "gradient.ts";
 /** The names of an entry's types. */
 const typeName = (entry: string, what: "Inputs" | "Result"): string => `${entry[0].toUpperCase()}${entry.slice(1)}${what}`;
 
-/** Where the function of a whole stands, and the functions that it alone calls: what evaluates first, what has gradients in a file of its own. */
-export const fileOf = ({ graph }: Entry, entries: readonly Entry[]): FileName => (entries.length > 1 && graph.updates.length + graph.outputs.length === Math.max(...entries.map((each) => each.graph.updates.length + each.graph.outputs.length)) ? "gradient.ts" : "model.ts");
+/** Where the function of a whole stands, and the functions that it alone calls: what trains beside others has a file of its own. */
+export const fileOf = ({ graph }: Entry, entries: readonly Entry[]): FileName => (entries.length > 1 && trains(graph) ? "gradient.ts" : "model.ts");
 
 export function filesOf(entries: readonly Entry[], emitted: Emitted, isTyped: boolean): ReadonlyMap<string, string> {
   const files = new Map<FileName, FunctionText[]>([["model.ts", []]]);
@@ -33,20 +33,28 @@ export function filesOf(entries: readonly Entry[], emitted: Emitted, isTyped: bo
 function fileText(file: FileName, functions: readonly FunctionText[], models: readonly FunctionText[], entries: readonly Entry[], emitted: Emitted, isTyped: boolean): string {
   const ending = isTyped ? "ts" : "js";
   const own = entries.filter((entry) => fileOf(entry, entries) === file);
-  const body = functions.flatMap((each) => ["", ...functionLines(each, entries, isTyped, entries.length > 1 && file === "model.ts")]);
+  const shared = file === "gradient.ts" ? [...models.map(({ name }) => name), ...emitted.weightTypes.names(), "Inputs", "Tables"] : [];
+  const body = functions.flatMap((each) => ["", ...functionLines(withPrefix(each, shared), entries, isTyped, entries.length > 1 && file === "model.ts")]);
   const types = isTyped ? [...own.flatMap((entry) => entryTypes(entry, entries)), ...(file === "model.ts" ? commonTypes(emitted) : [])] : [];
   const text = [...types, ...body].join("\n");
   const used = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
   const imports = [...libraryImports(used, isTyped)].map(([from, names]) => `import { ${names.join(", ")} } from "./library/${from}.${ending}";`);
-  const shared = file === "gradient.ts" ? [...models.filter(({ isEntry }) => !isEntry).map(({ name }) => name), ...(isTyped ? [...emitted.weightTypes.names(), "Inputs", "Tables"].map((name) => `type ${name}`) : [])].filter((name) => used(name.replace("type ", ""))) : [];
   return [
     'import * as tf from "@tensorflow/tfjs-core";',
     ...imports,
-    ...(shared.length > 0 ? [`import { ${shared.join(", ")} } from "./model.${ending}";`] : []),
+    ...(file === "gradient.ts" ? [`import * as model from "./model.${ending}";`] : []),
     ...(types.length > 0 ? ["", ...types] : []),
     ...body,
     "",
   ].join("\n");
+}
+
+/** The function with what stands in the other file reached by the name of its module. */
+function withPrefix(each: FunctionText, shared: readonly string[]): FunctionText {
+  if (shared.length === 0) return each;
+  const names = new RegExp(`(?<![.\\w"])(${shared.join("|")})(?![\\w"])`, "g");
+  const prefixed = (text: string): string => text.replace(names, "model.$1");
+  return { ...each, lines: each.lines.map((line) => ({ ...line, text: prefixed(line.text) })), parameters: each.parameters.map(({ name, type }) => ({ name, type: prefixed(type) })) };
 }
 
 /** The functions of each library file that a text uses, in order of the names. */
@@ -62,7 +70,7 @@ function functionLines(each: FunctionText, entries: readonly Entry[], isTyped: b
   const typeOf = (type: string): string => (entry && type === "Inputs" && !hasCommonInputs(entry, entries) ? typeName(entry.name, "Inputs") : type);
   const list = each.parameters.map(({ name, type }) => (isTyped ? `${name}: ${typeOf(type)}` : name)).join(", ");
   return [
-    ...(entry ? entryDoc(entry) : docOf(each)),
+    ...(entry ? entryDoc(entry) : docOf(each, each.name === each.block)),
     `${entry || isShared ? "export " : ""}function ${each.name}(${list})${isTyped && entry ? `: ${typeName(entry.name, "Result")}` : ""} {`,
     ...each.lines.map(({ text, remark }: Line) => `  ${text}${remark ? ` // ${remark}` : ""}`),
     "}",
@@ -72,8 +80,9 @@ function functionLines(each: FunctionText, entries: readonly Entry[], isTyped: b
 const entryDoc = ({ graph }: Entry): readonly string[] => [`/** ${graph.name} as a whole. */`];
 
 /** What the source says of a block; options where all instances have them alike. */
-function docOf({ phase, block, instances }: FunctionText): readonly string[] {
+function docOf({ phase, block, instances }: FunctionText, isFirst: boolean): readonly string[] {
   const [{ path, call }] = instances;
+  if (phase === "forward" && !isFirst) return [`/** ${block}, as of ${path}. */`];
   if (phase !== "forward") return [`/** ${phase === "backward" ? "The gradient of" : "Once more, for the gradient:"} ${block}. */`];
   const place = call ? placeText(call.declaration) : `as of ${path}`;
   const same = (call?.options ?? []).filter(([name, value]) => instances.every((each) => each.call?.options.some(([own, other]) => own === name && other === value)));

@@ -6,7 +6,7 @@
 import type { Graph, Node, NodeOf } from "../../compiler/ir/graph.ts";
 import { createBody, type Body, type Line } from "./body.ts";
 import { earlier, leavesOf, plainOutputs, type Earlier, type Flow } from "./flow.ts";
-import { functionMark, givenHole, variablesMark, type Hole } from "./holes.ts";
+import { functionMark, givenHole, keyHole, variablesMark, type Hole } from "./holes.ts";
 import type { LibraryFunction } from "./library/index.ts";
 import { camelCase, createNames, member, namesIn, nameOfGiven, resultNames, wordsTaken } from "./names.ts";
 import { phaseOf, suffixOf } from "./phase.ts";
@@ -14,6 +14,7 @@ import type { Plan } from "./plan.ts";
 import type { Records } from "./records.ts";
 import { isRegion, type Region } from "./regions.ts";
 import { commentAt } from "./source-text.ts";
+import { slackKey } from "./slack.ts";
 import { createSizeTexts } from "./sizes.ts";
 import type { Parameter, Templates } from "./templates.ts";
 import { squaredNormName } from "./squared-norm.ts";
@@ -30,6 +31,7 @@ export interface Called {
   readonly partners: readonly Earlier[];
   readonly takesWeights: boolean;
   readonly takesStep: boolean;
+  readonly takesPath: boolean;
 }
 
 /** What all functions of a graph are written from. */
@@ -48,7 +50,12 @@ export interface Writing {
   readonly tableName: (node: NodeOf<"constant">) => string;
   readonly variableName: (variable: string) => string;
   readonly blocks: readonly string[];
+  /** What functions may hold a moment longer than they must, by slackKey. */
+  readonly slack: ReadonlyMap<string, number>;
 }
+
+/** Bytes that do not count. */
+const little = 2 ** 18;
 
 /** What a function calls the results of the phases before its own. */
 const partnerNames: { readonly [Each in Earlier]: string } = { forward: "saved", again: "again" };
@@ -64,15 +71,15 @@ type Source = NodeOf<"input"> | NodeOf<"parameter"> | NodeOf<"state">;
 
 /** Writes the function of a region whose calls are written already. */
 export function draftOf(writing: Writing, region: Region): Draft {
-  const { graph, plan, flow, records, localNames, called, weightTypes, library, tableName, variableName } = writing;
+  const { graph, plan, flow, records, localNames, called, weightTypes, library, tableName, variableName, slack } = writing;
   const isRoot = region.parent === undefined;
   const partners = earlier.flatMap((phase) => {
     const partner = flow.partner(region, phase);
     return partner ? [{ phase, partner, name: partnerNames[phase] }] : [];
   });
-  const unique = createNames([...wordsTaken(writing.blocks), "inputs", "weights", "tables", "step", ...Object.values(partnerNames)]);
+  const unique = createNames([...wordsTaken(writing.blocks), "inputs", "weights", "tables", "step", "path", ...Object.values(partnerNames)]);
   const given = new Map<Node, string>();
-  const uses = { weights: false, step: false, tables: false };
+  const uses = { weights: false, step: false, tables: false, path: false };
   const used = new Set<Earlier>();
   const giveName = nameOfGiven(region, graph.calls, plan.isGiven, unique);
   const results = new Set(flow.results(region));
@@ -115,18 +122,28 @@ export function draftOf(writing: Writing, region: Region): Draft {
     sizes: createSizeTexts(variableName),
     library: (of) => (library.add(of), of),
     step: () => ((uses.step = true), "step"),
+    key: (key) => (isUnder(key, region.path) ? pathText(key) : keyHole(key)),
+    allowed: Math.max(little, slack.get(slackKey(region)) ?? 0),
   });
   for (const item of region.items) {
     if (isRegion(item)) callOf(item);
     else body.make(item);
   }
 
+  /** A path of the model, counted from that of the block, which its instances are given. */
+  function pathText(path: string): string {
+    if (isRoot) return JSON.stringify(path);
+    uses.path = true;
+    return `\`\${path}.${relative(path, region.path)}\``;
+  }
+
   function callOf(item: Region): void {
-    const { template, holes, given: values, partners: phases, takesWeights, takesStep } = called.get(item)!;
+    const { template, holes, given: values, partners: phases, takesWeights, takesStep, takesPath } = called.get(item)!;
     const wanted = `${camelCase(relative(item.path, region.path))}${suffixOf[item.phase]}`;
     const texts = [...[...values.keys()].map((node) => body.textOf(node)), ...phases.map((phase) => recordFor(item, phase))];
     if (takesWeights) (texts.push(`weights${weightAccess(item.path, region.path)}`), (uses.weights = true));
     if (takesStep) (texts.push("step"), (uses.step = true));
+    if (takesPath) texts.push(pathText(item.path));
     const numbers = holes.map(({ value, hint }, place) => givenHole(template, place, value, hint)).join("");
     const text = `${functionMark(template)}(${texts.join(", ")}${numbers}${variablesMark(template)})`;
     const reads = [...flow.reads(item)].filter((node) => !plan.isGiven(node));
@@ -136,19 +153,20 @@ export function draftOf(writing: Writing, region: Region): Draft {
       return own;
     };
     const needed = flow.results(item).filter((node) => flow.needed(item).has(node) || results.has(node));
-    if (records.isPlain(item)) return body.call({ text, reads, name, result: needed[0], unread: () => [] });
+    if (records.isPlain(item)) return body.call({ text, reads, name, result: needed[0], unread: [] });
     const [only] = needed;
     const isOne = needed.length === 1 && !records.hasLeaves(item);
     if (isOne && needed.length < flow.results(item).length) {
       const field = records.within(item, only).slice(1);
       if (/^\w+$/.test(field)) {
         records.picked.add(item);
-        return body.call({ text: `${(library.add("pick"), "pick")}(${text}, "${field}")`, reads, name, result: only, unread: () => [] });
+        return body.call({ text: `${(library.add("pick"), "pick")}(${text}, "${field}")`, reads, name, result: only, unread: [] });
       }
     }
     const early = name();
-    const lost = records.fields(item).filter((node) => !needed.includes(node));
-    body.call({ text, reads, name: () => early, unread: () => lost.map((node) => `${early}${records.within(item, node)}`) });
+    const isNeeded = new Set(needed);
+    const lost = records.fields(item).filter((node) => !isNeeded.has(node));
+    body.call({ text, reads, name: () => early, unread: lost.length === 0 ? [] : [(library.add("disposeOthers"), `disposeOthers(${early}, [${needed.map((node) => `${early}${records.within(item, node)}`).join(", ")}]);`)] });
   }
 
   /** What the function has of the results of the region of an earlier phase of a block that it calls. */
@@ -163,7 +181,7 @@ export function draftOf(writing: Writing, region: Region): Draft {
   const taken = partners.filter(({ phase }) => used.has(phase));
   const ordered = inOrder(given, region, graph);
   return {
-    lines, unique, given: ordered, partners: taken.map(({ phase }) => phase), takesWeights: uses.weights, takesStep: uses.step,
+    lines, unique, given: ordered, partners: taken.map(({ phase }) => phase), takesWeights: uses.weights, takesStep: uses.step, takesPath: uses.path,
     parameters: [
       ...(isRoot ? [{ name: "inputs", type: "Inputs" }] : []),
       ...[...ordered.values()].map((name) => ({ name, type: "tf.Tensor" })),
@@ -171,6 +189,7 @@ export function draftOf(writing: Writing, region: Region): Draft {
       ...(uses.weights ? [{ name: "weights", type: weightTypes.nameOf(region.path) }] : []),
       ...(uses.tables ? [{ name: "tables", type: "Tables" }] : []),
       ...(uses.step ? [{ name: "step", type: "number" }] : []),
+      ...(uses.path ? [{ name: "path", type: "string" }] : []),
     ],
   };
 }

@@ -26,19 +26,25 @@ export interface Region {
 
 export const isRegion = (item: Node | Region): item is Region => "items" in item;
 
-/** Blocks with fewer lines are no function of their own. */
+/** Blocks with fewer lines are no function of their own, */
 const fewestLines = 2;
+/** unless they stand in the model as often as this. */
+const often = 3;
 
 /** The region of the whole graph. Without `blocks`, it has no others. */
 export function regionsOf(plan: Plan, blocks: ReadonlyMap<string, string> = plan.graph.blocks ?? new Map()): Region {
   const around = placesOf(plan, plan.graph, blocks);
+  const counts = new Map<string, number>();
+  for (const block of blocks.values()) counts.set(block, (counts.get(block) ?? 0) + 1);
+  const isOften = (name: string): boolean => counts.get(blocks.get(name.split(" ")[1])!)! >= often;
 
   function region(key: Omit<Region, "children" | "items" | "nodes">, made: readonly Node[], depth: number): Region {
     const inside = new Set(made);
-    const groups = grouped(plan, made, inside, (node) => {
+    const nameOf = (node: Node): string | undefined => {
       const path = around(node)[depth];
       return path === undefined ? undefined : `${phaseOf(node)} ${path}`;
-    });
+    };
+    const groups = grouped(plan, made, inside, nameOf, isOften);
     const children: Region[] = [];
     const own: Region = { ...key, children, items: [], nodes: inside };
     const items = groups.map((group) => {
@@ -61,14 +67,15 @@ interface Group {
 }
 
 /** Nodes gathered by name, those without one alone, in an order in which they can be done. */
-function grouped(plan: Plan, made: readonly Node[], inside: ReadonlySet<Node>, nameOf: (node: Node) => string | undefined): readonly (Node | Group)[] {
+function grouped(plan: Plan, made: readonly Node[], inside: ReadonlySet<Node>, nameOf: (node: Node) => string | undefined, isOften: (name: string) => boolean): readonly (Node | Group)[] {
   const names = new Map<Node, string | undefined>(made.map((node) => [node, nameOf(node)]));
   const parts = new Map<Node, number>();
   const dissolve = (): void => {
     const counts = new Map<string, number>();
     const full = (node: Node): string => `${names.get(node)} ${parts.get(node) ?? 0}`;
     for (const node of made) counts.set(full(node), (counts.get(full(node)) ?? 0) + 1);
-    for (const node of made) if (counts.get(full(node))! < fewestLines) names.set(node, undefined);
+    const isLittle = (node: Node): boolean => counts.get(full(node))! < (parts.size === 0 && isOften(names.get(node)!) ? 1 : fewestLines);
+    for (const node of made) if (names.get(node) !== undefined && isLittle(node)) names.set(node, undefined);
   };
   dissolve();
   const keyOf = (node: Node): Node | string => (names.get(node) === undefined ? node : `${names.get(node)} ${parts.get(node) ?? 0}`);

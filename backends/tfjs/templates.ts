@@ -63,25 +63,24 @@ export interface Templates {
 
 export const textOf = (lines: readonly Line[]): string => lines.map((line) => line.text).join("\n");
 
-/** `variables`: the names of all sizes; `taken`: names that functions cannot have. */
-export function createTemplates(variables: () => readonly string[], taken: readonly string[]): Templates {
+/** `variables`: the names of all sizes; `taken`: names that functions cannot have; `training`: which graph trains, if there are others. */
+export function createTemplates(variables: () => readonly string[], taken: readonly string[], training: string | undefined): Templates {
   const templates: Template[] = [];
   const known = new Map<string, number>();
   const keyOf = ({ block, phase, parameters, lines }: Candidate): string => [block, phase, ...parameters.map(({ name, type }) => `${name}: ${type}`), withoutNumbers(textOf(lines))].join("\n");
 
+  /** Functions of evaluation have their blocks' names before those that training alone calls. */
   function names(): readonly string[] {
     const unique = createNames(taken);
     const given = templates.map(({ entry }) => entry);
-    const isEarly = ({ phase, entries }: Template): boolean => phase === "forward" && [...entries][0] !== undefined && entries.size === everyEntry();
-    const everyEntry = (): number => new Set(templates.flatMap(({ entries }) => [...entries])).size;
-    const first = [...templates.keys()].sort((a, b) => Number(isEarly(templates[b])) - Number(isEarly(templates[a])) || a - b);
-    const used = new Set<string>();
-    for (const at of first) {
-      const { block, phase, entries } = templates[at];
+    const isOfTraining = ({ entries }: Template): boolean => training !== undefined && entries.size === 1 && entries.has(training);
+    const order = [...templates.keys()].sort((a, b) => Number(isOfTraining(templates[a])) - Number(isOfTraining(templates[b])) || a - b);
+    const evaluated = new Set(templates.filter((each) => each.phase === "forward" && !isOfTraining(each)).map(({ block }) => block));
+    for (const at of order) {
       if (given[at] !== undefined) continue;
-      const isTraining = phase === "forward" && used.has(block) && !entries.has("evaluate");
-      given[at] = unique(phase === "backward" ? `${block}Gradient` : phase === "again" ? `${block}Again` : isTraining ? `${block}InTraining` : block);
-      if (phase === "forward") used.add(block);
+      const { block, phase } = templates[at];
+      const ending = phase === "backward" ? "Gradient" : phase === "again" ? "Again" : isOfTraining(templates[at]) && evaluated.has(block) ? "InTraining" : "";
+      given[at] = unique(`${block}${ending}`);
     }
     return given as readonly string[];
   }

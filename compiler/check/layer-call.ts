@@ -2,11 +2,18 @@
 import type { LayerCall } from "../ir/graph.ts";
 import { constantValue, showSize } from "../dims/index.ts";
 import type { Application } from "./application.ts";
-import type { Scope } from "./scope.ts";
+import type { Scope, Session } from "./scope.ts";
 import type { Value } from "./values.ts";
 
+/** Keeps a layer by its path: the first call of it, and where the others stand. */
+export function rememberLayer({ layers }: Session, application: Application, callee: Scope): void {
+  const known = layers.get(application.path);
+  const call = known ? { ...known.call, spans: [...known.call.spans, application.call.span] } : layerCall(application, callee);
+  layers.set(application.path, { block: application.block.name.text, order: known?.order ?? application.order, call });
+}
+
 /** `callee`: the scope of the call, in which the signature's names are bound. */
-export function layerCall({ block, scope }: Application, callee: Scope): LayerCall {
+function layerCall({ block, call }: Application, callee: Scope): LayerCall {
   const valueOf = (name: string): Value | undefined => {
     const binding = callee.bindings.get(name);
     return binding?.kind === "value" ? binding.value : undefined;
@@ -15,7 +22,7 @@ export function layerCall({ block, scope }: Application, callee: Scope): LayerCa
     declaration: block.name.span,
     doc: block.doc,
     depth: callee.frame.callers.length,
-    caller: scope.frame.path,
+    spans: [call.span],
     inputs: block.inputs.flatMap(({ name: { text: name } }): LayerCall["inputs"] => {
       const value = valueOf(name);
       if (value?.kind === "tensor" && value.node) return [{ name, isList: false, paths: [value.node.path] }];

@@ -159,15 +159,15 @@ export interface Requirement {
   readonly span: Span;
 }
 
-/** The call of a layer: what the source says of it. Of a layer that is applied several times, the first. */
+/** The call of a layer: what the source says of it. Of a layer that is applied several times, the first, but for the spans. */
 export interface LayerCall {
   /** The name of the block where it is declared. */
   readonly declaration: Span;
   readonly doc: string;
-  /** How many calls there are around what the block makes: the length of `location.callers`. Nodes of its path with fewer are arguments of the call. */
+  /** How many calls there are around what the block makes itself: the length of `location.callers`. */
   readonly depth: number;
-  /** The path of the block in which the call stands. */
-  readonly caller: string;
+  /** Where it is called: what the block makes has one of these among its callers, arguments of the call, which have its path too, have none. */
+  readonly spans: readonly Span[];
   /** The signature's names for values, by the paths at which these were made; of a list several. */
   readonly inputs: readonly { readonly name: string; readonly isList: boolean; readonly paths: readonly string[] }[];
   /** Options that are numbers or alternatives, as texts. */

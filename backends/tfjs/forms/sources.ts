@@ -1,6 +1,5 @@
 /** What comes from outside, and what comes from nothing. Tables of many numbers are given to the program beside its weights; a few are written out. */
 import { constantValue } from "../../../compiler/dims/index.ts";
-import { keyHole } from "../holes.ts";
 import { everywhere, numbers, scoped, tfjsDtype, type Forms } from "../form.ts";
 
 /** More numbers than this are no text for a person. */
@@ -40,6 +39,6 @@ export const sourceForms = {
   },
   random: {
     runsOn: everywhere,
-    write: ({ attributes: { distribution, key, shape } }, _, { sizes, library, step }) => `${library("randomTensor")}("${distribution}", ${keyHole(key)}, ${step()}, ${sizes(shape)})`,
+    write: ({ attributes: { distribution, key, shape } }, _, { sizes, library, step, key: keyText }) => `${library("randomTensor")}("${distribution}", ${keyText(key)}, ${step()}, ${sizes(shape)})`,
   },
 } satisfies Partial<Forms>;

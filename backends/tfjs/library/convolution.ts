@@ -21,8 +21,18 @@ export interface Sliding {
   readonly high: readonly number[];
 }
 
+/** How a kernel slides, as far as it is not by default: by 1, undilated, without padding. `padding` is before and after alike. */
+export type SlidingChoice = Partial<Sliding> & { readonly padding?: readonly number[] };
+
+/** All of it, along `axes` axes. */
+export function slidingOf({ padding, ...own }: SlidingChoice, axes: number): Sliding {
+  const all = (value: number): readonly number[] => new Array<number>(axes).fill(value);
+  return { stride: all(1), dilation: all(1), inputDilation: all(1), low: padding ?? all(0), high: padding ?? all(0), ...own };
+}
+
 /** See the head of this file. */
-export function convolution(x: tf.Tensor, w: tf.Tensor, sliding: Sliding): tf.Tensor {
+export function convolution(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice): tf.Tensor {
+  const sliding = slidingOf(choice, x.rank - 3);
   return tf.tidy(() => {
     switch (sliding.stride.length) {
       case 1: {

@@ -32,6 +32,7 @@ export const libraryFunctions = {
   maxPool: "pooling",
   maxPoolGradient: "pooling",
   randomTensor: "random",
+  disposeOthers: "records",
   pick: "records",
   squaredNorm: "records",
   indicesAlong: "repetition",

@@ -3,11 +3,12 @@
  * dilated and grouped convolutions have none anywhere: there a line of taps at a time, each tap a strided part of x, and one product per sample for a line.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Sliding } from "./convolution.ts";
+import { slidingOf, type Sliding, type SlidingChoice } from "./convolution.ts";
 import { everyNth, padOrCut, spread } from "./padding.ts";
 
 /** x[N, G, C, s…] was convolved with a kernel of the given size to what `cotangent`[N, G, O, t…] belongs to: the kernel's gradient [G, O, C, k…]. */
-export function kernelGradient(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], sliding: Sliding): tf.Tensor {
+export function kernelGradient(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], choice: SlidingChoice): tf.Tensor {
+  const sliding = slidingOf(choice, kernel.length);
   return tf.tidy(() => {
     const apart = sliding.inputDilation.reduce((value, step, axis) => spread(value, 3 + axis, step), x);
     const padded = padOrCut(apart, [0, 0, 0, ...sliding.low], [0, 0, 0, ...sliding.high]);

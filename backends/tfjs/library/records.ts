@@ -12,6 +12,14 @@ export function pick<Fields extends object, Name extends keyof Fields>(record: F
   return record[name];
 }
 
+/** Disposes all tensors of a record but some. */
+export function disposeOthers(record: object, kept: readonly tf.Tensor[]): void {
+  for (const each of Object.values(record)) {
+    if (!(each instanceof tf.Tensor)) disposeOthers(each, kept);
+    else if (!kept.includes(each)) each.dispose();
+  }
+}
+
 /** The sum of the squares of all elements of all tensors. */
 export function squaredNorm(tensors: Tensors): tf.Tensor {
   return tf.tidy(() => tf.addN(tensorsIn(tensors).map((x) => tf.tidy(() => tf.sum(tf.square(x))))));
