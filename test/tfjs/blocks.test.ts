@@ -12,7 +12,7 @@ import { lowerTexts } from "../parity/golden.ts";
 import { shrink } from "../parity/shrink.ts";
 import { smallTraining, variantOf } from "../parity/small-training.ts";
 import { complaints } from "./complaints.ts";
-import { program } from "./program.ts";
+import { program, textOf } from "./program.ts";
 
 const read = (name: string): string => readFileSync(new URL(`../../models/${name}`, import.meta.url), "utf8");
 const inference = (variant: string): Graph => optimise(lowerTexts(new Map([["cd2fsan.net", shrink(read("cd2fsan.net"))], ["clip.net", read("clip.net")]]), { variant }), { facts: emptyFacts() });
@@ -28,7 +28,7 @@ function step(variant: string): Graph {
 const functionOf = (text: string, name: string): string => new RegExp(`^function ${name}\\([\\s\\S]*?^}`, "m").exec(text)![0];
 
 describe("the blocks of CD2FSAN", () => {
-  const text = program(inference("g")).text;
+  const text = textOf(program(inference("g")));
 
   it("twelve layers of the image tower are one function, and those of the text tower another: they have a mask", () => {
     expect(functionOf(text, "viT").match(/= encoderLayer\(/g)).toHaveLength(12);
