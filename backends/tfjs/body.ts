@@ -10,6 +10,7 @@ import { formOf } from "./forms/table.ts";
 import { joined, markOf, withMarks, type Value } from "./joining.ts";
 import type { LibraryFunction } from "./library/index.ts";
 import type { Plan } from "./plan.ts";
+import { reshapeText } from "./reshape-text.ts";
 import { createScalarTexts } from "./scalars.ts";
 import type { SizeTexts } from "./sizes.ts";
 import { bytesOf } from "./slack.ts";
@@ -76,7 +77,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, remark
   let [count, resolve] = [0, (text: string): string => text];
 
   const context = (node: Node): FormContext => ({
-    size: (size) => sizes.text(size),
+    size: (size, hint) => sizes.text(size, hint),
     sizes: (list) => `[${list.map((size, axis) => sizes.text(size, list.length === node.type.shape.length && size === node.type.shape[axis] ? node.type.axes[axis] : "")).join(", ")}]`,
     library, step, key,
     keepsAxes: node.operator === "reduce" && repetition.keepsAxes(node),
@@ -144,7 +145,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, remark
     const x = whole(operand);
     const isAligned = positions.every((at, i) => at === shape.length - positions.length + i) || (operand.operator === "reduce" && repetition.keepsAxes(operand));
     const aligned = shape.map((size, axis) => (positions.includes(axis) ? size : one)).slice(positions[0] ?? shape.length);
-    const value = isAligned ? x : add(node as Node, `tf.reshape(${markOf(x)}, [${aligned.map((size) => sizes.text(size)).join(", ")}])`, [x], aligned, true, x);
+    const value = isAligned ? x : add(node as Node, reshapeText(markOf(x), operand.type.shape, aligned, (axis) => sizes.text(aligned[axis])), [x], aligned, true, x);
     compacts.set(node as Node, value);
     return value;
   }
@@ -178,7 +179,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, remark
         const text = `const ${name} = ${resolve(value.expression!)};`;
         return [{ text, remark: value.remark }, ...(value.unread ?? []).map((own) => ({ text: own })), ...disposalOf(shorter([...dead, ...(isUnread ? [name] : [])]))];
       });
-      return [...withoutLastName(lines, returnedLines.map(resolve))];
+      return [...withoutLastName(lines, returnedLines.map((text) => resolve(text).replace(/\b(\w+): \1(?![\w.([])/g, "$1")))];
     },
   };
 }

@@ -9,6 +9,7 @@ import { flowOf, trains } from "./flow.ts";
 import type { TfjsBackend } from "./form.ts";
 import type { LibraryFunction } from "./library/index.ts";
 import { camelCase, createNames, member } from "./names.ts";
+import { blocksOf } from "./places.ts";
 import { planOf, type Plan } from "./plan.ts";
 import { createRecords } from "./records.ts";
 import { refusalsOf, unknownSize, type Refusal } from "./refusals.ts";
@@ -59,7 +60,7 @@ interface Common extends Pick<Writing, "templates" | "weightTypes" | "library" |
 }
 
 export function emit(entries: readonly Entry[], { backends, byBlocks }: EmitOptions): Emitted {
-  const blocks = new Map(entries.flatMap(({ graph }) => [...(graph.blocks ?? [])]));
+  const blocks = new Map(entries.flatMap(({ graph }) => [...blocksOf(graph)]));
   const variables = new Map<string, string>();
   const variableNames = createNames([]);
   const { nameOf: tableName, tables } = createTables();
@@ -94,7 +95,7 @@ interface Planned extends Entry {
 const plannedOf = (byBlocks: boolean) => (entry: Entry): Planned => {
   const reduced = withoutSquaredNorm(entry.graph);
   const plan = planOf(reduced ?? entry.graph);
-  const root = regionsOf(plan, byBlocks ? plan.graph.blocks : new Map());
+  const root = regionsOf(plan, byBlocks ? blocksOf(plan.graph) : new Map());
   return { name: entry.name, graph: plan.graph, hasSquaredNorm: reduced !== undefined, plan, root, slack: slackOf(plan, root) };
 };
 

@@ -14,8 +14,8 @@ export type TfjsBackend = (typeof tfjsBackends)[number];
 export type Layout = "as in the graph" | "channels last";
 
 export interface FormContext {
-  /** A size as a JavaScript expression. */
-  readonly size: (size: Size | number) => string;
+  /** A size as a JavaScript expression; `hint`: a name for it. */
+  readonly size: (size: Size | number, hint?: string) => string;
   /** Sizes as an array. */
   readonly sizes: (sizes: readonly (Size | number)[]) => string;
   /** The name of a function of the library, which the program then imports. */

@@ -52,34 +52,31 @@ export function nameOfGiven({ path }: Region, calls: Graph["calls"], isGiven: (n
   };
 }
 
-/** The names of the slopes that a gradient function gives: of which of the values that the forward function was given each of them is. */
-export function resultNames(slopes: readonly Node[], forward: Region | undefined, givenTo: (region: Region) => ReadonlyMap<Node, string> | undefined, plan: Plan): Map<Node, string> {
-  const names = new Map<Node, string>();
+/** Names for the slopes that a gradient function gives: of which of the values that the forward function was given each of them is. */
+export function resultNames(slopes: readonly Node[], forward: Region | undefined, givenTo: (region: Region) => ReadonlyMap<Node, string> | undefined, plan: Plan): ReadonlyMap<Node, string> {
+  const unique = createNames([]);
   const given = forward && givenTo(forward);
-  if (!forward || !given) return names;
   const sameShape = (a: Node, b: Node): boolean => a.type.shape.length === b.type.shape.length && a.type.shape.every((size, axis) => size === b.type.shape[axis]);
-  const left = new Map([...given].filter(([node]) => node.type.dtype === "f32"));
-  for (const slope of slopes) {
+  const left = new Map([...(given ?? [])].filter(([node]) => node.type.dtype === "f32"));
+  return new Map(slopes.map((slope) => {
     const found = [...left].filter(([node]) => sameShape(node, slope));
-    const isRead = ([node]: readonly [Node, string]): boolean => [...forward.nodes].some((each) => each.path === slope.path && plan.reads(each).includes(node));
+    const isRead = ([node]: readonly [Node, string]): boolean => [...forward!.nodes].some((each) => each.path === slope.path && plan.reads(each).includes(node));
     const [meant] = [...found.filter(isRead), ...found];
-    if (!meant) continue;
-    left.delete(meant[0]);
-    names.set(slope, `d${upperFirst(meant[1])}`);
-  }
-  return names;
+    if (meant) left.delete(meant[0]);
+    return [slope, unique(`d${upperFirst(meant?.[1] ?? "x")}`)];
+  }));
 }
 
 /**
  * The last value of a binding has its name, counted from the block; what leads there has the operator's after it. Slopes are called after the value whose
  * slope they lead to.
  */
-export function namesIn(region: Region, slopes: ReadonlyMap<Node, string>, unique: (wanted: string) => string): (node: Node, isHelper: boolean) => string {
+export function namesIn(region: Region, slopeName: (node: Node) => string | undefined, unique: (wanted: string) => string): (node: Node, isHelper: boolean) => string {
   const final = new Map<string, Node>();
   for (const node of region.nodes) if (phaseOf(node) === "forward") final.set(node.path, node);
   return (node, isHelper) => {
-    const slope = slopes.get(node);
-    if (!isHelper && slope !== undefined) return unique(slope);
+    const slope = isHelper ? undefined : slopeName(node);
+    if (slope !== undefined) return unique(slope);
     // What is written where it is read may stand in another instance of the block: its name is that of its binding alone.
     const path = isHelper ? node.path.slice(node.path.lastIndexOf(".") + 1) : isUnder(node.path, region.path) ? relative(node.path, region.path) : node.path === region.path ? "" : "x";
     // What stands in no binding of the block is the block's own value.

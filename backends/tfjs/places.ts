@@ -10,11 +10,12 @@ import type { Plan } from "./plan.ts";
 /** The paths of the blocks around a value, outermost first. */
 export type Around = (node: Node) => readonly string[];
 
-/** `blocks`: those that are functions, by path. */
-export function placesOf(plan: Plan, { calls }: Graph, blocks: ReadonlyMap<string, string>): Around {
+/** The blocks that are functions, by path: all that the source calls, as far as that is known. */
+export const blocksOf = ({ blocks, calls }: Graph): ReadonlyMap<string, string> => new Map([...(blocks ?? []), ...[...(calls ?? [])].map(([path, { block }]) => [path, block] as const)]);
+
+/** By path and callers alone. */
+export function aroundOf({ calls }: Graph, blocks: ReadonlyMap<string, string>): Around {
   const chains = new Map<string, readonly string[]>();
-  const known = new Map<Node, readonly string[]>();
-  const weights = new Set([...plan.graph.parameters, ...plan.graph.states].map(({ path }) => path));
 
   function blocksAround(path: string): readonly string[] {
     let own = chains.get(path);
@@ -33,11 +34,18 @@ export function placesOf(plan: Plan, { calls }: Graph, blocks: ReadonlyMap<strin
     return span !== undefined && call.spans.some(({ file, start, end }) => file.name === span.file.name && start === span.start && end === span.end);
   }
 
-  function own(node: Node): readonly string[] {
+  return (node) => {
     const around = blocksAround(node.path);
     const outside = around.findIndex((path) => !isMadeIn(path, node));
     return outside < 0 ? around : around.slice(0, outside);
-  }
+  };
+}
+
+/** `blocks`: those that are functions, by path. */
+export function placesOf(plan: Plan, blocks: ReadonlyMap<string, string>): Around {
+  const own = aroundOf(plan.graph, blocks);
+  const known = new Map<Node, readonly string[]>();
+  const weights = new Set([...plan.graph.parameters, ...plan.graph.states].map(({ path }) => path));
 
   for (const node of plan.made) known.set(node, node.operator === "add" && phaseOf(node) === "backward" ? meeting(node) : own(node));
 

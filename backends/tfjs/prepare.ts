@@ -5,6 +5,8 @@
 import { constantValue } from "../../compiler/dims/index.ts";
 import type { Graph } from "../../compiler/ir/graph.ts";
 import { rewrite } from "../../compiler/passes/rewrite.ts";
+import { aroundOf, blocksOf } from "./places.ts";
+import { slopesByBlocks } from "./slope-sums.ts";
 import type { RandomInput } from "../../compiler/training/step.ts";
 
 /** `random`: inputs that become random nodes. */
@@ -20,5 +22,6 @@ export function prepared(graph: Graph, random: readonly RandomInput[]): Graph {
     const axes = node.type.shape.map((_, axis) => axis).filter((axis) => axis >= 3 && (node.attributes.axes.includes(axis) || constantValue(node.type.shape[axis]) === 1));
     return axes.length > node.attributes.axes.length ? build.make("reverse", [node.inputs[0]], { axes }) : undefined;
   });
-  return { ...rewritten, inputs: rewritten.inputs.filter(({ attributes }) => !drawn.has(attributes.name)) };
+  const summed = slopesByBlocks(rewritten, aroundOf(rewritten, blocksOf(rewritten)));
+  return { ...summed, inputs: rewritten.inputs.filter(({ attributes }) => !drawn.has(attributes.name)) };
 }

@@ -18,6 +18,9 @@ export interface Records {
   readonly picked: Set<Region>;
   /** Whether the result of a call is a tensor where it stands. */
   readonly isTensor: (region: Region) => boolean;
+  /** The names of the slopes that a gradient function gives. */
+  readonly slopeName: (region: Region, slope: Node) => string | undefined;
+  readonly nameSlopes: (region: Region, names: ReadonlyMap<Node, string>) => void;
   /** What follows the text of a region's result to reach a value in it. */
   readonly within: (region: Region, node: Node) => string;
   /** The same for the result of a region inside. */
@@ -47,12 +50,14 @@ export function createRecords(graph: Graph, plan: Plan, flow: Flow, localNames: 
   const isPlain = (region: Region): boolean => fields(region).length === 1 && leavesIn(region).length === 0;
   const picked = new Set<Region>();
   const isTensor = (region: Region): boolean => isPlain(region) || picked.has(region);
+  const slopeNames = new Map<Region, ReadonlyMap<Node, string>>();
   const childOf = (region: Region, node: Node): Region | undefined => region.children.find((each) => each.nodes.has(node));
 
   function within(region: Region, node: Node): string {
     if (isPlain(region)) return "";
     const leaf = leavesIn(region).find((each) => each.node === node);
     if (leaf) return `.${leaf.tree}${weightAccess(leaf.path, region.path)}`;
+    if (region.phase === "backward") return `.${slopeNames.get(region)!.get(node)}`;
     const child = childOf(region, node);
     return child ? `.${localNames.get(child)}${isTensor(child) ? "" : within(child, node)}` : `.${localNames.get(node)}`;
   }
@@ -93,6 +98,8 @@ export function createRecords(graph: Graph, plan: Plan, flow: Flow, localNames: 
 
   return {
     fields, isPlain, picked, isTensor, within, recordWithin,
+    slopeName: (region, slope) => slopeNames.get(region)?.get(slope),
+    nameSlopes: (region, names) => void slopeNames.set(region, names),
     hasLeaves: (region) => leavesIn(region).length > 0,
     trees: (region, body) =>
       (["weights", "states"] as const).flatMap((tree) => {

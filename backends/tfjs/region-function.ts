@@ -83,8 +83,8 @@ export function draftOf(writing: Writing, region: Region): Draft {
   const used = new Set<Earlier>();
   const giveName = nameOfGiven(region, graph.calls, plan.isGiven, unique);
   const results = new Set(flow.results(region));
-  const slopeNames = region.phase === "backward" ? resultNames(records.fields(region), flow.partner(region, "forward"), (each) => called.get(each)?.given, plan) : new Map<Node, string>();
-  const nameFor = namesIn(region, slopeNames, unique);
+  if (region.phase === "backward") records.nameSlopes(region, resultNames(records.fields(region), flow.partner(region, "forward"), (each) => called.get(each)?.given, plan));
+  const nameFor = namesIn(region, (node) => (results.has(node) && region.phase === "backward" ? records.slopeName(region, node) : undefined), unique);
 
   function access(node: Node): string {
     const child = region.children.find((each) => each.nodes.has(node));
@@ -207,6 +207,7 @@ function returned(writing: Writing, region: Region, body: Body): readonly string
   const { records, localNames } = writing;
   const fields = records.fields(region);
   if (records.isPlain(region)) return [`return ${body.kept(fields[0])};`];
+  if (region.phase === "backward") return [`return { ${[...fields.map((node) => `${records.slopeName(region, node)}: ${body.kept(node)}`), ...records.trees(region, body)].join(", ")} };`];
   const wanted = new Set(fields.map((node) => region.children.find((each) => each.nodes.has(node) && !records.isTensor(each)) ?? node));
   const own = [...wanted].map((each) => (isRegion(each) ? localNames.get(each)! : body.kept(each)));
   return [`return { ${[...own, ...records.trees(region, body)].join(", ")} };`];

@@ -5,7 +5,7 @@
  */
 import type { Node } from "../../compiler/ir/graph.ts";
 import { phaseOf, type Phase } from "./phase.ts";
-import { placesOf } from "./places.ts";
+import { blocksOf, placesOf } from "./places.ts";
 import type { Plan } from "./plan.ts";
 
 export interface Region {
@@ -32,8 +32,8 @@ const fewestLines = 2;
 const often = 3;
 
 /** The region of the whole graph. Without `blocks`, it has no others. */
-export function regionsOf(plan: Plan, blocks: ReadonlyMap<string, string> = plan.graph.blocks ?? new Map()): Region {
-  const around = placesOf(plan, plan.graph, blocks);
+export function regionsOf(plan: Plan, blocks: ReadonlyMap<string, string> = blocksOf(plan.graph)): Region {
+  const around = placesOf(plan, blocks);
   const counts = new Map<string, number>();
   for (const block of blocks.values()) counts.set(block, (counts.get(block) ?? 0) + 1);
   const isOften = (name: string): boolean => counts.get(blocks.get(name.split(" ")[1])!)! >= often;

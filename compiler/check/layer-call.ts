@@ -5,11 +5,17 @@ import type { Application } from "./application.ts";
 import type { Scope, Session } from "./scope.ts";
 import type { Value } from "./values.ts";
 
-/** Keeps a layer by its path: the first call of it, and where the others stand. */
-export function rememberLayer({ layers }: Session, application: Application, callee: Scope): void {
-  const known = layers.get(application.path);
-  const call = known ? { ...known.call, spans: [...known.call.spans, application.call.span] } : layerCall(application, callee);
-  layers.set(application.path, { block: application.block.name.text, order: known?.order ?? application.order, call });
+/**
+ * Keeps a layer by its path: the first call of it, and where the others stand. A block without weights is kept by the path of the statement that calls it, if
+ * it has statements itself and no layer has this path.
+ */
+export function rememberCall({ layers }: Session, application: Application, callee: Scope, isLayer: boolean): void {
+  const { block, path, order } = application;
+  const known = layers.get(path);
+  if (!isLayer && (path === "" || known || block.composite || block.body.kind !== "Body")) return;
+  const isSame = known?.isLayer === isLayer;
+  const call = isSame ? { ...known!.call, spans: [...known!.call.spans, application.call.span] } : layerCall(application, callee);
+  layers.set(path, { isLayer, order: isSame ? known!.order : order, call });
 }
 
 /** `callee`: the scope of the call, in which the signature's names are bound. */
@@ -19,6 +25,7 @@ function layerCall({ block, call }: Application, callee: Scope): LayerCall {
     return binding?.kind === "value" ? binding.value : undefined;
   };
   return {
+    block: block.name.text,
     declaration: block.name.span,
     doc: block.doc,
     depth: callee.frame.callers.length,

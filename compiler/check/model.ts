@@ -210,7 +210,7 @@ export function graphOf(session: Session, model: Model, run: ModelRun): Graph {
     states: owned.flatMap(({ node }) => (node.operator === "state" ? [node as NodeOf<"state">] : [])),
     updates,
     requirements: session.requirements,
-    blocks: new Map(layers.map(([path, layer]) => [path, layer.block])),
+    blocks: new Map(layers.filter(([, { isLayer }]) => isLayer).map(([path, { call }]) => [path, call.block])),
     calls: new Map(layers.map(([path, layer]) => [path, layer.call])),
   };
 }

@@ -37,8 +37,8 @@ export interface Session {
   readonly definedComposites: boolean;
   /** In an outline: what blocks were found to own and to reach, by signature; their bodies are not walked again. */
   readonly summaries?: Map<string, BlockSummary>;
-  /** Layers made so far: path -> block and order. Build mode only. */
-  readonly layers: Map<string, { readonly block: string; readonly order: readonly number[]; readonly call: LayerCall }>;
+  /** Layers made so far by path, and calls of blocks without weights by the path of their statement. Build mode only. */
+  readonly layers: Map<string, { readonly isLayer: boolean; readonly order: readonly number[]; readonly call: LayerCall }>;
   /** In check mode of a model: arms that the configuration does not choose are checked too. */
   readonly everyArm: boolean;
   /** What each expression and statement turned out to be, for the editor. */

@@ -161,6 +161,7 @@ export interface Requirement {
 
 /** The call of a layer: what the source says of it. Of a layer that is applied several times, the first, but for the spans. */
 export interface LayerCall {
+  readonly block: string;
   /** The name of the block where it is declared. */
   readonly declaration: Span;
   readonly doc: string;
@@ -184,7 +185,7 @@ export interface Graph {
   readonly states: readonly NodeOf<"state">[];
   /** The block behind each layer's path: `vision.layer.3` -> `EncoderLayer`, in source order. */
   readonly blocks?: ReadonlyMap<string, string>;
-  /** What is known of the calls behind these paths, for people; a graph that was read from its text has none. */
+  /** What is known of the calls behind these paths, and of calls of blocks without weights, by the paths of their statements; a graph that was read from its text has none. */
   readonly calls?: ReadonlyMap<string, LayerCall>;
   /** New values of states after a training step, by state path. Empty in an inference graph. */
   readonly updates: readonly NamedNode[];
