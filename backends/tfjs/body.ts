@@ -7,7 +7,8 @@ import type { Node, NodeOf, OperatorName } from "../../compiler/ir/graph.ts";
 import { lastUses } from "../../compiler/lifetimes.ts";
 import { tfjsDtype, type Form, type FormContext } from "./form.ts";
 import { formOf } from "./forms/table.ts";
-import { joined, markOf, withMarks, type Value } from "./joining.ts";
+import { familiesOf, familyName, plainName, type Wanted } from "./families.ts";
+import { joined, markOf, withMarks, type Declaration, type Value } from "./joining.ts";
 import type { LibraryFunction } from "./library/index.ts";
 import type { Plan } from "./plan.ts";
 import { reshapeText } from "./reshape-text.ts";
@@ -17,6 +18,8 @@ import { bytesOf } from "./slack.ts";
 
 export interface Line {
   readonly text: string;
+  /** The array that is made in front of it. */
+  readonly declares?: Declaration;
   /** What is said of it in a comment. */
   readonly remark?: string;
 }
@@ -26,8 +29,10 @@ export interface Surroundings {
   readonly access: (node: Node) => string;
   /** Whether the body disposes a value behind its last use. */
   readonly isDisposedHere: (node: Node) => boolean;
-  /** A name for what a line makes; asked for once for each line that there is in the end. */
-  readonly nameFor: (node: Node, isHelper: boolean) => string;
+  /** What a line would like to be called, and what it is called in the end. */
+  readonly wantedFor: (node: Node, isHelper: boolean) => Wanted;
+  readonly named: (node: Node, name: string) => void;
+  readonly unique: (wanted: string) => string;
   /** What the source says of a line. */
   readonly remarkFor: (node: Node) => string;
   readonly sizes: SizeTexts;
@@ -43,7 +48,11 @@ export interface Call {
   /** Its expression; what is not an expression of values is written as it is. */
   readonly text: string;
   readonly reads: readonly Node[];
-  readonly name: () => string;
+  readonly wanted: Wanted;
+  readonly named: (name: string) => void;
+  /** Of a record: its name, and the array in which it stands. */
+  readonly name?: string;
+  readonly declares?: Declaration;
   /** The one tensor that it gives; of a call that gives a record, nothing. */
   readonly result?: Node;
   /** Lines that dispose what nothing reads of the record. */
@@ -67,14 +76,14 @@ export interface Body {
 
 const one = constant(1);
 
-export function createBody(plan: Plan, { access, isDisposedHere, nameFor, remarkFor, sizes, allowed, library, step, key }: Surroundings): Body {
+export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, named, unique, remarkFor, sizes, allowed, library, step, key }: Surroundings): Body {
   const { repetition } = plan;
   const numberOf = createScalarTexts(sizes.text);
   const sequence: Value[] = [];
   const wholes = new Map<Node, Value>();
   const compacts = new Map<Node, Value>();
   const returned = new Set<Value>();
-  let [count, resolve] = [0, (text: string): string => text];
+  let count = 0;
 
   const context = (node: Node): FormContext => ({
     size: (size, hint) => sizes.text(size, hint),
@@ -90,7 +99,8 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, remark
     const said = remarkFor(node);
     const value: Value = {
       id: count++, text: "", expression, reads, isDisposedHere: isHelper || isDisposedHere(node), viewOf, bytes: bytesOf(shape), kind: "operator",
-      name: () => nameFor(node, isHelper),
+      wanted: wantedFor(node, isHelper),
+      named: isHelper ? undefined : (name) => named(node, name),
       remark: `${dtype === "f32" ? "" : dtype}[${axes.join(", ")}]${said ? ` ${said}` : ""}`,
     };
     sequence.push(value);
@@ -115,7 +125,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, remark
     const behind = plan.behind(node);
     if (behind !== node) return whole(behind);
     if (plan.isGiven(node) || plan.placeOf.has(node)) {
-      return { id: count++, text: access(node), reads: [], isDisposedHere: isDisposedHere(node), bytes: bytesOf(node.type.shape), kind: "outside", name: () => "" };
+      return { id: count++, text: access(node), reads: [], isDisposedHere: isDisposedHere(node), bytes: bytesOf(node.type.shape), kind: "outside", wanted: { base: "" } };
     }
     return write(node, true);
   }
@@ -152,10 +162,10 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, remark
 
   return {
     make: (node) => void wholes.set(node, write(node, false)),
-    call({ text, reads, name, result, unread }) {
+    call({ text, reads, result, ...own }) {
       const value: Value = {
         id: count++, text: "", expression: text, reads: reads.map(whole), isDisposedHere: result !== undefined && isDisposedHere(result),
-        bytes: result ? bytesOf(result.type.shape) : 0, kind: result ? "call" : "record", name, unread,
+        bytes: result ? bytesOf(result.type.shape) : 0, kind: result ? "call" : "record", ...own,
       };
       sequence.push(value);
       if (result) wholes.set(result, value);
@@ -169,19 +179,66 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, remark
     lines(returnedLines, shorter = (dead) => dead) {
       const order = joined(sequence, returned, allowed);
       const names = new Map<number, string>();
-      resolve = (text) => withMarks(text, (id) => names.get(id)!);
+      const resolve = (text: string): string => withMarks(text, (id) => names.get(id)!);
+      const declared = giveNames(order, names, unique);
       const last = lastUses(order, ({ reads }) => reads, returned);
       const lines = order.flatMap((value, at): readonly Line[] => {
-        const name = value.name();
-        names.set(value.id, name);
+        const name = names.get(value.id)!;
         const dead = [...new Set(value.reads)].filter((read) => read.isDisposedHere && last.get(read) === at).map((read) => resolve(markOf(read)));
         const isUnread = value.isDisposedHere && !last.has(value);
-        const text = `const ${name} = ${resolve(value.expression!)};`;
-        return [{ text, remark: value.remark }, ...(value.unread ?? []).map((own) => ({ text: own })), ...disposalOf(shorter([...dead, ...(isUnread ? [name] : [])]))];
+        const text = `${name.endsWith("]") ? "" : "const "}${name} = ${resolve(value.expression!)};`;
+        return [{ text, remark: value.remark, declares: declared.get(value) ?? value.declares }, ...(value.unread ?? []).map((own) => ({ text: own })), ...disposalOf(shorter([...dead, ...(isUnread ? [name] : [])]))];
       });
-      return [...withoutLastName(lines, returnedLines.map((text) => resolve(text).replace(/\b(\w+): \1(?![\w.([])/g, "$1")))];
+      return [...withoutLastName(lines, returnedLines.map((text) => withFields(resolve(text))))];
     },
   };
+}
+
+/** Names for all lines, and the arrays that are made in front of some. */
+function giveNames(order: readonly Value[], names: Map<number, string>, unique: (wanted: string) => string): ReadonlyMap<Value, Declaration> {
+  const tensors = order.filter(({ name }) => name === undefined);
+  const families = familiesOf(tensors.map(({ wanted, expression = "" }) => ({ wanted, expression })));
+  const declared = new Map<Value, Declaration>();
+  tensors.forEach((value, at) => {
+    const family = families[at];
+    if (family?.first === at) declared.set(value, { name: unique(value.wanted.base), type: "tf.Tensor[]" });
+    names.set(value.id, family ? `${declared.get(tensors[family.first])!.name}[${family.index}]` : unique(plainName(value.wanted)));
+    value.named?.(names.get(value.id)!);
+  });
+  for (const { id, name } of order) if (name !== undefined) names.set(id, name);
+  return declared;
+}
+
+/** The record that a function returns: members of a family as the family, slopes of the values of a list as a list, and nothing said twice. */
+function withFields(text: string): string {
+  const record = /^return \{ (.*) \};$/.exec(text)?.[1];
+  if (record === undefined) return text;
+  const fields = new Map<string, string>();
+  const lists = new Map<string, string[]>();
+  for (const entry of entriesOf(record)) {
+    const [, list, index, own] = /^(\w+)\[(\d+)\]: (.*)$/.exec(entry) ?? [];
+    const [, name, value] = /^(\w+): (.*)$/s.exec(entry) ?? [];
+    if (list !== undefined) {
+      lists.set(list, lists.get(list) ?? []);
+      lists.get(list)![Number(index)] = own;
+      fields.set(list, "");
+    } else fields.set(familyName(name ?? entry), name === undefined || name === value ? familyName(name ?? entry) : entry);
+  }
+  for (const [name, values] of lists) fields.set(name, `${name}: [${values.join(", ")}]`);
+  return `return { ${[...fields.values()].join(", ")} };`;
+}
+
+/** The entries of a record, at its commas that stand in no brackets. */
+function entriesOf(record: string): readonly string[] {
+  const entries = [""];
+  let depth = 0;
+  for (const [at, character] of [...record].entries()) {
+    if ("([{".includes(character)) depth++;
+    if (")]}".includes(character)) depth--;
+    if (character === "," && depth === 0) entries.push("");
+    else if (!(character === " " && record[at - 1] === "," && depth === 0)) entries[entries.length - 1] += character;
+  }
+  return entries;
 }
 
 function disposalOf(texts: readonly string[]): readonly Line[] {

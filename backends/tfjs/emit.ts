@@ -15,6 +15,7 @@ import { createRecords } from "./records.ts";
 import { refusalsOf, unknownSize, type Refusal } from "./refusals.ts";
 import { draftOf, type Called, type Draft, type Writing } from "./region-function.ts";
 import { regionsOf, type Region } from "./regions.ts";
+import { rolled, withLists } from "./rolling.ts";
 import { slackOf } from "./slack.ts";
 import { readingOf } from "./sizes.ts";
 import { withoutSquaredNorm } from "./squared-norm.ts";
@@ -81,7 +82,8 @@ export function emit(entries: readonly Entry[], { backends, byBlocks }: EmitOpti
   const planned = entries.map(plannedOf(byBlocks));
   for (const { slack } of planned) for (const [key, bytes] of slack) common.slack.set(key, Math.min(common.slack.get(key) ?? Infinity, bytes));
   for (const entry of planned.sort((a, b) => Number(trains(b.graph)) - Number(trains(a.graph)))) emitGraph(entry, common, backends);
-  const functions = withSizes(common.templates.functions(), entries, common);
+  const inLoops = (each: FunctionText): FunctionText => ({ ...each, lines: rolled(each.lines.map((line) => ({ ...line, text: withLists(line.text, (name) => (library.add(name), name)) }))) });
+  const functions = withSizes(common.templates.functions(), entries, common).map(inLoops);
   return { functions, weightTypes: common.weightTypes, library, tables, refusals: common.refusals };
 }
 

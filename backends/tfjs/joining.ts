@@ -3,7 +3,14 @@
  * before that line then lives until its end, so lines are joined only as far as the most that the program holds does not grow (slack.ts).
  */
 import { lastUses } from "../../compiler/lifetimes.ts";
+import { familiesOf, type Wanted } from "./families.ts";
 import { lengthOf } from "./holes.ts";
+
+/** An array of tensors or records. */
+export interface Declaration {
+  readonly name: string;
+  readonly type: string;
+}
 
 /** A tensor: one that a line makes, or one that stands outside; or the record that a call gives. */
 export interface Value {
@@ -20,7 +27,12 @@ export interface Value {
   /** For a sample. */
   readonly bytes: number;
   readonly kind: "operator" | "call" | "record" | "outside";
-  readonly name: () => string;
+  /** What its line would like to be called; of a record that is known already, its name. */
+  readonly wanted: Wanted;
+  readonly named?: (name: string) => void;
+  readonly name?: string;
+  /** The array that is made in front of it. */
+  readonly declares?: Declaration;
   readonly remark?: string;
   readonly unread?: readonly string[];
   /** What is written in its line and disposed with it. */
@@ -41,9 +53,12 @@ export const withMarks = (text: string, name: (id: number) => string): string =>
 /** `sequence` with lines joined. `returned` are read after all of them; `allowed`: bytes that may live until the end of a line. */
 export function joined(sequence: readonly Value[], returned: ReadonlySet<Value>, allowed: number): readonly Value[] {
   const order = [...sequence];
+  // Members of families keep their lines: what is done to all of them can be a loop.
+  const families = familiesOf(sequence.map(({ wanted, expression = "" }) => ({ wanted, expression })));
+  const members = new Set(sequence.filter(({ wanted }, at) => wanted.index !== undefined && families[at]));
   for (let at = 0; at < order.length; ) {
     const target = readerOf(order, at, returned);
-    if (target !== undefined && join(order, at, target, returned, allowed)) order.splice(at, 1);
+    if (target !== undefined && !members.has(order[at]) && join(order, at, target, returned, allowed)) order.splice(at, 1);
     else at++;
   }
   return order;

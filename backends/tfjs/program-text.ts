@@ -54,7 +54,7 @@ function withPrefix(each: FunctionText, shared: readonly string[]): FunctionText
   if (shared.length === 0) return each;
   const names = new RegExp(`(?<![.\\w"])(${shared.join("|")})(?![\\w"])`, "g");
   const prefixed = (text: string): string => text.replace(names, "model.$1");
-  return { ...each, lines: each.lines.map((line) => ({ ...line, text: prefixed(line.text) })), parameters: each.parameters.map(({ name, type }) => ({ name, type: prefixed(type) })) };
+  return { ...each, lines: each.lines.map((line) => ({ ...line, text: prefixed(line.text), ...(line.declares ? { declares: { ...line.declares, type: prefixed(line.declares.type) } } : {}) })), parameters: each.parameters.map(({ name, type }) => ({ name, type: prefixed(type) })) };
 }
 
 /** The functions of each library file that a text uses, in order of the names. */
@@ -72,10 +72,15 @@ function functionLines(each: FunctionText, entries: readonly Entry[], isTyped: b
   return [
     ...(entry ? entryDoc(entry) : docOf(each, each.name === each.block)),
     `${entry || isShared ? "export " : ""}function ${each.name}(${list})${isTyped && entry ? `: ${typeName(entry.name, "Result")}` : ""} {`,
-    ...each.lines.map(({ text, remark }: Line) => `  ${text}${remark ? ` // ${remark}` : ""}`),
+    ...each.lines.flatMap((line) => lineTexts(line, isTyped)),
     "}",
   ];
 }
+
+const lineTexts = ({ text, remark, declares }: Line, isTyped: boolean): readonly string[] => [
+  ...(declares ? [`  const ${declares.name}${isTyped ? `: ${declares.type}` : ""} = [];`] : []),
+  ...(text === "" ? [] : [`  ${text}${remark ? ` // ${remark}` : ""}`]),
+];
 
 const entryDoc = ({ graph }: Entry): readonly string[] => [`/** ${graph.name} as a whole. */`];
 

@@ -7,8 +7,10 @@ import type { Graph, Node, NodeOf } from "../../compiler/ir/graph.ts";
 import { createBody, type Body, type Line } from "./body.ts";
 import { earlier, leavesOf, plainOutputs, type Earlier, type Flow } from "./flow.ts";
 import { functionMark, givenHole, keyHole, variablesMark, type Hole } from "./holes.ts";
+import { familiesOf, familyName, plainName, wantedOf, type Wanted } from "./families.ts";
+import type { Declaration } from "./joining.ts";
 import type { LibraryFunction } from "./library/index.ts";
-import { camelCase, createNames, member, namesIn, nameOfGiven, resultNames, wordsTaken } from "./names.ts";
+import { camelCase, createNames, member, nameOfGiven, resultNames, wantedIn, wordsTaken } from "./names.ts";
 import { phaseOf, suffixOf } from "./phase.ts";
 import type { Plan } from "./plan.ts";
 import type { Records } from "./records.ts";
@@ -81,10 +83,11 @@ export function draftOf(writing: Writing, region: Region): Draft {
   const given = new Map<Node, string>();
   const uses = { weights: false, step: false, tables: false, path: false };
   const used = new Set<Earlier>();
-  const giveName = nameOfGiven(region, graph.calls, plan.isGiven, unique);
+  const giveName = nameOfGiven(region, flow.reads(region), graph.calls, plan.isGiven, unique);
   const results = new Set(flow.results(region));
   if (region.phase === "backward") records.nameSlopes(region, resultNames(records.fields(region), flow.partner(region, "forward"), (each) => called.get(each)?.given, plan));
-  const nameFor = namesIn(region, (node) => (results.has(node) && region.phase === "backward" ? records.slopeName(region, node) : undefined), unique);
+  const wantedFor = wantedIn(region, (node) => (results.has(node) && region.phase === "backward" ? records.slopeName(region, node) : undefined));
+  const recordNames = namesOfRecords(writing, region, unique);
 
   function access(node: Node): string {
     const child = region.children.find((each) => each.nodes.has(node));
@@ -113,11 +116,8 @@ export function draftOf(writing: Writing, region: Region): Draft {
   const body = createBody(plan, {
     access,
     isDisposedHere: (node) => !results.has(node) && flow.disposer(node) === region,
-    nameFor: (node, isHelper) => {
-      const own = nameFor(node, isHelper);
-      if (!isHelper) localNames.set(node, own);
-      return own;
-    },
+    wantedFor, unique,
+    named: (node, name) => localNames.set(node, name),
     remarkFor: commentAt,
     sizes: createSizeTexts(variableName),
     library: (of) => (library.add(of), of),
@@ -139,34 +139,28 @@ export function draftOf(writing: Writing, region: Region): Draft {
 
   function callOf(item: Region): void {
     const { template, holes, given: values, partners: phases, takesWeights, takesStep, takesPath } = called.get(item)!;
-    const wanted = `${camelCase(relative(item.path, region.path))}${suffixOf[item.phase]}`;
-    const texts = [...[...values.keys()].map((node) => body.textOf(node)), ...phases.map((phase) => recordFor(item, phase))];
+    const wanted = wantedCall(item, region);
+    const texts = [...givenTexts(values, (node) => body.textOf(node)), ...phases.map((phase) => recordFor(item, phase))];
     if (takesWeights) (texts.push(`weights${weightAccess(item.path, region.path)}`), (uses.weights = true));
     if (takesStep) (texts.push("step"), (uses.step = true));
     if (takesPath) texts.push(pathText(item.path));
     const numbers = holes.map(({ value, hint }, place) => givenHole(template, place, value, hint)).join("");
     const text = `${functionMark(template)}(${texts.join(", ")}${numbers}${variablesMark(template)})`;
     const reads = [...flow.reads(item)].filter((node) => !plan.isGiven(node));
-    const name = (): string => {
-      const own = unique(wanted);
-      localNames.set(item, own);
-      return own;
-    };
-    const needed = flow.results(item).filter((node) => flow.needed(item).has(node) || results.has(node));
-    if (records.isPlain(item)) return body.call({ text, reads, name, result: needed[0], unread: [] });
-    const [only] = needed;
-    const isOne = needed.length === 1 && !records.hasLeaves(item);
-    if (isOne && needed.length < flow.results(item).length) {
-      const field = records.within(item, only).slice(1);
-      if (/^\w+$/.test(field)) {
-        records.picked.add(item);
-        return body.call({ text: `${(library.add("pick"), "pick")}(${text}, "${field}")`, reads, name, result: only, unread: [] });
-      }
+    const named = (name: string): void => void localNames.set(item, name);
+    const needed = neededOf(writing, region, item);
+    if (records.isPlain(item)) return body.call({ text, reads, wanted, named, result: needed[0], unread: [] });
+    const only = pickedOf(writing, region, item);
+    if (only) {
+      records.picked.add(item);
+      library.add("pick");
+      return body.call({ text: `pick(${text}, "${records.within(item, only).slice(1)}")`, reads, wanted, named, result: only, unread: [] });
     }
-    const early = name();
+    const { name, declares } = recordNames.get(item)!;
     const isNeeded = new Set(needed);
-    const lost = records.fields(item).filter((node) => !isNeeded.has(node));
-    body.call({ text, reads, name: () => early, unread: lost.length === 0 ? [] : [(library.add("disposeOthers"), `disposeOthers(${early}, [${needed.map((node) => `${early}${records.within(item, node)}`).join(", ")}]);`)] });
+    const isLost = records.fields(item).some((node) => !isNeeded.has(node));
+    if (isLost) library.add("disposeOthers");
+    body.call({ text, reads, wanted, named, name, declares, unread: isLost ? [`disposeOthers(${name}, [${needed.map((node) => `${name}${records.within(item, node)}`).join(", ")}]);`] : [] });
   }
 
   /** What the function has of the results of the region of an earlier phase of a block that it calls. */
@@ -184,7 +178,7 @@ export function draftOf(writing: Writing, region: Region): Draft {
     lines, unique, given: ordered, partners: taken.map(({ phase }) => phase), takesWeights: uses.weights, takesStep: uses.step, takesPath: uses.path,
     parameters: [
       ...(isRoot ? [{ name: "inputs", type: "Inputs" }] : []),
-      ...[...ordered.values()].map((name) => ({ name, type: "tf.Tensor" })),
+      ...[...new Set([...ordered.values()].map(familyName))].map((name) => ({ name, type: [...ordered.values()].includes(name) ? "tf.Tensor" : "readonly tf.Tensor[]" })),
       ...taken.map(({ name, partner }) => ({ name, type: `ReturnType<typeof ${functionMark(called.get(partner)!.template)}>` })),
       ...(uses.weights ? [{ name: "weights", type: weightTypes.nameOf(region.path) }] : []),
       ...(uses.tables ? [{ name: "tables", type: "Tables" }] : []),
@@ -194,10 +188,59 @@ export function draftOf(writing: Writing, region: Region): Draft {
   };
 }
 
+/** What of the results of a call is read where it stands. */
+const neededOf = ({ flow }: Writing, region: Region, item: Region): readonly Node[] => {
+  const results = new Set(flow.results(region));
+  return flow.results(item).filter((node) => flow.needed(item).has(node) || results.has(node));
+};
+
+/** The one tensor that is kept of a call, where its function gives more for a gradient that is not computed here. */
+function pickedOf(writing: Writing, region: Region, item: Region): Node | undefined {
+  const { records, flow } = writing;
+  const needed = neededOf(writing, region, item);
+  if (records.isPlain(item) || needed.length !== 1 || records.hasLeaves(item) || needed.length === flow.results(item).length) return undefined;
+  return /^\.\w+$/.test(records.within(item, needed[0])) ? needed[0] : undefined;
+}
+
+function wantedCall(item: Region, region: Region): Wanted {
+  const wanted = wantedOf(relative(item.path, region.path), camelCase);
+  return { base: `${wanted.base}${suffixOf[item.phase]}`, index: wanted.index };
+}
+
+/** Calls that give records are named before all others, because what they hold is reached by their names; those of one family and function stand in an array. */
+function namesOfRecords(writing: Writing, region: Region, unique: (wanted: string) => string): ReadonlyMap<Region, { readonly name: string; readonly declares?: Declaration }> {
+  const { records, called, localNames } = writing;
+  const items = region.children.filter((item) => !records.isPlain(item) && !pickedOf(writing, region, item));
+  const templateOf = (item: Region): string => functionMark(called.get(item)!.template);
+  const found = familiesOf(items.map((item) => ({ wanted: wantedCall(item, region), expression: templateOf(item) })));
+  const isOneFunction = (first: number): boolean => items.every((item, at) => found[at]?.first !== first || templateOf(item) === templateOf(items[first]));
+  const families = new Map<number, string>();
+  return new Map(items.map((item, at) => {
+    const family = found[at] && isOneFunction(found[at].first) ? found[at] : undefined;
+    if (family?.first === at) families.set(at, unique(wantedCall(item, region).base));
+    const name = family ? `${families.get(family.first)}[${family.index}]` : unique(plainName(wantedCall(item, region)));
+    localNames.set(item, name);
+    return [item, { name, declares: family?.first === at ? { name: families.get(at)!, type: `ReturnType<typeof ${templateOf(item)}>[]` } : undefined }];
+  }));
+}
+
+/** Values for the parameters of a function: those of a list as one. */
+function givenTexts(values: ReadonlyMap<Node, string>, textOf: (node: Node) => string): readonly string[] {
+  const texts = new Map<string, string[]>();
+  for (const [node, name] of values) {
+    const [, index] = /\[(\d+)\]$/.exec(name) ?? [];
+    const own = texts.get(familyName(name)) ?? [];
+    texts.set(familyName(name), own);
+    own[index === undefined ? 0 : Number(index)] = textOf(node);
+  }
+  const names = [...values.values()];
+  return [...texts].map(([name, own]) => (names.includes(name) ? own[0] : `[${own.join(", ")}]`));
+}
+
 /** Slopes first, then the values of the signature in its order, then others. */
 function inOrder(given: ReadonlyMap<Node, string>, region: Region, { calls }: Graph): ReadonlyMap<Node, string> {
   const names = calls?.get(region.path)?.inputs.map(({ name }) => camelCase(name)) ?? [];
-  const rank = ([node, name]: readonly [Node, string]): number => (phaseOf(node) === "backward" ? -1 : names.includes(name) ? names.indexOf(name) : names.length);
+  const rank = ([node, name]: readonly [Node, string]): number => (phaseOf(node) === "backward" ? -1 : names.includes(familyName(name)) ? names.indexOf(familyName(name)) : names.length);
   return new Map([...given].sort((a, b) => rank(a) - rank(b)));
 }
 
@@ -209,7 +252,7 @@ function returned(writing: Writing, region: Region, body: Body): readonly string
   if (records.isPlain(region)) return [`return ${body.kept(fields[0])};`];
   if (region.phase === "backward") return [`return { ${[...fields.map((node) => `${records.slopeName(region, node)}: ${body.kept(node)}`), ...records.trees(region, body)].join(", ")} };`];
   const wanted = new Set(fields.map((node) => region.children.find((each) => each.nodes.has(node) && !records.isTensor(each)) ?? node));
-  const own = [...wanted].map((each) => (isRegion(each) ? localNames.get(each)! : body.kept(each)));
+  const own = [...new Set([...wanted].map((each) => (isRegion(each) ? familyName(localNames.get(each)!) : body.kept(each))))];
   return [`return { ${[...own, ...records.trees(region, body)].join(", ")} };`];
 }
 

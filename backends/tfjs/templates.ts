@@ -118,7 +118,7 @@ export function createTemplates(variables: () => readonly string[], taken: reado
           lines: lines.map((line) => {
             const text = filled(line.text, from, filling, all);
             from += holesOf(line.text).length;
-            return { ...line, text };
+            return { ...line, text, ...(line.declares ? { declares: { ...line.declares, type: filled(line.declares.type, 0, filling, all) } } : {}) };
           }),
         };
       });

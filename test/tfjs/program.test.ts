@@ -121,7 +121,7 @@ describe("the library", () => {
 
   it("exports the functions that the table names, and documents each", () => {
     for (const [name, file] of Object.entries(libraryFunctions)) expect(typeof (modules[file] as Readonly<Record<string, unknown>>)[name], name).toBe("function");
-    expect(Object.values(modules).flatMap((each) => Object.keys(each)).filter((name) => !["everyNth", "padOrCut", "slidingOf", "spread"].includes(name)).sort()).toEqual(Object.keys(libraryFunctions).sort()); // four are for the library alone
+    expect(Object.values(modules).flatMap((each) => Object.keys(each)).filter((name) => !["everyNth", "slidingOf", "spread"].includes(name)).sort()).toEqual(Object.keys(libraryFunctions).sort()); // three are for the library alone
     const used = program(graphOf([], [...instances((name) => ["random"].includes(name))].slice(0, 1).map(({ node }) => node))).files;
     for (const [, text] of [...used].filter(([name]) => name.startsWith("library/"))) expect([...text.matchAll(/^export function/gm)]).toHaveLength([...text.matchAll(/\*\/\nexport function/g)].length);
   });

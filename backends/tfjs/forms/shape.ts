@@ -40,10 +40,9 @@ export const shapeForms = {
   },
   pad: {
     runsOn: ({ type }) => padRunsOn(type.shape.length),
-    write({ type, attributes: { low, high, value } }, [x], { size }) {
-      const amounts = type.shape.map((_, axis) => `[${size(low[axis])}, ${size(high[axis])}]`);
+    write({ attributes: { low, high, value } }, [x], { sizes, library }) {
       const nothing = [...low, ...high].every((each) => constantValue(each) === 0);
-      return nothing ? `tf.clone(${x})` : `tf.pad(${x}, [${amounts.join(", ")}]${value === 0 ? "" : `, ${value}`})`;
+      return nothing ? `tf.clone(${x})` : `${library("padOrCut")}(${x}, ${sizes(low)}, ${sizes(high)}${value === 0 ? "" : `, ${value}`})`;
     },
   },
   concat: { runsOn: everywhere, write: ({ attributes: { axis } }, parts) => (parts.length === 1 ? `tf.clone(${parts[0]})` : `tf.concat([${parts.join(", ")}], ${axis})`) },

@@ -20,6 +20,11 @@ export function disposeOthers(record: object, kept: readonly tf.Tensor[]): void 
   }
 }
 
+/** What is made of the elements of a list, as a record by their index. Places without an element are left out. */
+export function numbered<Element>(list: readonly Element[], of: (element: Element) => tf.Tensor | Tensors): Tensors {
+  return Object.fromEntries(Object.entries(list).map(([index, each]) => [index, of(each)]));
+}
+
 /** The sum of the squares of all elements of all tensors. */
 export function squaredNorm(tensors: Tensors): tf.Tensor {
   return tf.tidy(() => tf.addN(tensorsIn(tensors).map((x) => tf.tidy(() => tf.sum(tf.square(x))))));
