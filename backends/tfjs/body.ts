@@ -36,8 +36,9 @@ export interface Surroundings {
   /** What the source says of a line. */
   readonly remarkFor: (node: Node) => string;
   readonly sizes: SizeTexts;
-  /** Bytes that may live a little longer than they must. */
+  /** Bytes that may live a little longer than they must, and those of a value. */
   readonly allowed: number;
+  readonly bytesFor: (node: Node) => number | undefined;
   readonly library: (name: LibraryFunction) => string;
   readonly step: () => string;
   readonly key: (key: string) => string;
@@ -76,7 +77,7 @@ export interface Body {
 
 const one = constant(1);
 
-export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, named, unique, remarkFor, sizes, allowed, library, step, key }: Surroundings): Body {
+export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, named, unique, remarkFor, sizes, allowed, bytesFor, library, step, key }: Surroundings): Body {
   const { repetition } = plan;
   const numberOf = createScalarTexts(sizes.text);
   const sequence: Value[] = [];
@@ -98,7 +99,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
     const { dtype } = node.type;
     const said = remarkFor(node);
     const value: Value = {
-      id: count++, text: "", expression, reads, isDisposedHere: isHelper || isDisposedHere(node), viewOf, bytes: bytesOf(shape), kind: "operator",
+      id: count++, text: "", expression, reads, isDisposedHere: isHelper || isDisposedHere(node), viewOf, bytes: (isHelper ? undefined : bytesFor(node)) ?? bytesOf(shape), kind: "operator",
       wanted: wantedFor(node, isHelper),
       named: isHelper ? undefined : (name) => named(node, name),
       remark: `${dtype === "f32" ? "" : dtype}[${axes.join(", ")}]${said ? ` ${said}` : ""}`,
@@ -125,7 +126,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
     const behind = plan.behind(node);
     if (behind !== node) return whole(behind);
     if (plan.isGiven(node) || plan.placeOf.has(node)) {
-      return { id: count++, text: access(node), reads: [], isDisposedHere: isDisposedHere(node), bytes: bytesOf(node.type.shape), kind: "outside", wanted: { base: "" } };
+      return { id: count++, text: access(node), reads: [], isDisposedHere: isDisposedHere(node), bytes: bytesFor(node) ?? bytesOf(node.type.shape), kind: "outside", wanted: { base: "" } };
     }
     return write(node, true);
   }
@@ -165,7 +166,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
     call({ text, reads, result, ...own }) {
       const value: Value = {
         id: count++, text: "", expression: text, reads: reads.map(whole), isDisposedHere: result !== undefined && isDisposedHere(result),
-        bytes: result ? bytesOf(result.type.shape) : 0, kind: result ? "call" : "record", ...own,
+        bytes: result ? (bytesFor(result) ?? bytesOf(result.type.shape)) : 0, kind: result ? "call" : "record", ...own,
       };
       sequence.push(value);
       if (result) wholes.set(result, value);
@@ -177,18 +178,21 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
       return markOf(value);
     },
     lines(returnedLines, shorter = (dead) => dead) {
-      const order = joined(sequence, returned, allowed);
+      const order = joined(sequence, returned, allowed / 2);
       const names = new Map<number, string>();
       const resolve = (text: string): string => withMarks(text, (id) => names.get(id)!);
       const declared = giveNames(order, names, unique);
       const last = lastUses(order, ({ reads }) => reads, returned);
+      const disposal = createDisposal(allowed / mostNested, shorter);
       const lines = order.flatMap((value, at): readonly Line[] => {
         const name = names.get(value.id)!;
-        const dead = [...new Set(value.reads)].filter((read) => read.isDisposedHere && last.get(read) === at).map((read) => resolve(markOf(read)));
+        const dead = [...new Set(value.reads)].filter((read) => read.isDisposedHere && last.get(read) === at);
         const isUnread = value.isDisposedHere && !last.has(value);
         const text = `${name.endsWith("]") ? "" : "const "}${name} = ${resolve(value.expression!)};`;
-        return [{ text, remark: value.remark, declares: declared.get(value) ?? value.declares }, ...(value.unread ?? []).map((own) => ({ text: own })), ...disposalOf(shorter([...dead, ...(isUnread ? [name] : [])]))];
+        const own = { text, remark: value.remark, declares: declared.get(value) ?? value.declares };
+        return [own, ...(value.unread ?? []).map((each) => ({ text: each })), ...disposal.behind([...dead, ...(isUnread ? [value] : [])].map((each) => ({ text: resolve(markOf(each)), bytes: each.bytes })))];
       });
+      lines.push(...disposal.rest());
       return [...withoutLastName(lines, returnedLines.map((text) => withFields(resolve(text))))];
     },
   };
@@ -239,6 +243,43 @@ function entriesOf(record: string): readonly string[] {
     else if (!(character === " " && record[at - 1] === "," && depth === 0)) entries[entries.length - 1] += character;
   }
   return entries;
+}
+
+/** Functions that call each other, each of which may hold a part of what all of them together may. */
+const mostNested = 16;
+
+/** Columns of a line that disposes several. */
+const widestDisposal = 96;
+
+interface Disposal {
+  /** The lines behind one that is the last to read some values. */
+  readonly behind: (dead: readonly { readonly text: string; readonly bytes: number }[]) => readonly Line[];
+  /** What is left at the end. */
+  readonly rest: () => readonly Line[];
+}
+
+/** Values are disposed several at a time, as soon as those that wait hold more than is `allowed`. Members of families do not wait: their lines may become loops. */
+function createDisposal(allowed: number, shorter: (dead: readonly string[]) => readonly string[]): Disposal {
+  let waiting: string[] = [];
+  let bytes = 0;
+  function flushed(): readonly Line[] {
+    const texts = shorter(waiting);
+    [waiting, bytes] = [[], 0];
+    return disposalOf(texts);
+  }
+  return {
+    rest: flushed,
+    behind(dead) {
+      const [members, others] = [dead.filter(({ text }) => text.includes("[")), dead.filter(({ text }) => !text.includes("["))];
+      const lines = [...disposalOf(shorter(members.map(({ text }) => text)))];
+      for (const each of others) {
+        if (`${waiting.join(", ")}, ${each.text}`.length > widestDisposal) lines.push(...flushed());
+        waiting.push(each.text);
+        bytes += each.bytes;
+      }
+      return bytes > allowed ? [...lines, ...flushed()] : lines;
+    },
+  };
 }
 
 function disposalOf(texts: readonly string[]): readonly Line[] {

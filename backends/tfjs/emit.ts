@@ -16,7 +16,7 @@ import { refusalsOf, unknownSize, type Refusal } from "./refusals.ts";
 import { draftOf, type Called, type Draft, type Writing } from "./region-function.ts";
 import { regionsOf, type Region } from "./regions.ts";
 import { rolled, withLists } from "./rolling.ts";
-import { slackOf } from "./slack.ts";
+import { bytesByBlocks, slackOf } from "./slack.ts";
 import { readingOf } from "./sizes.ts";
 import { withoutSquaredNorm } from "./squared-norm.ts";
 import { createTemplates, type Candidate, type FunctionText } from "./templates.ts";
@@ -54,6 +54,7 @@ interface Before {
 /** What the functions of all graphs share. */
 interface Common extends Pick<Writing, "templates" | "weightTypes" | "library" | "tableName" | "variableName" | "blocks"> {
   readonly slack: Map<string, number>;
+  bytesFor: Writing["bytesFor"];
   /** By path, the forward regions that a graph before had. */
   readonly earlier: Map<string, Before>;
   readonly refusals: Refusal[];
@@ -68,7 +69,7 @@ export function emit(entries: readonly Entry[], { backends, byBlocks }: EmitOpti
   const library = new Set<LibraryFunction>();
   const names = [...new Set(blocks.values())];
   const common: Common = {
-    tableName, library, slack: new Map(), blocks: [...names, ...entries.map(({ name }) => name)], earlier: new Map(), refusals: [], variables,
+    tableName, library, slack: new Map(), bytesFor: () => undefined, blocks: [...names, ...entries.map(({ name }) => name)], earlier: new Map(), refusals: [], variables,
     templates: createTemplates(() => [...variables.values()], entries.map(({ name }) => name), entries.length > 1 ? entries.find(({ graph }) => trains(graph))?.name : undefined),
     weightTypes: createWeightTypes(entries.map(({ graph }) => graph)),
     variableName(variable) {
@@ -81,6 +82,7 @@ export function emit(entries: readonly Entry[], { backends, byBlocks }: EmitOpti
   // What trains comes first: it decides what the functions of its blocks give.
   const planned = entries.map(plannedOf(byBlocks));
   for (const { slack } of planned) for (const [key, bytes] of slack) common.slack.set(key, Math.min(common.slack.get(key) ?? Infinity, bytes));
+  common.bytesFor = bytesByBlocks(planned.map(({ root }) => root));
   for (const entry of planned.sort((a, b) => Number(trains(b.graph)) - Number(trains(a.graph)))) emitGraph(entry, common, backends);
   const inLoops = (each: FunctionText): FunctionText => ({ ...each, lines: rolled(each.lines.map((line) => ({ ...line, text: withLists(line.text, (name) => (library.add(name), name)) }))) });
   const functions = withSizes(common.templates.functions(), entries, common).map(inLoops);
@@ -105,7 +107,7 @@ function emitGraph({ name, graph, plan, root, hasSquaredNorm }: Planned, common:
   common.refusals.push(...refusalsOf(plan, backends));
   const flow = flowOf(plan, root);
   const localNames = new Map<Node | Region, string>();
-  const writing: Writing = { ...common, graph, hasSquaredNorm, plan, flow, localNames, records: createRecords(graph, plan, flow, localNames), called: new Map() };
+  const writing: Writing = { ...common, graph, hasSquaredNorm, plan, flow, localNames, records: createRecords(graph, plan, flow, localNames, (of) => (common.library.add(of), of)), called: new Map() };
 
   const candidateOf = (region: Region, draft: Draft): Candidate => ({
     block: region.block, phase: region.phase, parameters: draft.parameters, lines: draft.lines, unique: draft.unique,

@@ -3,7 +3,7 @@
  * before that line then lives until its end, so lines are joined only as far as the most that the program holds does not grow (slack.ts).
  */
 import { lastUses } from "../../compiler/lifetimes.ts";
-import { familiesOf, type Wanted } from "./families.ts";
+import { familiesOf, plainName, type Wanted } from "./families.ts";
 import { lengthOf } from "./holes.ts";
 
 /** An array of tensors or records. */
@@ -39,8 +39,8 @@ export interface Value {
   inside?: readonly Value[];
 }
 
-/** Columns of an expression: those of the formatter, less a name and what stands around it. */
-const widest = 94;
+/** Columns of an expression and its name: those of the formatter, less what stands around them and the numbers of names. */
+const widest = 105;
 
 const MARK = /\uE009(\d+)\uE00A/g;
 
@@ -84,7 +84,8 @@ function join(order: readonly Value[], at: number, target: number, returned: Rea
   const isFree = reader.viewOf !== undefined && target === at + 1;
   if (!isFree && longer.reduce((sum, { bytes, viewOf }) => sum + (viewOf ? 0 : bytes), 0) > allowed) return false;
   const expression = scoped(reader.expression!.replace(markOf(value), () => unscoped(value.expression!)));
-  if (lengthOf(withMarks(expression, () => "turnAlong")) > widest) return false;
+  const names = new Map(order.map(({ id, wanted }) => [id, plainName(wanted)]));
+  if (lengthOf(withMarks(expression, (id) => names.get(id) ?? "value")) + plainName(reader.wanted).length > widest) return false;
   reader.expression = expression;
   reader.reads = [...value.reads, ...reader.reads.filter((read) => read !== value)];
   reader.inside = [...(reader.inside ?? []), ...(value.inside ?? []), value];

@@ -31,7 +31,7 @@ export interface Records {
 }
 
 /** `localNames`: what values and results of calls are called in the function in which they are made. */
-export function createRecords(graph: Graph, plan: Plan, flow: Flow, localNames: ReadonlyMap<Node | Region, string>): Records {
+export function createRecords(graph: Graph, plan: Plan, flow: Flow, localNames: ReadonlyMap<Node | Region, string>, library: (name: "weightsOf" | "statesOf") => string): Records {
   const leaves = leavesOf(graph).map((leaf) => ({ ...leaf, node: plan.behind(leaf.node) }));
   const known = new Map<Region, readonly Leaf[]>();
   const isOwnLeaf = (region: Region, leaf: Leaf): boolean => region.nodes.has(leaf.node) && isUnder(leaf.path, region.path);
@@ -93,7 +93,19 @@ export function createRecords(graph: Graph, plan: Plan, flow: Flow, localNames: 
       parts.set(part, [...(parts.get(part) ?? []), leaf]);
     }
     const entries = [...parts].map(([part, own]): readonly [string, string] => [fieldName(part), treeText(region, own, path === "" ? part : `${path}.${part}`, body)]);
-    return `{ ${entries.map(([name, text]) => (name === text ? name : `${name}: ${text}`)).join(", ")} }`;
+    return recordText(entries, under[0].tree);
+  }
+
+  /** The trees of several calls are gathered by the library. */
+  function recordText(entries: readonly (readonly [name: string, text: string])[], tree: Leaf["tree"]): string {
+    const field = ([name, text]: readonly [string, string]): string => (name === text ? name : `${name}: ${text}`);
+    const end = `.${tree}`;
+    const isWhole = (text: string): boolean => new RegExp(`^\\w+\\${end}$`).test(text);
+    const whole = entries.filter(([, text]) => isWhole(text));
+    if (whole.length < 2) return `{ ${entries.map(field).join(", ")} }`;
+    const others = entries.filter(([, text]) => !isWhole(text));
+    const gathered = `${library(`${tree}Of`)}({ ${whole.map(([name, text]) => field([name, text.slice(0, -end.length)])).join(", ")} })`;
+    return others.length === 0 ? gathered : `{ ...${gathered}, ${others.map(field).join(", ")} }`;
   }
 
   return {

@@ -54,6 +54,7 @@ export interface Writing {
   readonly blocks: readonly string[];
   /** What functions may hold a moment longer than they must, by slackKey. */
   readonly slack: ReadonlyMap<string, number>;
+  readonly bytesFor: (node: Node) => number | undefined;
 }
 
 /** Bytes that do not count. */
@@ -123,6 +124,7 @@ export function draftOf(writing: Writing, region: Region): Draft {
     library: (of) => (library.add(of), of),
     step: () => ((uses.step = true), "step"),
     key: (key) => (isUnder(key, region.path) ? pathText(key) : keyHole(key)),
+    bytesFor: writing.bytesFor,
     allowed: Math.max(little, slack.get(slackKey(region)) ?? 0),
   });
   for (const item of region.items) {
@@ -204,7 +206,8 @@ function pickedOf(writing: Writing, region: Region, item: Region): Node | undefi
 
 function wantedCall(item: Region, region: Region): Wanted {
   const wanted = wantedOf(relative(item.path, region.path), camelCase);
-  return { base: `${wanted.base}${suffixOf[item.phase]}`, index: wanted.index };
+  // Of a gradient function all is gradient, but in the function of the whole.
+  return { base: `${wanted.base}${item.phase === "backward" && region.phase === "backward" ? "" : suffixOf[item.phase]}`, index: wanted.index };
 }
 
 /** Calls that give records are named before all others, because what they hold is reached by their names; those of one family and function stand in an array. */

@@ -8,6 +8,7 @@ import type { Node } from "../../compiler/ir/graph.ts";
 import { lastUses } from "../../compiler/lifetimes.ts";
 import type { Plan } from "./plan.ts";
 import { isRegion, type Region } from "./regions.ts";
+import { isUnder, relative } from "./weights.ts";
 
 /** Bytes of a value whose free sizes are 1: what a sample takes. */
 export const bytesOf = (shape: readonly Size[]): number => shape.reduce((product, size) => product * Number(evaluate(size, new Map(variablesOf(size).map((name) => [name, 1]))) ?? 1), 4);
@@ -41,4 +42,29 @@ export function slackOf(plan: Plan, root: Region): ReadonlyMap<string, number> {
   const slack = new Map<string, number>();
   for (const [region, [from, to]] of spans) slack.set(slackKey(region), Math.min(slack.get(slackKey(region)) ?? Infinity, most - Math.max(0, ...held.slice(from, to))));
   return slack;
+}
+
+/**
+ * Bytes of values, each as in the largest instance of its block: so all instances decide alike what may wait and what is written in one line, and are one
+ * function.
+ */
+export function bytesByBlocks(roots: readonly Region[]): (node: Node) => number | undefined {
+  const keys = new Map<Node, string>();
+  const most = new Map<string, number>();
+  const walk = (region: Region): void => {
+    const counts = new Map<string, number>();
+    for (const item of region.items) {
+      if (isRegion(item)) {
+        walk(item);
+        continue;
+      }
+      const name = `${slackKey(region)} ${isUnder(item.path, region.path) ? relative(item.path, region.path) : ""} ${item.operator}`;
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      const key = region.parent ? `${name} ${counts.get(name)}` : `${item.id}`;
+      keys.set(item, key);
+      most.set(key, Math.max(most.get(key) ?? 0, bytesOf(item.type.shape)));
+    }
+  };
+  roots.forEach(walk);
+  return (node) => most.get(keys.get(node) ?? "");
 }

@@ -37,6 +37,8 @@ export const libraryFunctions = {
   numbered: "records",
   pick: "records",
   squaredNorm: "records",
+  statesOf: "records",
+  weightsOf: "records",
   indicesAlong: "repetition",
   repeat: "repetition",
   resize: "resize",

@@ -25,6 +25,16 @@ export function numbered<Element>(list: readonly Element[], of: (element: Elemen
   return Object.fromEntries(Object.entries(list).map(([index, each]) => [index, of(each)]));
 }
 
+/** The gradients of the weights of several blocks, under the blocks' names. */
+export function weightsOf(blocks: { readonly [name: string]: { readonly weights: Tensors } }): Tensors {
+  return Object.fromEntries(Object.entries(blocks).map(([name, { weights }]) => [name, weights]));
+}
+
+/** What the states of several blocks become, under the blocks' names. */
+export function statesOf(blocks: { readonly [name: string]: { readonly states: Tensors } }): Tensors {
+  return Object.fromEntries(Object.entries(blocks).map(([name, { states }]) => [name, states]));
+}
+
 /** The sum of the squares of all elements of all tensors. */
 export function squaredNorm(tensors: Tensors): tf.Tensor {
   return tf.tidy(() => tf.addN(tensorsIn(tensors).map((x) => tf.tidy(() => tf.sum(tf.square(x))))));
