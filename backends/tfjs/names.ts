@@ -89,14 +89,16 @@ export function resultNames(slopes: readonly Node[], forward: Region | undefined
  * What values would like to be called. The last value of a binding has its name, counted from the block; what leads there has the operator's after it. Slopes
  * are called after the value whose slope they lead to.
  */
-export function wantedIn(region: Region, slopeName: (node: Node) => string | undefined): (node: Node, isHelper: boolean) => Wanted {
+export function wantedIn(region: Region, slopeName: (node: Node) => string | undefined, leafPath: (node: Node) => string | undefined): (node: Node, isHelper: boolean) => Wanted {
   const final = new Map<string, Node>();
   for (const node of region.nodes) if (phaseOf(node) === "forward") final.set(node.path, node);
   return (node, isHelper) => {
     const slope = isHelper ? undefined : slopeName(node);
     if (slope !== undefined) return { base: familyName(slope), ...(slope.endsWith("]") ? { index: Number(/\d+/.exec(slope.slice(familyName(slope).length))![0]) } : {}) };
+    const leaf = isHelper ? undefined : leafPath(node);
+    if (leaf !== undefined && isUnder(leaf, region.path)) return { base: `d${upperFirst(camelCase(leaf.slice(leaf.lastIndexOf(".") + 1)))}` };
     // What is written where it is read may stand in another instance of the block: its name is that of its binding alone.
-    const path = isHelper ? node.path.slice(node.path.lastIndexOf(".") + 1) : isUnder(node.path, region.path) ? relative(node.path, region.path) : node.path === region.path ? "" : "x";
+    const path = isHelper ? node.path.slice(node.path.lastIndexOf(".") + 1) : isUnder(node.path, region.path) ? relative(node.path, region.path) : "";
     // What stands in no binding of the block is the block's own value.
     const { base, index } = node.path === region.path || path === "" ? { base: "y", index: undefined } : wantedOf(path, camelCase);
     if (!isHelper && final.get(node.path) === node) return { base, index };

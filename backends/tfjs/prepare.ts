@@ -7,6 +7,7 @@ import type { Graph } from "../../compiler/ir/graph.ts";
 import { rewrite } from "../../compiler/passes/rewrite.ts";
 import { aroundOf, blocksOf } from "./places.ts";
 import { slopesByBlocks } from "./slope-sums.ts";
+import { viewsByBlocks } from "./views.ts";
 import type { RandomInput } from "../../compiler/training/step.ts";
 
 /** `random`: inputs that become random nodes. */
@@ -22,6 +23,7 @@ export function prepared(graph: Graph, random: readonly RandomInput[]): Graph {
     const axes = node.type.shape.map((_, axis) => axis).filter((axis) => axis >= 3 && (node.attributes.axes.includes(axis) || constantValue(node.type.shape[axis]) === 1));
     return axes.length > node.attributes.axes.length ? build.make("reverse", [node.inputs[0]], { axes }) : undefined;
   });
-  const summed = slopesByBlocks(rewritten, aroundOf(rewritten, blocksOf(rewritten)));
+  const around = aroundOf(rewritten, blocksOf(rewritten));
+  const summed = slopesByBlocks(viewsByBlocks(rewritten, around), around);
   return { ...summed, inputs: rewritten.inputs.filter(({ attributes }) => !drawn.has(attributes.name)) };
 }

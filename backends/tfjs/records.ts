@@ -27,6 +27,8 @@ export interface Records {
   readonly recordWithin: (region: Region, inner: Region) => string;
   /** The trees of a region as fields of a record. */
   readonly trees: (region: Region, body: Body) => readonly string[];
+  /** The path of the weight of which a value is the gradient. */
+  readonly weightOf: (node: Node) => string | undefined;
   readonly hasLeaves: (region: Region) => boolean;
 }
 
@@ -112,6 +114,7 @@ export function createRecords(graph: Graph, plan: Plan, flow: Flow, localNames: 
     fields, isPlain, picked, isTensor, within, recordWithin,
     slopeName: (region, slope) => slopeNames.get(region)?.get(slope),
     nameSlopes: (region, names) => void slopeNames.set(region, names),
+    weightOf: (node) => leaves.find((leaf) => leaf.tree === "weights" && leaf.node === node)?.path,
     hasLeaves: (region) => leavesIn(region).length > 0,
     trees: (region, body) =>
       (["weights", "states"] as const).flatMap((tree) => {

@@ -87,7 +87,7 @@ export function draftOf(writing: Writing, region: Region): Draft {
   const giveName = nameOfGiven(region, flow.reads(region), graph.calls, plan.isGiven, unique);
   const results = new Set(flow.results(region));
   if (region.phase === "backward") records.nameSlopes(region, resultNames(records.fields(region), flow.partner(region, "forward"), (each) => called.get(each)?.given, plan));
-  const wantedFor = wantedIn(region, (node) => (results.has(node) && region.phase === "backward" ? records.slopeName(region, node) : undefined));
+  const wantedFor = wantedIn(region, (node) => (results.has(node) && region.phase === "backward" ? records.slopeName(region, node) : undefined), records.weightOf);
   const recordNames = namesOfRecords(writing, region, unique);
 
   function access(node: Node): string {

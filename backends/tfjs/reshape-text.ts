@@ -6,16 +6,17 @@ import { constantValue, type Size } from "../../compiler/dims/index.ts";
 
 const isOne = (size: Size): boolean => constantValue(size) === 1;
 
-/** The axes of 1 that are in `longer` and not in `shorter`, if the two agree otherwise; of several equal ones those to the right. */
+/** The axes of 1 that are in `longer` and not in `shorter`, if the two agree otherwise: the first axis is the batch, of others those to the left are additional. */
 function additional(shorter: readonly Size[], longer: readonly Size[]): readonly number[] | undefined {
+  const first = shorter.length > 0 && shorter[0] === longer[0] ? 1 : 0;
   const found: number[] = [];
-  let at = 0;
-  longer.forEach((size, axis) => {
-    if (at < shorter.length && shorter[at] === size) at++;
-    else if (isOne(size)) found.push(axis);
-    else at = Infinity;
-  });
-  return at === shorter.length ? found : undefined;
+  let at = shorter.length - 1;
+  for (let axis = longer.length - 1; axis >= first; axis--) {
+    if (at >= first && shorter[at] === longer[axis]) at--;
+    else if (isOne(longer[axis])) found.unshift(axis);
+    else return undefined;
+  }
+  return at < first ? found : undefined;
 }
 
 /** `sizeText`: a size of the result as text, by its axis. */
