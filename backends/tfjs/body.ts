@@ -226,7 +226,8 @@ function withFields(text: string): string {
       lists.set(list, lists.get(list) ?? []);
       lists.get(list)![Number(index)] = own;
       fields.set(list, "");
-    } else fields.set(familyName(name ?? entry), name === undefined || name === value ? familyName(name ?? entry) : entry);
+    } else if (/^\w+\[\d+\]$/.test(entry)) fields.set(familyName(entry), familyName(entry));
+    else fields.set(name ?? entry, name !== undefined && name === value ? name : entry);
   }
   for (const [name, values] of lists) fields.set(name, `${name}: [${values.join(", ")}]`);
   return `return { ${[...fields.values()].join(", ")} };`;

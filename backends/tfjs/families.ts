@@ -11,8 +11,9 @@ export interface Wanted {
   readonly index?: number;
 }
 
-/** Fewer are named one by one. */
+/** Fewer are named one by one: of those with an index in the source, and of others. */
 const fewest = 3;
+const fewestAlike = 4;
 
 export interface Member {
   readonly wanted: Wanted;
@@ -36,7 +37,7 @@ export function familiesOf(members: readonly Member[]): readonly ({ readonly fir
   const found: ({ readonly first: number; readonly index: number } | undefined)[] = members.map(() => undefined);
   for (const group of groups.values()) {
     const indices = group.map(({ index }) => index).sort((a, b) => a - b);
-    if (group.length < fewest || indices.some((index, place) => index !== indices[0] + place)) continue;
+    if (group.length < (members[group[0].at].wanted.index === undefined ? fewestAlike : fewest) || indices.some((index, place) => index !== indices[0] + place)) continue;
     for (const { at, index } of group) found[at] = { first: group[0].at, index };
   }
   return found;

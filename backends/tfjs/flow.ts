@@ -18,6 +18,7 @@ export interface Flow {
   /** The region of the same block in an earlier phase. */
   readonly partner: (region: Region, phase: Phase) => Region | undefined;
   /** Nobody disposes what is given and the results of the whole. */
+  readonly users: (node: Node) => readonly Node[];
   readonly disposer: (node: Node) => Region | undefined;
   /** Lets a region give more than what is read: what another graph's function for the same block gives. */
   readonly extend: (region: Region, results: ReadonlySet<Node> | undefined) => void;
@@ -84,6 +85,7 @@ export function flowOf(plan: Plan, root: Region): Flow {
 
   return {
     needed, reads, partner, disposer,
+    users: (node) => users.get(node) ?? [],
     results: (region) => [...region.nodes].filter((node) => isResult(region, node)),
     extend(region, results) {
       if (results) extended.set(region, results);

@@ -70,7 +70,7 @@ export function nameOfGiven({ path }: Region, reads: ReadonlySet<Node>, calls: G
 const fewestInList = 3;
 
 /** Names for the slopes that a gradient function gives: of which of the values that the forward function was given each of them is. */
-export function resultNames(slopes: readonly Node[], forward: Region | undefined, givenTo: (region: Region) => ReadonlyMap<Node, string> | undefined, plan: Plan): ReadonlyMap<Node, string> {
+export function resultNames(slopes: readonly Node[], forward: Region | undefined, givenTo: (region: Region) => ReadonlyMap<Node, string> | undefined, plan: Plan, usersOf: (node: Node) => readonly Node[]): ReadonlyMap<Node, string> {
   const unique = createNames([]);
   const given = forward && givenTo(forward);
   const sameShape = (a: Node, b: Node): boolean => a.type.shape.length === b.type.shape.length && a.type.shape.every((size, axis) => size === b.type.shape[axis]);
@@ -78,7 +78,9 @@ export function resultNames(slopes: readonly Node[], forward: Region | undefined
   return new Map(slopes.map((slope) => {
     const found = [...left].filter(([node]) => sameShape(node, slope));
     const isRead = ([node]: readonly [Node, string]): boolean => [...forward!.nodes].some((each) => each.path === slope.path && plan.reads(each).includes(node));
-    const [meant] = [...found.filter(isRead), ...found];
+    // Where slopes of one value meet, their sum stands at the value.
+    const isAddedAt = ([node]: readonly [Node, string]): boolean => usersOf(slope).some((user) => user.operator === "add" && user.path === node.path);
+    const [meant] = [...found.filter(isAddedAt), ...found.filter(isRead), ...found];
     if (meant) left.delete(meant[0]);
     const name = meant?.[1] ?? "x";
     return [slope, name.endsWith("]") ? `d${upperFirst(name)}` : unique(`d${upperFirst(name)}`)];

@@ -86,7 +86,7 @@ export function draftOf(writing: Writing, region: Region): Draft {
   const used = new Set<Earlier>();
   const giveName = nameOfGiven(region, flow.reads(region), graph.calls, plan.isGiven, unique);
   const results = new Set(flow.results(region));
-  if (region.phase === "backward") records.nameSlopes(region, resultNames(records.fields(region), flow.partner(region, "forward"), (each) => called.get(each)?.given, plan));
+  if (region.phase === "backward") records.nameSlopes(region, resultNames(records.fields(region), flow.partner(region, "forward"), (each) => called.get(each)?.given, plan, flow.users));
   const wantedFor = wantedIn(region, (node) => (results.has(node) && region.phase === "backward" ? records.slopeName(region, node) : undefined), records.weightOf);
   const recordNames = namesOfRecords(writing, region, unique);
 

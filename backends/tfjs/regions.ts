@@ -78,6 +78,7 @@ function grouped(plan: Plan, made: readonly Node[], inside: ReadonlySet<Node>, n
     for (const node of made) if (names.get(node) !== undefined && isLittle(node)) names.set(node, undefined);
   };
   dissolve();
+  for (const node of appliedOften(plan, made, inside, names)) names.set(node, undefined);
   const keyOf = (node: Node): Node | string => (names.get(node) === undefined ? node : `${names.get(node)} ${parts.get(node) ?? 0}`);
   const readsInside = (node: Node): readonly Node[] => plan.reads(node).filter((read) => inside.has(read));
   for (const circle of circles(made, keyOf, readsInside)) {
@@ -103,6 +104,37 @@ function grouped(plan: Plan, made: readonly Node[], inside: ReadonlySet<Node>, n
     seen.set(name, part + 1);
     return { name, part, nodes: members.get(key)! };
   });
+}
+
+/** As often as this, a layer is not called but written where it is applied: its lines there are a loop. */
+const manyApplications = 3;
+
+/** The values of layers that are applied so often, each time to something else, that their applications have nothing to do with each other. */
+function appliedOften(plan: Plan, made: readonly Node[], inside: ReadonlySet<Node>, names: ReadonlyMap<Node, string | undefined>): readonly Node[] {
+  const groups = new Map<string, Node[]>();
+  for (const node of made) {
+    const name = names.get(node);
+    if (name !== undefined) groups.set(name, [...(groups.get(name) ?? []), node]);
+  }
+  return [...groups.values()].filter((group) => {
+    const own = new Set(group.filter(({ operator, path }) => operator !== "add" || !plan.graph.parameters.some((parameter) => parameter.path === path)));
+    const parts = connected([...own], (node) => plan.reads(node).filter((read) => (own.has(read) || inside.has(read)) && !plan.isGiven(read)));
+    const kinds = new Set(parts.map((part) => part.map(({ operator }) => operator).join()));
+    return parts.length >= manyApplications && kinds.size === 1;
+  }).flat();
+}
+
+/** Nodes in parts that have no read in common. */
+function connected(nodes: readonly Node[], readsOf: (node: Node) => readonly Node[]): readonly (readonly Node[])[] {
+  const partOf = new Map<Node, Set<Node>>();
+  for (const node of nodes) {
+    const part = new Set<Node>([node]);
+    for (const read of [node, ...readsOf(node)]) for (const each of partOf.get(read) ?? []) part.add(each);
+    for (const each of [node, ...readsOf(node), ...part]) partOf.set(each, part);
+    for (const read of readsOf(node)) part.add(read);
+  }
+  const wanted = new Set(nodes);
+  return [...new Set(nodes.map((node) => partOf.get(node)!))].map((part) => [...part].filter((each) => wanted.has(each)));
 }
 
 const nameIn = (key: string): string => key.slice(0, key.lastIndexOf(" "));
