@@ -102,7 +102,8 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
       id: count++, text: "", expression, reads, isDisposedHere: isHelper || isDisposedHere(node), viewOf, bytes: (isHelper ? undefined : bytesFor(node)) ?? bytesOf(shape), kind: "operator",
       wanted: wantedFor(node, isHelper),
       named: isHelper ? undefined : (name) => named(node, name),
-      remark: `${dtype === "f32" ? "" : dtype}[${axes.join(", ")}]${said ? ` ${said}` : ""}`,
+      shape: `${dtype === "f32" ? "" : dtype}[${axes.join(", ")}]`,
+      said: said ? [said] : [],
     };
     sequence.push(value);
     return value;
@@ -189,7 +190,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
         const dead = [...new Set(value.reads)].filter((read) => read.isDisposedHere && last.get(read) === at);
         const isUnread = value.isDisposedHere && !last.has(value);
         const text = `${name.endsWith("]") ? "" : "const "}${name} = ${resolve(value.expression!)};`;
-        const own = { text, remark: value.remark, declares: declared.get(value) ?? value.declares };
+        const own = { text, remark: [...(value.shape ? [value.shape] : []), ...(value.said ?? [])].join(" "), declares: declared.get(value) ?? value.declares };
         return [own, ...(value.unread ?? []).map((each) => ({ text: each })), ...disposal.behind([...dead, ...(isUnread ? [value] : [])].map((each) => ({ text: resolve(markOf(each)), bytes: each.bytes })))];
       });
       lines.push(...disposal.rest());
@@ -205,7 +206,7 @@ function giveNames(order: readonly Value[], names: Map<number, string>, unique: 
   const declared = new Map<Value, Declaration>();
   tensors.forEach((value, at) => {
     const family = families[at];
-    if (family?.first === at) declared.set(value, { name: unique(value.wanted.base), type: "tf.Tensor[]" });
+    if (family?.first === at) declared.set(value, { name: unique(value.wanted.base), type: "Tensor[]" });
     names.set(value.id, family ? `${declared.get(tensors[family.first])!.name}[${family.index}]` : unique(plainName(value.wanted)));
     value.named?.(names.get(value.id)!);
   });
@@ -247,7 +248,7 @@ function entriesOf(record: string): readonly string[] {
 }
 
 /** Functions that call each other, each of which may hold a part of what all of them together may. */
-const mostNested = 16;
+const mostNested = 12;
 
 /** Columns of a line that disposes several. */
 const widestDisposal = 96;

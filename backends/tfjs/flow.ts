@@ -36,6 +36,7 @@ export function flowOf(plan: Plan, root: Region): Flow {
   const found = new Map<Region, ReadonlySet<Node>>();
   const taken = new Map<Region, ReadonlySet<Node>>();
   const extended = new Map<Region, ReadonlySet<Node>>();
+  const given = new Map<Region, readonly Node[]>();
   const disposers = new Map<Node, Region>();
   const innermost = new Map<Node, Region>();
   const enter = (region: Region): void => region.items.forEach((item) => (isRegion(item) ? enter(item) : innermost.set(item, region)));
@@ -86,11 +87,16 @@ export function flowOf(plan: Plan, root: Region): Flow {
   return {
     needed, reads, partner, disposer,
     users: (node) => users.get(node) ?? [],
-    results: (region) => [...region.nodes].filter((node) => isResult(region, node)),
+    results(region) {
+      let own = given.get(region);
+      if (own === undefined) given.set(region, (own = [...region.nodes].filter((node) => isResult(region, node))));
+      return own;
+    },
     extend(region, results) {
       if (results) extended.set(region, results);
       else extended.delete(region);
       disposers.clear();
+      given.delete(region);
     },
   };
 }

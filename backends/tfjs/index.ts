@@ -7,7 +7,7 @@ import type { TensorData } from "../../compiler/ir/graph.ts";
 import type { RandomInput } from "../../compiler/training/step.ts";
 import { emit, type Entry } from "./emit.ts";
 import { tfjsBackends, type TfjsBackend } from "./form.ts";
-import { libraryFunctions, libraryTexts } from "./library/index.ts";
+import { libraryTexts, type LibraryFile } from "./library/index.ts";
 import { fileOf, filesOf } from "./program-text.ts";
 import { prepared } from "./prepare.ts";
 import type { Refusal } from "./refusals.ts";
@@ -58,7 +58,8 @@ export function buildTfjs(entries: readonly TfjsEntry[], options: TfjsOptions = 
   if (emitted.refusals.length > 0) return { refused: emitted.refusals };
   const ending = language === "typescript" ? "ts" : "js";
   const texts = filesOf(drawn, emitted, language === "typescript");
-  const library = libraryTexts([...emitted.library].map((each) => libraryFunctions[each]));
+  const imported = [...texts.values()].flatMap((text) => [...text.matchAll(/from "\.\/library\/([\w-]+)\./g)].map(([, name]) => name as LibraryFile));
+  const library = libraryTexts(imported);
   return {
     files: new Map([...[...texts].map(([name, text]) => [name.replace(/ts$/, ending), text] as const), ...[...library].map(([name, text]) => [`library/${name}.ts`, text] as const)]),
     tables: emitted.tables,

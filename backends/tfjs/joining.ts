@@ -33,7 +33,9 @@ export interface Value {
   readonly name?: string;
   /** The array that is made in front of it. */
   readonly declares?: Declaration;
-  readonly remark?: string;
+  /** The shape of its tensor, and what the source says beside its line and those that are written in it. */
+  readonly shape?: string;
+  said?: readonly string[];
   readonly unread?: readonly string[];
   /** What is written in its line and disposed with it. */
   inside?: readonly Value[];
@@ -53,9 +55,9 @@ export const withMarks = (text: string, name: (id: number) => string): string =>
 /** `sequence` with lines joined. `returned` are read after all of them; `allowed`: bytes that may live until the end of a line. */
 export function joined(sequence: readonly Value[], returned: ReadonlySet<Value>, allowed: number): readonly Value[] {
   const order = [...sequence];
-  // Members of families keep their lines: what is done to all of them can be a loop.
+  // Layers of a family keep their lines, which can be a loop.
   const families = familiesOf(sequence.map(({ wanted, expression = "" }) => ({ wanted, expression })));
-  const members = new Set(sequence.filter(({ wanted }, at) => wanted.index !== undefined && families[at]));
+  const members = new Set(sequence.filter(({ wanted, kind }, at) => kind === "call" && wanted.index !== undefined && families[at]));
   for (let at = 0; at < order.length; ) {
     const target = readerOf(order, at, returned);
     if (target !== undefined && !members.has(order[at]) && join(order, at, target, returned, allowed)) order.splice(at, 1);
@@ -88,6 +90,7 @@ function join(order: readonly Value[], at: number, target: number, returned: Rea
   if (lengthOf(withMarks(expression, (id) => names.get(id) ?? "value")) + plainName(reader.wanted).length > widest) return false;
   reader.expression = expression;
   reader.reads = [...value.reads, ...reader.reads.filter((read) => read !== value)];
+  reader.said = [...new Set([...(value.said ?? []), ...(reader.said ?? [])])];
   reader.inside = [...(reader.inside ?? []), ...(value.inside ?? []), value];
   return true;
 }

@@ -37,10 +37,12 @@ function fileText(file: FileName, functions: readonly FunctionText[], models: re
   const body = functions.flatMap((each) => ["", ...functionLines(withPrefix(each, shared), entries, isTyped, entries.length > 1 && file === "model.ts")]);
   const types = isTyped ? [...own.flatMap((entry) => entryTypes(entry, entries)), ...(file === "model.ts" ? commonTypes(emitted) : [])] : [];
   const text = [...types, ...body].join("\n");
-  const used = (name: string): boolean => new RegExp(`\\b${name}\\b`).test(text);
+  // Functions by their calls, types where they stand behind a colon.
+  const used = (name: string): boolean => new RegExp(/^[a-z]/.test(name) ? `(?<![.\\w])${name}\\(` : `: (?:readonly )?${name}[\\[<;,)\\s]`).test(text);
   const imports = [...libraryImports(used, isTyped)].map(([from, names]) => `import { ${names.join(", ")} } from "./library/${from}.${ending}";`);
   return [
     'import * as tf from "@tensorflow/tfjs-core";',
+    ...(isTyped && used("Tensor") ? ['import type { Tensor } from "@tensorflow/tfjs-core";'] : []),
     ...imports,
     ...(file === "gradient.ts" ? [`import * as model from "./model.${ending}";`] : []),
     ...(types.length > 0 ? ["", ...types] : []),
@@ -61,7 +63,8 @@ function withPrefix(each: FunctionText, shared: readonly string[]): FunctionText
 function libraryImports(used: (name: string) => boolean, isTyped: boolean): ReadonlyMap<LibraryFile, readonly string[]> {
   const files = new Map<LibraryFile, string[]>();
   for (const own of (Object.keys(libraryFunctions) as LibraryFunction[]).sort()) if (used(own)) files.set(libraryFunctions[own], [...(files.get(libraryFunctions[own]) ?? []), own]);
-  if (isTyped && used("Tensors")) files.set("records", [...(files.get("records") ?? []), "type Tensors"]);
+  const types = isTyped ? ["Saved", "Tensors"].filter(used).map((name) => `type ${name}`) : [];
+  if (types.length > 0) files.set("records", [...(files.get("records") ?? []), ...types]);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -114,7 +117,7 @@ interface Field {
   readonly shape: readonly string[];
 }
 
-const fieldLine = ({ name, dtype, shape }: Field): string => `  readonly ${fieldName(name)}: tf.Tensor; // ${dtype}[${shape.join(", ")}]`;
+const fieldLine = ({ name, dtype, shape }: Field): string => `  readonly ${fieldName(name)}: Tensor; // ${dtype}[${shape.join(", ")}]`;
 const shown = (name: string, { dtype, shape }: ValueType): Field => ({ name, dtype, shape: shape.map((size) => showSize(size)) });
 
 /** Whether all graphs are given the same. */

@@ -36,6 +36,7 @@ export interface Records {
 export function createRecords(graph: Graph, plan: Plan, flow: Flow, localNames: ReadonlyMap<Node | Region, string>, library: (name: "weightsOf" | "statesOf") => string): Records {
   const leaves = leavesOf(graph).map((leaf) => ({ ...leaf, node: plan.behind(leaf.node) }));
   const known = new Map<Region, readonly Leaf[]>();
+  const fieldsOf = new WeakMap<readonly Node[], readonly Node[]>();
   const isOwnLeaf = (region: Region, leaf: Leaf): boolean => region.nodes.has(leaf.node) && isUnder(leaf.path, region.path);
 
   function leavesIn(region: Region): readonly Leaf[] {
@@ -45,8 +46,13 @@ export function createRecords(graph: Graph, plan: Plan, flow: Flow, localNames: 
   }
 
   function fields(region: Region): readonly Node[] {
-    const inTrees = new Set(leavesIn(region).map(({ node }) => node));
-    return flow.results(region).filter((node) => !inTrees.has(node));
+    const results = flow.results(region);
+    let own = fieldsOf.get(results);
+    if (own === undefined) {
+      const inTrees = new Set(leavesIn(region).map(({ node }) => node));
+      fieldsOf.set(results, (own = results.filter((node) => !inTrees.has(node))));
+    }
+    return own;
   }
 
   const isPlain = (region: Region): boolean => fields(region).length === 1 && leavesIn(region).length === 0;

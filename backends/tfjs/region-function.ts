@@ -180,8 +180,8 @@ export function draftOf(writing: Writing, region: Region): Draft {
     lines, unique, given: ordered, partners: taken.map(({ phase }) => phase), takesWeights: uses.weights, takesStep: uses.step, takesPath: uses.path,
     parameters: [
       ...(isRoot ? [{ name: "inputs", type: "Inputs" }] : []),
-      ...[...new Set([...ordered.values()].map(familyName))].map((name) => ({ name, type: [...ordered.values()].includes(name) ? "tf.Tensor" : "readonly tf.Tensor[]" })),
-      ...taken.map(({ name, partner }) => ({ name, type: `ReturnType<typeof ${functionMark(called.get(partner)!.template)}>` })),
+      ...[...new Set([...ordered.values()].map(familyName))].map((name) => ({ name, type: [...ordered.values()].includes(name) ? "Tensor" : "readonly Tensor[]" })),
+      ...taken.map(({ name, partner }) => ({ name, type: `Saved<typeof ${functionMark(called.get(partner)!.template)}>` })),
       ...(uses.weights ? [{ name: "weights", type: weightTypes.nameOf(region.path) }] : []),
       ...(uses.tables ? [{ name: "tables", type: "Tables" }] : []),
       ...(uses.step ? [{ name: "step", type: "number" }] : []),
@@ -223,7 +223,7 @@ function namesOfRecords(writing: Writing, region: Region, unique: (wanted: strin
     if (family?.first === at) families.set(at, unique(wantedCall(item, region).base));
     const name = family ? `${families.get(family.first)}[${family.index}]` : unique(plainName(wantedCall(item, region)));
     localNames.set(item, name);
-    return [item, { name, declares: family?.first === at ? { name: families.get(at)!, type: `ReturnType<typeof ${templateOf(item)}>[]` } : undefined }];
+    return [item, { name, declares: family?.first === at ? { name: families.get(at)!, type: `Saved<typeof ${templateOf(item)}>[]` } : undefined }];
   }));
 }
 

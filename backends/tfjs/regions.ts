@@ -126,15 +126,21 @@ function appliedOften(plan: Plan, made: readonly Node[], inside: ReadonlySet<Nod
 
 /** Nodes in parts that have no read in common. */
 function connected(nodes: readonly Node[], readsOf: (node: Node) => readonly Node[]): readonly (readonly Node[])[] {
-  const partOf = new Map<Node, Set<Node>>();
+  const leaders = new Map<Node, Node>();
+  const leaderOf = (node: Node): Node => {
+    let leader = node;
+    while (leaders.has(leader)) leader = leaders.get(leader)!;
+    return leader;
+  };
   for (const node of nodes) {
-    const part = new Set<Node>([node]);
-    for (const read of [node, ...readsOf(node)]) for (const each of partOf.get(read) ?? []) part.add(each);
-    for (const each of [node, ...readsOf(node), ...part]) partOf.set(each, part);
-    for (const read of readsOf(node)) part.add(read);
+    for (const read of readsOf(node)) {
+      const [own, other] = [leaderOf(node), leaderOf(read)];
+      if (own !== other) leaders.set(other, own);
+    }
   }
-  const wanted = new Set(nodes);
-  return [...new Set(nodes.map((node) => partOf.get(node)!))].map((part) => [...part].filter((each) => wanted.has(each)));
+  const parts = new Map<Node, Node[]>();
+  for (const node of nodes) parts.set(leaderOf(node), [...(parts.get(leaderOf(node)) ?? []), node]);
+  return [...parts.values()];
 }
 
 const nameIn = (key: string): string => key.slice(0, key.lastIndexOf(" "));

@@ -43,12 +43,12 @@ export function createWeightTypes(graphs: readonly Graph[]): WeightTypes {
   const treeAt = (path: string): Tree => (path === "" ? (root as Tree) : path.split(".").reduce<Tree>((tree, part) => tree[part] as Tree, root as Tree));
 
   function typeOf(path: string, tree: Tree | "tensor"): string {
-    if (tree === "tensor") return "tf.Tensor";
+    if (tree === "tensor") return "Tensor";
     if (path === "" || blocks.has(path)) return nameOf(path);
     const keys = Object.keys(tree);
     const types = keys.map((key) => typeOf(`${path}.${key}`, tree[key]));
     // A family: one type for all of its numbers.
-    if (keys.every((key) => /^\d+$/.test(key)) && new Set(types).size === 1) return `Readonly<Record<number, ${types[0]}>>`;
+    if (keys.every((key) => /^\d+$/.test(key)) && new Set(types).size === 1) return `Record<number, ${types[0]}>`;
     return `{ ${keys.map((key, i) => `${fieldName(key)}: ${types[i]}`).join("; ")} }`;
   }
 
@@ -67,7 +67,7 @@ export function createWeightTypes(graphs: readonly Graph[]): WeightTypes {
     return name;
   }
 
-  return { nameOf, names: () => [...texts.keys()], declarations: () => [...texts].map(([name, body]) => `export type ${name} = Readonly<{ ${body} }>;`) };
+  return { nameOf, names: () => [...texts.keys()], declarations: () => [...texts].map(([name, body]) => `export type ${name} = { ${body} };`) };
 }
 
 /** A name as a field of an object. */

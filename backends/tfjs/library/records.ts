@@ -6,6 +6,9 @@ export interface Tensors {
   readonly [name: string]: tf.Tensor | Tensors;
 }
 
+/** What the function of a block gives: its result, and what its gradient reads. */
+export type Saved<Block extends (...given: never[]) => unknown> = ReturnType<Block>;
+
 /** One tensor of a record. All others are disposed. */
 export function pick<Fields extends object, Name extends keyof Fields>(record: Fields, name: Name): Fields[Name] {
   for (const [other, own] of Object.entries(record)) if (other !== name) tf.dispose(own);
