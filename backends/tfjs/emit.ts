@@ -13,13 +13,14 @@ import { blocksOf } from "./places.ts";
 import { planOf, type Plan } from "./plan.ts";
 import { createRecords } from "./records.ts";
 import { refusalsOf, unknownSize, type Refusal } from "./refusals.ts";
-import { draftOf, type Called, type Draft, type Writing } from "./region-function.ts";
+import { draftOf, type Draft } from "./region-function.ts";
 import { regionsOf, type Region } from "./regions.ts";
 import { rolled, withLists } from "./rolling.ts";
 import { bytesByBlocks, slackOf } from "./slack.ts";
 import { readingOf } from "./sizes.ts";
 import { withoutSquaredNorm } from "./squared-norm.ts";
 import { createTemplates, type Candidate, type FunctionText } from "./templates.ts";
+import type { Called, Writing } from "./writing.ts";
 import { createWeightTypes, type WeightTypes } from "./weights.ts";
 
 export interface Entry {

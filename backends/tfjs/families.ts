@@ -2,8 +2,7 @@
  * Members of families: values and results of calls that stand in the source under one name with an index, or that a block makes as often in the same way.
  * They have one name in the program too and are reached by their index, so that what is done to all of them can be a loop.
  */
-import { withMarks } from "./joining.ts";
-import { withoutNumbers } from "./holes.ts";
+import { withMarks, withoutNumbers } from "./holes.ts";
 
 /** What something would like to be called. */
 export interface Wanted {

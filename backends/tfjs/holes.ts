@@ -24,6 +24,12 @@ export const functionMark = (of: number): string => `\uE005${of}\uE006`;
 /** The variables that a function is given by name. */
 export const variablesMark = (of: number): string => `\uE007${of}\uE008`;
 
+/** Where the value of a number is read, as long as it has no name. */
+export const valueMark = (id: number): string => `\uE009${id}\uE00A`;
+
+/** The text with names in the place of these marks. */
+export const withMarks = (text: string, name: (id: number) => string): string => text.replace(/\uE009(\d+)\uE00A/g, (_, id: string) => name(Number(id)));
+
 /** The text without what is in its holes. */
 export const withoutNumbers = (text: string): string => text.replace(HOLE, (_, of: string | undefined, place: string | undefined) => `\uE000${of ?? ""}:${place ?? ""}\uE002`);
 

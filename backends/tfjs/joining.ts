@@ -4,7 +4,7 @@
  */
 import { lastUses } from "../../compiler/lifetimes.ts";
 import { familiesOf, plainName, type Wanted } from "./families.ts";
-import { lengthOf } from "./holes.ts";
+import { lengthOf, valueMark, withMarks } from "./holes.ts";
 
 /** An array of tensors or records. */
 export interface Declaration {
@@ -44,13 +44,8 @@ export interface Value {
 /** Columns of an expression and its name: those of the formatter, less what stands around them and the numbers of names. */
 const widest = 105;
 
-const MARK = /\uE009(\d+)\uE00A/g;
-
 /** Where a value is read. */
-export const markOf = (value: Value): string => (value.kind === "outside" ? value.text : `\uE009${value.id}\uE00A`);
-
-/** The text with names in the place of marks. */
-export const withMarks = (text: string, name: (id: number) => string): string => text.replace(MARK, (_, id: string) => name(Number(id)));
+export const markOf = (value: Value): string => (value.kind === "outside" ? value.text : valueMark(value.id));
 
 /** `sequence` with lines joined. `returned` are read after all of them; `allowed`: bytes that may live until the end of a line. */
 export function joined(sequence: readonly Value[], returned: ReadonlySet<Value>, allowed: number): readonly Value[] {

@@ -5,7 +5,7 @@ import { libraryFunctions } from "./library/index.ts";
 import { phaseOf } from "./phase.ts";
 import type { Plan } from "./plan.ts";
 import type { Region } from "./regions.ts";
-import { isUnder, relative } from "./weights.ts";
+import { isUnder, relative } from "./paths.ts";
 
 const reserved =
   "arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof undefined var void while with yield NaN Infinity Math tf";

@@ -10,7 +10,7 @@ import { plainOutputs, trains } from "./flow.ts";
 import { libraryFunctions, type LibraryFile, type LibraryFunction } from "./library/index.ts";
 import { placeText } from "./source-text.ts";
 import type { FunctionText } from "./templates.ts";
-import { fieldName } from "./weights.ts";
+import { fieldName } from "./paths.ts";
 
 export type FileName = "model.ts" | "gradient.ts";
 

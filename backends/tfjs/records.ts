@@ -7,7 +7,7 @@ import type { Body } from "./body.ts";
 import { leavesOf, type Flow, type Leaf } from "./flow.ts";
 import type { Plan } from "./plan.ts";
 import type { Region } from "./regions.ts";
-import { fieldName, isUnder, weightAccess } from "./weights.ts";
+import { fieldName, isUnder, weightAccess } from "./paths.ts";
 
 export interface Records {
   /** Results that are no leaves of a tree. */

@@ -3,65 +3,26 @@
  * the forward function of the same block; `weights`, those of the block; sizes and the training step. It returns what is read outside (records.ts), and
  * disposes what is read for the last time in it: what it made, what its calls returned, what was saved for it.
  */
-import type { Graph, Node, NodeOf } from "../../compiler/ir/graph.ts";
+import type { Graph, Node } from "../../compiler/ir/graph.ts";
+import { createAccess, parameterNames, type Access, type Partner } from "./access.ts";
 import { createBody, type Body, type Line } from "./body.ts";
-import { earlier, leavesOf, plainOutputs, type Earlier, type Flow } from "./flow.ts";
-import { functionMark, givenHole, keyHole, variablesMark, type Hole } from "./holes.ts";
-import { familiesOf, familyName, plainName, wantedOf, type Wanted } from "./families.ts";
-import type { Declaration } from "./joining.ts";
-import type { LibraryFunction } from "./library/index.ts";
-import { camelCase, createNames, member, nameOfGiven, resultNames, wantedIn, wordsTaken } from "./names.ts";
-import { phaseOf, suffixOf } from "./phase.ts";
-import type { Plan } from "./plan.ts";
-import type { Records } from "./records.ts";
+import { namesOfRecords, writeCall } from "./calls.ts";
+import { familyName } from "./families.ts";
+import { leavesOf, plainOutputs } from "./flow.ts";
+import { functionMark } from "./holes.ts";
+import { camelCase, createNames, resultNames, wantedIn, wordsTaken } from "./names.ts";
+import { phaseOf } from "./phase.ts";
 import { isRegion, type Region } from "./regions.ts";
 import { commentAt } from "./source-text.ts";
 import { slackKey } from "./slack.ts";
 import { createSizeTexts } from "./sizes.ts";
-import type { Parameter, Templates } from "./templates.ts";
+import type { Parameter } from "./templates.ts";
 import { squaredNormName } from "./squared-norm.ts";
-import { fieldName, isUnder, relative, weightAccess, type WeightTypes } from "./weights.ts";
-
-/** How a region is called. */
-export interface Called {
-  /** The number of its function, and what stands in its holes. */
-  readonly template: number;
-  readonly holes: readonly Hole[];
-  /** Values that it is given one by one, by their names in it. */
-  readonly given: ReadonlyMap<Node, string>;
-  /** The phases whose results of the same block it is given. */
-  readonly partners: readonly Earlier[];
-  readonly takesWeights: boolean;
-  readonly takesStep: boolean;
-  readonly takesPath: boolean;
-}
-
-/** What all functions of a graph are written from. */
-export interface Writing {
-  readonly graph: Graph;
-  /** The function of the whole gives the squared norm of its gradients too. */
-  readonly hasSquaredNorm: boolean;
-  readonly plan: Plan;
-  readonly flow: Flow;
-  readonly records: Records;
-  readonly localNames: Map<Node | Region, string>;
-  readonly called: Map<Region, Called>;
-  readonly templates: Templates;
-  readonly weightTypes: WeightTypes;
-  readonly library: Set<LibraryFunction>;
-  readonly tableName: (node: NodeOf<"constant">) => string;
-  readonly variableName: (variable: string) => string;
-  readonly blocks: readonly string[];
-  /** What functions may hold a moment longer than they must, by slackKey. */
-  readonly slack: ReadonlyMap<string, number>;
-  readonly bytesFor: (node: Node) => number | undefined;
-}
+import { fieldName } from "./paths.ts";
+import type { Called, Writing } from "./writing.ts";
 
 /** Bytes that do not count. */
 const little = 2 ** 18;
-
-/** What a function calls the results of the phases before its own. */
-const partnerNames: { readonly [Each in Earlier]: string } = { forward: "saved", again: "again" };
 
 /** A function before it is known whether another is the same. */
 export interface Draft extends Omit<Called, "template" | "holes"> {
@@ -70,174 +31,49 @@ export interface Draft extends Omit<Called, "template" | "holes"> {
   readonly unique: (wanted: string) => string;
 }
 
-type Source = NodeOf<"input"> | NodeOf<"parameter"> | NodeOf<"state">;
-
 /** Writes the function of a region whose calls are written already. */
 export function draftOf(writing: Writing, region: Region): Draft {
-  const { graph, plan, flow, records, localNames, called, weightTypes, library, tableName, variableName, slack } = writing;
-  const isRoot = region.parent === undefined;
-  const partners = earlier.flatMap((phase) => {
-    const partner = flow.partner(region, phase);
-    return partner ? [{ phase, partner, name: partnerNames[phase] }] : [];
-  });
-  const unique = createNames([...wordsTaken(writing.blocks), "inputs", "weights", "tables", "step", "path", ...Object.values(partnerNames)]);
-  const given = new Map<Node, string>();
-  const uses = { weights: false, step: false, tables: false, path: false };
-  const used = new Set<Earlier>();
-  const giveName = nameOfGiven(region, flow.reads(region), graph.calls, plan.isGiven, unique);
+  const { graph, plan, flow, records, localNames, called, library } = writing;
+  const unique = createNames([...wordsTaken(writing.blocks), ...parameterNames]);
+  const access = createAccess(writing, region, unique);
   const results = new Set(flow.results(region));
-  if (region.phase === "backward") records.nameSlopes(region, resultNames(records.fields(region), flow.partner(region, "forward"), (each) => called.get(each)?.given, plan, flow.users));
-  const wantedFor = wantedIn(region, (node) => (results.has(node) && region.phase === "backward" ? records.slopeName(region, node) : undefined), records.weightOf);
+  const isBackward = region.phase === "backward";
+  if (isBackward) records.nameSlopes(region, resultNames(records.fields(region), flow.partner(region, "forward"), (each) => called.get(each)?.given, plan, flow.users));
   const recordNames = namesOfRecords(writing, region, unique);
-
-  function access(node: Node): string {
-    const child = region.children.find((each) => each.nodes.has(node));
-    if (child) return `${localNames.get(child)}${records.within(child, node)}`;
-    if (region.nodes.has(node)) throw new Error(`netc bug: ${node.operator} at ${node.path} is read before it is made`);
-    const source = node as Source;
-    if ((source.operator === "parameter" || source.operator === "state") && isUnder(source.attributes.path, region.path)) {
-      uses.weights = true;
-      return `weights${weightAccess(source.attributes.path, region.path)}`;
-    }
-    if (isRoot && node.operator === "input") return `inputs${member(node.attributes.name)}`;
-    if (isRoot) {
-      uses.tables = true;
-      return `tables.${tableName(node as NodeOf<"constant">)}`;
-    }
-    for (const { phase, partner, name: own } of partners) {
-      if (!partner.nodes.has(node)) continue;
-      used.add(phase);
-      return `${own}${records.within(partner, node)}`;
-    }
-    let own = given.get(node);
-    if (own === undefined) given.set(node, (own = giveName(node)));
-    return own;
-  }
-
   const body = createBody(plan, {
-    access,
+    access: access.reach, step: access.step, key: access.key, unique,
     isDisposedHere: (node) => !results.has(node) && flow.disposer(node) === region,
-    wantedFor, unique,
+    wantedFor: wantedIn(region, (node) => (isBackward && results.has(node) ? records.slopeName(region, node) : undefined), records.weightOf),
     named: (node, name) => localNames.set(node, name),
     remarkFor: commentAt,
-    sizes: createSizeTexts(variableName),
+    sizes: createSizeTexts(writing.variableName),
     library: (of) => (library.add(of), of),
-    step: () => ((uses.step = true), "step"),
-    key: (key) => (isUnder(key, region.path) ? pathText(key) : keyHole(key)),
     bytesFor: writing.bytesFor,
-    allowed: Math.max(little, slack.get(slackKey(region)) ?? 0),
+    allowed: Math.max(little, writing.slack.get(slackKey(region)) ?? 0),
   });
   for (const item of region.items) {
-    if (isRegion(item)) callOf(item);
+    if (isRegion(item)) writeCall(writing, region, item, body, access, recordNames);
     else body.make(item);
   }
-
-  /** A path of the model, counted from that of the block, which its instances are given. */
-  function pathText(path: string): string {
-    if (isRoot) return JSON.stringify(path);
-    uses.path = true;
-    return `\`\${path}.${relative(path, region.path)}\``;
-  }
-
-  function callOf(item: Region): void {
-    const { template, holes, given: values, partners: phases, takesWeights, takesStep, takesPath } = called.get(item)!;
-    const wanted = wantedCall(item, region);
-    const texts = [...givenTexts(values, (node) => body.textOf(node)), ...phases.map((phase) => recordFor(item, phase))];
-    if (takesWeights) (texts.push(`weights${weightAccess(item.path, region.path)}`), (uses.weights = true));
-    if (takesStep) (texts.push("step"), (uses.step = true));
-    if (takesPath) texts.push(pathText(item.path));
-    const numbers = holes.map(({ value, hint }, place) => givenHole(template, place, value, hint)).join("");
-    const text = `${functionMark(template)}(${texts.join(", ")}${numbers}${variablesMark(template)})`;
-    const reads = [...flow.reads(item)].filter((node) => !plan.isGiven(node));
-    const named = (name: string): void => void localNames.set(item, name);
-    const needed = neededOf(writing, region, item);
-    if (records.isPlain(item)) return body.call({ text, reads, wanted, named, result: needed[0], unread: [] });
-    const only = pickedOf(writing, region, item);
-    if (only) {
-      records.picked.add(item);
-      library.add("pick");
-      return body.call({ text: `pick(${text}, "${records.within(item, only).slice(1)}")`, reads, wanted, named, result: only, unread: [] });
-    }
-    const { name, declares } = recordNames.get(item)!;
-    const isNeeded = new Set(needed);
-    const isLost = records.fields(item).some((node) => !isNeeded.has(node));
-    if (isLost) library.add("disposeOthers");
-    body.call({ text, reads, wanted, named, name, declares, unread: isLost ? [`disposeOthers(${name}, [${needed.map((node) => `${name}${records.within(item, node)}`).join(", ")}]);`] : [] });
-  }
-
-  /** What the function has of the results of the region of an earlier phase of a block that it calls. */
-  function recordFor(item: Region, phase: Earlier): string {
-    const inner = flow.partner(item, phase)!;
-    if (isRoot) return localNames.get(inner)!;
-    used.add(phase);
-    return `${partnerNames[phase]}${records.recordWithin(flow.partner(region, phase)!, inner)}`;
-  }
-
-  const lines = body.lines(returned(writing, region, body), shortened(writing, region, partners));
-  const taken = partners.filter(({ phase }) => used.has(phase));
-  const ordered = inOrder(given, region, graph);
+  const lines = body.lines(returned(writing, region, body), shortened(writing, region, access.partners));
+  const given = inOrder(access.given, region, graph);
+  const { uses } = access;
   return {
-    lines, unique, given: ordered, partners: taken.map(({ phase }) => phase), takesWeights: uses.weights, takesStep: uses.step, takesPath: uses.path,
-    parameters: [
-      ...(isRoot ? [{ name: "inputs", type: "Inputs" }] : []),
-      ...[...new Set([...ordered.values()].map(familyName))].map((name) => ({ name, type: [...ordered.values()].includes(name) ? "Tensor" : "readonly Tensor[]" })),
-      ...taken.map(({ name, partner }) => ({ name, type: `Saved<typeof ${functionMark(called.get(partner)!.template)}>` })),
-      ...(uses.weights ? [{ name: "weights", type: weightTypes.nameOf(region.path) }] : []),
-      ...(uses.tables ? [{ name: "tables", type: "Tables" }] : []),
-      ...(uses.step ? [{ name: "step", type: "number" }] : []),
-      ...(uses.path ? [{ name: "path", type: "string" }] : []),
-    ],
+    lines, unique, given, partners: access.usedPartners().map(({ phase }) => phase), takesWeights: uses.weights, takesStep: uses.step, takesPath: uses.path,
+    parameters: parametersOf(writing, region, access, [...given.values()]),
   };
 }
 
-/** What of the results of a call is read where it stands. */
-const neededOf = ({ flow }: Writing, region: Region, item: Region): readonly Node[] => {
-  const results = new Set(flow.results(region));
-  return flow.results(item).filter((node) => flow.needed(item).has(node) || results.has(node));
-};
-
-/** The one tensor that is kept of a call, where its function gives more for a gradient that is not computed here. */
-function pickedOf(writing: Writing, region: Region, item: Region): Node | undefined {
-  const { records, flow } = writing;
-  const needed = neededOf(writing, region, item);
-  if (records.isPlain(item) || needed.length !== 1 || records.hasLeaves(item) || needed.length === flow.results(item).length) return undefined;
-  return /^\.\w+$/.test(records.within(item, needed[0])) ? needed[0] : undefined;
-}
-
-function wantedCall(item: Region, region: Region): Wanted {
-  const wanted = wantedOf(relative(item.path, region.path), camelCase);
-  // Of a gradient function all is gradient, but in the function of the whole.
-  return { base: `${wanted.base}${item.phase === "backward" && region.phase === "backward" ? "" : suffixOf[item.phase]}`, index: wanted.index };
-}
-
-/** Calls that give records are named before all others, because what they hold is reached by their names; those of one family and function stand in an array. */
-function namesOfRecords(writing: Writing, region: Region, unique: (wanted: string) => string): ReadonlyMap<Region, { readonly name: string; readonly declares?: Declaration }> {
-  const { records, called, localNames } = writing;
-  const items = region.children.filter((item) => !records.isPlain(item) && !pickedOf(writing, region, item));
-  const templateOf = (item: Region): string => functionMark(called.get(item)!.template);
-  const found = familiesOf(items.map((item) => ({ wanted: wantedCall(item, region), expression: templateOf(item) })));
-  const isOneFunction = (first: number): boolean => items.every((item, at) => found[at]?.first !== first || templateOf(item) === templateOf(items[first]));
-  const families = new Map<number, string>();
-  return new Map(items.map((item, at) => {
-    const family = found[at] && isOneFunction(found[at].first) ? found[at] : undefined;
-    if (family?.first === at) families.set(at, unique(wantedCall(item, region).base));
-    const name = family ? `${families.get(family.first)}[${family.index}]` : unique(plainName(wantedCall(item, region)));
-    localNames.set(item, name);
-    return [item, { name, declares: family?.first === at ? { name: families.get(at)!, type: `Saved<typeof ${templateOf(item)}>[]` } : undefined }];
-  }));
-}
-
-/** Values for the parameters of a function: those of a list as one. */
-function givenTexts(values: ReadonlyMap<Node, string>, textOf: (node: Node) => string): readonly string[] {
-  const texts = new Map<string, string[]>();
-  for (const [node, name] of values) {
-    const [, index] = /\[(\d+)\]$/.exec(name) ?? [];
-    const own = texts.get(familyName(name)) ?? [];
-    texts.set(familyName(name), own);
-    own[index === undefined ? 0 : Number(index)] = textOf(node);
-  }
-  const names = [...values.values()];
-  return [...texts].map(([name, own]) => (names.includes(name) ? own[0] : `[${own.join(", ")}]`));
+function parametersOf({ called, weightTypes }: Writing, region: Region, { uses, usedPartners }: Access, given: readonly string[]): readonly Parameter[] {
+  return [
+    ...(region.parent ? [] : [{ name: "inputs", type: "Inputs" }]),
+    ...[...new Set(given.map(familyName))].map((name) => ({ name, type: given.includes(name) ? "Tensor" : "readonly Tensor[]" })),
+    ...usedPartners().map(({ name, partner }) => ({ name, type: `Saved<typeof ${functionMark(called.get(partner)!.template)}>` })),
+    ...(uses.weights ? [{ name: "weights", type: weightTypes.nameOf(region.path) }] : []),
+    ...(uses.tables ? [{ name: "tables", type: "Tables" }] : []),
+    ...(uses.step ? [{ name: "step", type: "number" }] : []),
+    ...(uses.path ? [{ name: "path", type: "string" }] : []),
+  ];
 }
 
 /** Slopes first, then the values of the signature in its order, then others. */
@@ -278,7 +114,7 @@ function returnedWhole({ graph, plan, records, library, hasSquaredNorm }: Writin
 }
 
 /** The record of a call is disposed as a whole when the last of what it holds is. */
-function shortened({ records, localNames, flow }: Writing, region: Region, partners: readonly { readonly partner: Region; readonly name: string }[]): (dead: readonly string[]) => readonly string[] {
+function shortened({ records, localNames, flow }: Writing, region: Region, partners: readonly Partner[]): (dead: readonly string[]) => readonly string[] {
   const gone = new Set<string>();
   const recordsHeld = (): readonly { readonly name: string; readonly held: readonly string[] }[] => [
     ...region.children

@@ -8,7 +8,7 @@ import type { Node } from "../../compiler/ir/graph.ts";
 import { lastUses } from "../../compiler/lifetimes.ts";
 import type { Plan } from "./plan.ts";
 import { isRegion, type Region } from "./regions.ts";
-import { isUnder, relative } from "./weights.ts";
+import { isUnder, relative } from "./paths.ts";
 
 /** Bytes of a value whose free sizes are 1: what a sample takes. */
 export const bytesOf = (shape: readonly Size[]): number => shape.reduce((product, size) => product * Number(evaluate(size, new Map(variablesOf(size).map((name) => [name, 1]))) ?? 1), 4);

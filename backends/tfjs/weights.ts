@@ -1,6 +1,7 @@
 /** Weights as objects in objects, by the names of the source: `weights.vision.layer[3].norm_1.scale`. Each block has a type that names its weights. */
 import type { Graph } from "../../compiler/ir/graph.ts";
 import { camelCase } from "./names.ts";
+import { fieldName } from "./paths.ts";
 
 export interface WeightTypes {
   /** The name of the type of the weights under a path. */
@@ -13,18 +14,6 @@ export interface WeightTypes {
 interface Tree {
   readonly [name: string]: Tree | "tensor";
 }
-
-/** `.q`, `[3]`, `["my-name"]` for each part of a path under another. */
-export function weightAccess(path: string, under: string): string {
-  const relative = under === "" ? path : path.slice(under.length + 1);
-  return relative === "" ? "" : relative.split(".").map((part) => (/^\d+$/.test(part) ? `[${part}]` : /^[A-Za-z_$][\w$]*$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`)).join("");
-}
-
-/** Whether a path lies under another. */
-export const isUnder = (path: string, outer: string): boolean => outer === "" || path.startsWith(`${outer}.`);
-
-/** A path counted from another under which it lies. */
-export const relative = (path: string, outer: string): string => (isUnder(path, outer) && outer !== "" ? path.slice(outer.length + 1) : path);
 
 /** Of the weights of all graphs together. */
 export function createWeightTypes(graphs: readonly Graph[]): WeightTypes {
@@ -69,9 +58,6 @@ export function createWeightTypes(graphs: readonly Graph[]): WeightTypes {
 
   return { nameOf, names: () => [...texts.keys()], declarations: () => [...texts].map(([name, body]) => `export type ${name} = { ${body} };`) };
 }
-
-/** A name as a field of an object. */
-export const fieldName = (key: string): string => (/^([A-Za-z_$][\w$]*|\d+)$/.test(key) ? key : JSON.stringify(key));
 
 const upperCamelCase = (name: string): string => {
   const text = camelCase(name);
