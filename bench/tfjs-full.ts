@@ -3,6 +3,7 @@
  * and PyTorch (train_peer.py), each a process of its own that does a step for each line that it reads. They take turns, so ratios of neighbouring steps hold on
  * a machine that others use.
  */
+import { stepTensors } from "../runtime/tfjs/entries.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -13,7 +14,7 @@ import { planTraining } from "../cli/training-program.ts";
 import { constantValue } from "../compiler/dims/index.ts";
 import type { Node } from "../compiler/ir/graph.ts";
 import { chooseRecomputation } from "../compiler/training/recompute.ts";
-import { gradientName, stepGraph } from "../compiler/training/step.ts";
+import { stepGraph } from "../compiler/training/step.ts";
 import { countOf } from "../runtime/training/shape.ts";
 import { createTrainer } from "../runtime/training/trainer.ts";
 import { load, useBackend } from "../test/tfjs/program.ts";
@@ -54,9 +55,9 @@ async function tfjs(): Promise<() => Promise<Step>> {
   const model = chooseModel(compilation, undefined);
   const loss = compilation.loss(compilation.trainingOf(model)[0], model, chooseVariant(compilation, model, "g", []), { training: true, fixedSizes: new Map([["B", 1]]) });
   const { graph } = chooseRecomputation(stepGraph(loss.graph, loss.facts, () => false, { makesComposites: true }).graph, { bytesPerOperation });
-  const built = buildTfjs(graph, { name: "step", backends: ["node"] });
+  const built = buildTfjs([{ name: "step", graph }], { backends: ["node"] });
   if ("refused" in built) throw new Error(built.refused.map(({ needs }) => needs).join("; "));
-  const run = load(built)["step"];
+  const run = load(built, "step")["step"];
   const inputs = Object.fromEntries(graph.inputs.map((node) => [node.attributes.name, tf.tensor(numbersFor(node.attributes.name, node.type.dtype, shapeOf(node)), shapeOf(node), node.type.dtype === "i32" ? "int32" : "float32")]));
   const tables = Object.fromEntries([...built.tables].map(([name, { dtype, shape, data }]) => [name, tf.tensor(Float32Array.from(data), [...shape], dtype === "i32" ? "int32" : dtype === "bool" ? "bool" : "float32")]));
   const weights: Record<string, unknown> = {};
@@ -100,10 +101,10 @@ async function tfjs(): Promise<() => Promise<Step>> {
     most = 0;
     count++;
     const from = performance.now();
-    const results = run(...built.parameters.map((name) => ({ inputs, weights, tables, step: 0 })[name] as never));
-    results["loss"].dataSync();
+    const results = stepTensors(run(...built.entries.get("step")!.parameters.map((name) => ({ inputs, weights, tables, step: 0 })[name] as never)));
+    results.loss.dataSync();
     for (const { attributes: { path } } of graph.parameters) {
-      const slope = results[gradientName(path)];
+      const slope = results.gradients[path];
       if (slope) update(path, variables.get(path)!, slope);
     }
     tf.dispose(results as never);

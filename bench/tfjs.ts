@@ -6,6 +6,7 @@
  * With `--full [STEPS] [PYTHON]` instead: full-size variant g, batch 1, on the native binding beside ONNX Runtime and, with a Python that has PyTorch, PyTorch
  * (bench/tfjs-full.ts).
  */
+import { stepTensors } from "../runtime/tfjs/entries.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { build } from "esbuild";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -105,9 +106,9 @@ interface Side {
 
 function sidesOf(part: Part): readonly [netc: Side, hand: Side] {
   const graph = stepOf(part);
-  const built = buildTfjs(graph, { name: "step" });
+  const built = buildTfjs([{ name: "step", graph }]);
   if ("refused" in built) throw new Error(built.refused.map(({ needs }) => needs).join("; "));
-  const run = load(built)["step"];
+  const run = load(built, "step")["step"];
   const weights: Record<string, unknown> = {};
   const variables = new Map<string, tf.Variable>();
   for (const [at, node] of [...graph.parameters, ...graph.states].entries()) {
@@ -130,8 +131,8 @@ function sidesOf(part: Part): readonly [netc: Side, hand: Side] {
   return [
     {
       step() {
-        const results = run(...built.parameters.map((name) => given[name] as never));
-        const found = { loss: results["loss"].dataSync()[0], norm: results["squared_norm"].dataSync()[0] };
+        const results = stepTensors(run(...built.entries.get("step")!.parameters.map((name) => given[name] as never)));
+        const found = { loss: results.loss.dataSync()[0], norm: results.squaredNorm.dataSync()[0] };
         tf.dispose(results as never);
         return found;
       },

@@ -1,14 +1,14 @@
 /** A training as a program of TensorFlow.js: the graphs of its two entries, and their files. */
-import type { Refusal, TfjsBackend } from "../backends/tfjs/index.ts";
+import { bytesPerOperation, type Refusal, type TfjsBackend } from "../backends/tfjs/index.ts";
 import type { Compilation, Variant } from "../compiler/compilation.ts";
 import { optimise } from "../compiler/passes/index.ts";
 import { stepGraph } from "../compiler/training/step.ts";
-import { planStep } from "../compiler/training/step-memory.ts";
+import { chooseRecomputation } from "../compiler/training/recompute.ts";
 import type { Model } from "../grammar/ast.ts";
 import type { BackendName } from "../runtime/tfjs/backend-names.ts";
 import type { TrainedModel } from "../runtime/training/trained-model.ts";
 import { ProgramError } from "./errors.ts";
-import { buildTfjsFiles, drawsItself, type TfjsFiles, type TfjsFilesOptions } from "./tfjs-program.ts";
+import { buildTfjsFiles, type TfjsFiles, type TfjsFilesOptions } from "./tfjs-program.ts";
 import { trainingGraphs, type TrainingChoices } from "./training-program.ts";
 
 export interface TfjsTraining {
@@ -18,13 +18,15 @@ export interface TfjsTraining {
 
 /** Throws ProgramError when the model cannot be trained so. */
 export function planTfjs(compilation: Compilation, model: Model, variant: Variant, choices: Omit<TrainingChoices, "memory"> & TfjsFilesOptions = {}): TfjsTraining {
-  const { trained, evaluation, loss, isFrozen, request } = trainingGraphs(compilation, model, variant, choices);
+  const { trained, evaluation, loss, isFrozen } = trainingGraphs(compilation, model, variant, choices);
   // The gradient in the larger operators that TensorFlow.js has.
-  const { graph } = stepGraph(loss.graph, loss.facts, isFrozen, { makesComposites: true });
-  const { step } = planStep(request(graph));
-  const files = buildTfjsFiles([{ name: "evaluate", graph: optimise(evaluation.graph, { facts: evaluation.facts }) }, { name: "trainingStep", graph: step.graph }], choices);
+  const { graph, random } = stepGraph(loss.graph, loss.facts, isFrozen, { makesComposites: true });
+  const step = chooseRecomputation(graph, { bytesPerOperation });
+  // Evaluation keeps its batch norms apart from what precedes them, as training does: so the two share the functions of their blocks.
+  const files = buildTfjsFiles([{ name: "evaluate", graph: optimise(evaluation.graph, { facts: evaluation.facts, training: true }) }, { name: "trainingStep", graph: step.graph, random }], choices);
   if ("refused" in files) throw refusalError(files.refused, choices.backends);
-  return { trained: drawsItself ? { ...trained, random: [] } : trained, files };
+  // The program draws its random numbers itself.
+  return { trained: { ...trained, random: [] }, files };
 }
 
 /** The backends of a program by the name that a person gives one; all for `auto`, where it is not known yet. */

@@ -1,35 +1,28 @@
 /**
  * The lines of one function: a line for each tensor that is made, and behind it the disposal of those that nothing reads any more. Values that stand
- * outside are reached by an expression; what is not the function's to dispose it leaves alone.
+ * outside are reached by an expression; what is not the function's to dispose it leaves alone. Lines are joined (joining.ts) and named when all are there.
  */
 import { constant, showSize, type Size } from "../../compiler/dims/index.ts";
 import type { Node, NodeOf, OperatorName } from "../../compiler/ir/graph.ts";
 import { lastUses } from "../../compiler/lifetimes.ts";
 import { tfjsDtype, type Form, type FormContext } from "./form.ts";
 import { formOf } from "./forms/table.ts";
+import { familiesOf, familyName, plainName, type Wanted } from "./families.ts";
+import { withMarks } from "./holes.ts";
+import { joined, markOf, type Declaration, type Value } from "./joining.ts";
 import type { LibraryFunction } from "./library/index.ts";
 import type { Plan } from "./plan.ts";
+import { reshapeText } from "./reshape-text.ts";
 import { createScalarTexts } from "./scalars.ts";
 import type { SizeTexts } from "./sizes.ts";
-
-/** The shape of a line's tensor, for people: its axes by their names, or by their sizes where they have none. */
-export interface Remark {
-  readonly dtype: string;
-  readonly axes: readonly string[];
-}
+import { bytesOf } from "./slack.ts";
 
 export interface Line {
   readonly text: string;
-  readonly remark?: Remark;
-}
-
-/** A tensor: one that a line makes, or one that stands outside. */
-interface Value {
-  readonly text: string;
-  /** What its line reads; of one that stands outside, nothing. */
-  readonly reads: readonly Value[];
-  readonly line?: Line;
-  readonly isDisposedHere: boolean;
+  /** The array that is made in front of it. */
+  readonly declares?: Declaration;
+  /** What is said of it in a comment. */
+  readonly remark?: string;
 }
 
 export interface Surroundings {
@@ -37,48 +30,82 @@ export interface Surroundings {
   readonly access: (node: Node) => string;
   /** Whether the body disposes a value behind its last use. */
   readonly isDisposedHere: (node: Node) => boolean;
-  /** A name for what a line makes. */
-  readonly nameFor: (node: Node, isHelper: boolean) => string;
+  /** What a line would like to be called, and what it is called in the end. */
+  readonly wantedFor: (node: Node, isHelper: boolean) => Wanted;
+  readonly named: (node: Node, name: string) => void;
+  readonly unique: (wanted: string) => string;
+  /** What the source says of a line. */
+  readonly remarkFor: (node: Node) => string;
   readonly sizes: SizeTexts;
+  /** Bytes that may live a little longer than they must, and those of a value. */
+  readonly allowed: number;
+  readonly bytesFor: (node: Node) => number | undefined;
   readonly library: (name: LibraryFunction) => string;
   readonly step: () => string;
+  readonly key: (key: string) => string;
+}
+
+/** A call of another function. */
+export interface Call {
+  /** Its expression; what is not an expression of values is written as it is. */
+  readonly text: string;
+  readonly reads: readonly Node[];
+  readonly wanted: Wanted;
+  readonly named: (name: string) => void;
+  /** Of a record: its name, and the array in which it stands. */
+  readonly name?: string;
+  readonly declares?: Declaration;
+  /** The one tensor that it gives; of a call that gives a record, nothing. */
+  readonly result?: Node;
+  /** Lines that dispose what nothing reads of the record. */
+  readonly unread: readonly string[];
 }
 
 export interface Body {
   /** Makes a value, and what it needs that is written where it is read. */
   make(node: Node): void;
-  /** A line that is not of one value: a call, which reads values. */
-  call(text: string, reads: readonly Node[]): void;
+  call(call: Call): void;
   /** The expression of a value that was made or stands outside. */
   textOf(node: Node): string;
   /** The expression of a value that the function returns, which it therefore does not dispose. */
   kept(node: Node): string;
-  /** All lines, disposal included; `shorter` may name several tensors that are disposed together by the record in which they stand. */
-  lines(shorter?: (dead: readonly string[]) => readonly string[]): readonly Line[];
+  /**
+   * All lines, disposal included, and `returned` behind them with its values named; `shorter` may name several tensors that are disposed together by the
+   * record in which they stand.
+   */
+  lines(returned: readonly string[], shorter?: (dead: readonly string[]) => readonly string[]): readonly Line[];
 }
 
 const one = constant(1);
 
-export function createBody(plan: Plan, { access, isDisposedHere, nameFor, sizes, library, step }: Surroundings): Body {
+export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, named, unique, remarkFor, sizes, allowed, bytesFor, library, step, key }: Surroundings): Body {
   const { repetition } = plan;
   const numberOf = createScalarTexts(sizes.text);
   const sequence: Value[] = [];
   const wholes = new Map<Node, Value>();
   const compacts = new Map<Node, Value>();
   const returned = new Set<Value>();
+  let count = 0;
 
   const context = (node: Node): FormContext => ({
-    size: (size) => sizes.text(size),
+    size: (size, hint) => sizes.text(size, hint),
     sizes: (list) => `[${list.map((size, axis) => sizes.text(size, list.length === node.type.shape.length && size === node.type.shape[axis] ? node.type.axes[axis] : "")).join(", ")}]`,
-    library, step,
+    library, step, key,
     keepsAxes: node.operator === "reduce" && repetition.keepsAxes(node),
   });
 
-  function add(node: Node, expression: string, reads: readonly Value[], shape: readonly Size[], isHelper: boolean): Value {
-    const text = nameFor(node, isHelper);
+  function add(node: Node, expression: string, reads: readonly Value[], shape: readonly Size[], isHelper: boolean, viewOf?: Value): Value {
     const isLike = shape.length === node.type.shape.length;
     const axes = shape.map((size, axis) => (isLike && size === node.type.shape[axis] && node.type.axes[axis]) || showSize(size));
-    const value = { text, reads, isDisposedHere: isHelper || isDisposedHere(node), line: { text: `const ${text} = ${expression};`, remark: { dtype: node.type.dtype, axes } } };
+    const { dtype } = node.type;
+    const said = remarkFor(node);
+    const value: Value = {
+      id: count++, text: "", expression, reads, isDisposedHere: isHelper || isDisposedHere(node), viewOf, bytes: (isHelper ? undefined : bytesFor(node)) ?? bytesOf(shape), kind: "operator",
+      wanted: wantedFor(node, isHelper),
+      named: isHelper ? undefined : (name) => named(node, name),
+      shape: `${dtype === "f32" ? "" : dtype}[${axes.join(", ")}]`,
+      said: said ? [said] : [],
+    };
     sequence.push(value);
     return value;
   }
@@ -92,10 +119,6 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, sizes,
     return value;
   }
 
-  function outside(node: Node): Value {
-    return { text: access(node), reads: [], isDisposedHere: isDisposedHere(node) };
-  }
-
   function makeWhole(node: Node): Value {
     const number = numberOf(node);
     if (number !== undefined) {
@@ -104,7 +127,9 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, sizes,
     }
     const behind = plan.behind(node);
     if (behind !== node) return whole(behind);
-    if (plan.isGiven(node) || plan.placeOf.has(node)) return outside(node);
+    if (plan.isGiven(node) || plan.placeOf.has(node)) {
+      return { id: count++, text: access(node), reads: [], isDisposedHere: isDisposedHere(node), bytes: bytesFor(node) ?? bytesOf(node.type.shape), kind: "outside", wanted: { base: "" } };
+    }
     return write(node, true);
   }
 
@@ -117,11 +142,11 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, sizes,
       if (taken === "number") return numberOf(input)!;
       const value = taken === "compact" ? compact(input as NodeOf<"broadcast">) : whole(input);
       reads.push(value);
-      return value.text;
+      return markOf(value);
     });
     const own = context(node);
     const shape = own.keepsAxes && node.operator === "reduce" ? node.inputs[0].type.shape.map((size, axis) => (node.attributes.axes.includes(axis) ? one : size)) : node.type.shape;
-    return add(node, form.write(node as NodeOf<OperatorName>, texts, own), reads, shape, isHelper);
+    return add(node, form.write(node as NodeOf<OperatorName>, texts, own), reads, shape, isHelper, node.operator === "reshape" ? reads[0] : undefined);
   }
 
   /** What a broadcast repeats, with axes of 1 where it must have them. */
@@ -133,27 +158,144 @@ export function createBody(plan: Plan, { access, isDisposedHere, nameFor, sizes,
     const x = whole(operand);
     const isAligned = positions.every((at, i) => at === shape.length - positions.length + i) || (operand.operator === "reduce" && repetition.keepsAxes(operand));
     const aligned = shape.map((size, axis) => (positions.includes(axis) ? size : one)).slice(positions[0] ?? shape.length);
-    const value = isAligned ? x : add(node as Node, `tf.reshape(${x.text}, [${aligned.map((size) => sizes.text(size)).join(", ")}])`, [x], aligned, true);
+    const value = isAligned ? x : add(node as Node, reshapeText(markOf(x), operand.type.shape, aligned, (axis) => sizes.text(aligned[axis])), [x], aligned, true, x);
     compacts.set(node as Node, value);
     return value;
   }
 
   return {
     make: (node) => void wholes.set(node, write(node, false)),
-    call: (text, reads) => void sequence.push({ text: "", reads: reads.map(whole), line: { text }, isDisposedHere: false }),
-    textOf: (node) => whole(node).text,
-    kept(node) {
-      returned.add(whole(node));
-      return whole(node).text;
+    call({ text, reads, result, ...own }) {
+      const value: Value = {
+        id: count++, text: "", expression: text, reads: reads.map(whole), isDisposedHere: result !== undefined && isDisposedHere(result),
+        bytes: result ? (bytesFor(result) ?? bytesOf(result.type.shape)) : 0, kind: result ? "call" : "record", ...own,
+      };
+      sequence.push(value);
+      if (result) wholes.set(result, value);
     },
-    lines(shorter = (dead) => dead) {
-      const last = lastUses(sequence, ({ reads }) => reads, returned);
-      return sequence.flatMap((value, at) => {
-        const dead = [...new Set(value.reads)].filter((read) => read.isDisposedHere && last.get(read) === at).map(({ text }) => text);
-        const texts = dead.length === 0 ? [] : shorter(dead);
-        const disposal = texts.length === 0 ? [] : [{ text: texts.length === 1 && dead.includes(texts[0]) ? `${texts[0]}.dispose();` : texts.length === 1 ? `tf.dispose(${texts[0]});` : `tf.dispose([${texts.join(", ")}]);` }];
-        return [value.line!, ...disposal];
+    textOf: (node) => markOf(whole(node)),
+    kept(node) {
+      const value = whole(node);
+      returned.add(value);
+      return markOf(value);
+    },
+    lines(returnedLines, shorter = (dead) => dead) {
+      const order = joined(sequence, returned, allowed / 2);
+      const names = new Map<number, string>();
+      const resolve = (text: string): string => withMarks(text, (id) => names.get(id)!);
+      const declared = giveNames(order, names, unique);
+      const last = lastUses(order, ({ reads }) => reads, returned);
+      const disposal = createDisposal(allowed / mostNested, shorter);
+      const lines = order.flatMap((value, at): readonly Line[] => {
+        const name = names.get(value.id)!;
+        const dead = [...new Set(value.reads)].filter((read) => read.isDisposedHere && last.get(read) === at);
+        const isUnread = value.isDisposedHere && !last.has(value);
+        const text = `${name.endsWith("]") ? "" : "const "}${name} = ${resolve(value.expression!)};`;
+        const own = { text, remark: [...(value.shape ? [value.shape] : []), ...(value.said ?? [])].join(" "), declares: declared.get(value) ?? value.declares };
+        return [own, ...(value.unread ?? []).map((each) => ({ text: each })), ...disposal.behind([...dead, ...(isUnread ? [value] : [])].map((each) => ({ text: resolve(markOf(each)), bytes: each.bytes })))];
       });
+      lines.push(...disposal.rest());
+      return [...withoutLastName(lines, returnedLines.map((text) => withFields(resolve(text))))];
     },
   };
+}
+
+/** Names for all lines, and the arrays that are made in front of some. */
+function giveNames(order: readonly Value[], names: Map<number, string>, unique: (wanted: string) => string): ReadonlyMap<Value, Declaration> {
+  const tensors = order.filter(({ name }) => name === undefined);
+  const families = familiesOf(tensors.map(({ wanted, expression = "" }) => ({ wanted, expression })));
+  const declared = new Map<Value, Declaration>();
+  tensors.forEach((value, at) => {
+    const family = families[at];
+    if (family?.first === at) declared.set(value, { name: unique(value.wanted.base), type: "Tensor[]" });
+    names.set(value.id, family ? `${declared.get(tensors[family.first])!.name}[${family.index}]` : unique(plainName(value.wanted)));
+    value.named?.(names.get(value.id)!);
+  });
+  for (const { id, name } of order) if (name !== undefined) names.set(id, name);
+  return declared;
+}
+
+/** The record that a function returns: members of a family as the family, slopes of the values of a list as a list, and nothing said twice. */
+function withFields(text: string): string {
+  const record = /^return \{ (.*) \};$/.exec(text)?.[1];
+  if (record === undefined) return text;
+  const fields = new Map<string, string>();
+  const lists = new Map<string, string[]>();
+  for (const entry of entriesOf(record)) {
+    const [, list, index, own] = /^(\w+)\[(\d+)\]: (.*)$/.exec(entry) ?? [];
+    const [, name, value] = /^(\w+): (.*)$/s.exec(entry) ?? [];
+    if (list !== undefined) {
+      lists.set(list, lists.get(list) ?? []);
+      lists.get(list)![Number(index)] = own;
+      fields.set(list, "");
+    } else if (/^\w+\[\d+\]$/.test(entry)) fields.set(familyName(entry), familyName(entry));
+    else fields.set(name ?? entry, name !== undefined && name === value ? name : entry);
+  }
+  for (const [name, values] of lists) fields.set(name, `${name}: [${values.join(", ")}]`);
+  return `return { ${[...fields.values()].join(", ")} };`;
+}
+
+/** The entries of a record, at its commas that stand in no brackets. */
+function entriesOf(record: string): readonly string[] {
+  const entries = [""];
+  let depth = 0;
+  for (const [at, character] of [...record].entries()) {
+    if ("([{".includes(character)) depth++;
+    if (")]}".includes(character)) depth--;
+    if (character === "," && depth === 0) entries.push("");
+    else if (!(character === " " && record[at - 1] === "," && depth === 0)) entries[entries.length - 1] += character;
+  }
+  return entries;
+}
+
+/** Functions that call each other, each of which may hold a part of what all of them together may. */
+const mostNested = 12;
+
+/** Columns of a line that disposes several. */
+const widestDisposal = 96;
+
+interface Disposal {
+  /** The lines behind one that is the last to read some values. */
+  readonly behind: (dead: readonly { readonly text: string; readonly bytes: number }[]) => readonly Line[];
+  /** What is left at the end. */
+  readonly rest: () => readonly Line[];
+}
+
+/** Values are disposed several at a time, as soon as those that wait hold more than is `allowed`. Members of families do not wait: their lines may become loops. */
+function createDisposal(allowed: number, shorter: (dead: readonly string[]) => readonly string[]): Disposal {
+  let waiting: string[] = [];
+  let bytes = 0;
+  function flushed(): readonly Line[] {
+    const texts = shorter(waiting);
+    [waiting, bytes] = [[], 0];
+    return disposalOf(texts);
+  }
+  return {
+    rest: flushed,
+    behind(dead) {
+      const [members, others] = [dead.filter(({ text }) => text.includes("[")), dead.filter(({ text }) => !text.includes("["))];
+      const lines = [...disposalOf(shorter(members.map(({ text }) => text)))];
+      for (const each of others) {
+        if (`${waiting.join(", ")}, ${each.text}`.length > widestDisposal) lines.push(...flushed());
+        waiting.push(each.text);
+        bytes += each.bytes;
+      }
+      return bytes > allowed ? [...lines, ...flushed()] : lines;
+    },
+  };
+}
+
+function disposalOf(texts: readonly string[]): readonly Line[] {
+  if (texts.length === 0) return [];
+  const [text] = texts;
+  return [{ text: texts.length > 1 ? `tf.dispose([${texts.join(", ")}]);` : `tf.dispose(${text});` }];
+}
+
+/** `const y = …; return y;` as one line. */
+function withoutLastName(lines: readonly Line[], returned: readonly string[]): readonly Line[] {
+  const name = /^return (\w+);$/.exec(returned.length === 1 ? returned[0] : "")?.[1];
+  const last = lines[lines.length - 1];
+  const start = `const ${name} = `;
+  if (name === undefined || !last?.text.startsWith(start)) return [...lines, ...returned.map((text) => ({ text }))];
+  return [...lines.slice(0, -1), { text: `return ${last.text.slice(start.length)}`, remark: last.remark }];
 }

@@ -11,14 +11,16 @@ export const tfjsBackends = ["cpu", "wasm", "node"] as const;
 export type TfjsBackend = (typeof tfjsBackends)[number];
 
 export interface FormContext {
-  /** A size as a JavaScript expression. */
-  readonly size: (size: Size | number) => string;
+  /** A size as a JavaScript expression; `hint`: a name for it. */
+  readonly size: (size: Size | number, hint?: string) => string;
   /** Sizes as an array. */
   readonly sizes: (sizes: readonly (Size | number)[]) => string;
   /** The name of a function of the library, which the program then imports. */
   readonly library: (name: LibraryFunction) => string;
   /** The training step, an integer that the program is given. */
   readonly step: () => string;
+  /** The key of a random stream as a text of JavaScript. */
+  readonly key: (key: string) => string;
   /** Whether the node's users want its reduced axes kept with size 1. */
   readonly keepsAxes: boolean;
 }

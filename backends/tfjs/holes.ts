@@ -1,23 +1,43 @@
 /**
- * Numbers that two instances of a block may differ in. While a function is written, each of them is a hole: the number, and a name for it where an axis
- * gives one. Functions whose texts are the same but for the numbers in their holes are one function; numbers that differ become its parameters, those that
- * differ in the same way one parameter, and all others are written out.
+ * What two instances of a block may differ in: sizes, numbers and the keys of random streams. While a function is written, each of them is a hole: its
+ * text, and a name for it where an axis gives one. Functions whose texts are the same but for what is in their holes are one function; what differs becomes
+ * its parameters, what differs in the same way one parameter, and all else is written out. Names of functions are marks too, until all functions are known.
  */
 
-/** The holes of a text: `given` where a call hands the number on to what it calls, which may not need it. Characters of no alphabet mark them. */
+/** The holes of a text, with the function and its hole in front where a call hands the text on. Characters of no alphabet mark them. */
 const HOLE = /(?:\uE003(\d+):(\d+)\uE004)?\uE000([^\uE001]*)\uE001([^\uE002]*)\uE002/g;
+const NAME = /\uE005(\d+)\uE006/g;
+const VARIABLES = /\uE007(\d+)\uE008/g;
 
-/** A number as a hole. */
+/** A text as a hole. */
 export const hole = (value: string, hint = ""): string => `\uE000${value}\uE001${hint}\uE002`;
+
+/** The key of a random stream as a hole. */
+export const keyHole = (key: string): string => hole(JSON.stringify(key), "key");
 
 /** A hole of a call: what stands in hole `place` of the function `of`. */
 export const givenHole = (of: number, place: number, value: string, hint: string): string => `\uE003${of}:${place}\uE004${hole(value, hint)}`;
 
-/** The text without the numbers. */
+/** The name of a function, by its number. */
+export const functionMark = (of: number): string => `\uE005${of}\uE006`;
+
+/** The variables that a function is given by name. */
+export const variablesMark = (of: number): string => `\uE007${of}\uE008`;
+
+/** Where the value of a number is read, as long as it has no name. */
+export const valueMark = (id: number): string => `\uE009${id}\uE00A`;
+
+/** The text with names in the place of these marks. */
+export const withMarks = (text: string, name: (id: number) => string): string => text.replace(/\uE009(\d+)\uE00A/g, (_, id: string) => name(Number(id)));
+
+/** The text without what is in its holes. */
 export const withoutNumbers = (text: string): string => text.replace(HOLE, (_, of: string | undefined, place: string | undefined) => `\uE000${of ?? ""}:${place ?? ""}\uE002`);
 
 /** Whether a text is a name or a number, also one in a hole, which needs no parentheses. */
-export const isPlain = (text: string): boolean => /^(?:-?[\w.]+|\uE000[^\uE001]*\uE001[^\uE002]*\uE002)$/.test(text);
+export const isPlain = (text: string): boolean => /^(?:-?[\w.]+|\uE000-?[\w.]+\uE001[^\uE002]*\uE002)$/.test(text);
+
+/** How long a text is about to be. */
+export const lengthOf = (text: string): number => text.replace(HOLE, (_, of: string | undefined, _place, value: string) => (of === undefined ? value : "")).replace(NAME, "EncoderLayer").replace(VARIABLES, "").length;
 
 export interface Hole {
   readonly value: string;
@@ -27,41 +47,61 @@ export interface Hole {
 /** The holes of a text in their order. */
 export const holesOf = (text: string): readonly Hole[] => [...text.matchAll(HOLE)].map(([, , , value, hint]) => ({ value, hint }));
 
+/** What a text says of functions, once all are known. */
+export interface Known {
+  readonly name: (of: number) => string;
+  readonly filling: (of: number) => Filling;
+}
+
 /** What the holes of a function are, once all its instances are known. */
 export interface Filling {
   /** Parameters in the order of their first holes; `places`: the holes that they fill. */
-  readonly parameters: readonly { readonly name: string; readonly places: readonly number[] }[];
+  readonly parameters: readonly { readonly name: string; readonly type: "number" | "string"; readonly places: readonly number[] }[];
+  /** Variables that are written in the other holes, and those that the functions called are given. */
+  readonly variables: readonly string[];
 }
 
-/** `instances`: the numbers of each instance of the function; `name` makes a name that the function does not use. */
-export function fillingOf(instances: readonly (readonly Hole[])[], name: (wanted: string) => string): Filling {
+/** `text`: the function's; `instances`: what is in the holes of each instance; `variables`: the names of all; `unique` makes a name that the function does not use. */
+export function fillingOf(text: string, instances: readonly (readonly Hole[])[], variables: readonly string[], others: (of: number) => Filling, unique: (wanted: string) => string): Filling {
   const columns = new Map<string, number[]>();
   const [first] = instances;
-  first.forEach((_, place) => {
+  const written: string[] = [];
+  const marks = [...text.matchAll(HOLE)];
+  first.forEach(({ value }, place) => {
     const values = instances.map((holes) => holes[place].value);
-    if (values.every((value) => value === values[0])) return;
-    const key = values.join();
-    columns.set(key, [...(columns.get(key) ?? []), place]);
+    const [, of, at] = marks[place];
+    const isTaken = of === undefined || others(Number(of)).parameters.some(({ places }) => places[0] === Number(at));
+    if (values.every((each) => each === values[0])) {
+      if (isTaken) written.push(value);
+    } else columns.set(values.join("\n"), [...(columns.get(values.join("\n")) ?? []), place]);
   });
-  return {
-    parameters: [...columns.values()].map((places) => {
-      const hint = places.map((place) => first[place].hint).find((each) => /^[A-Za-z]\w*$/.test(each));
-      return { name: name(hint ?? (places.some((place) => first[place].value.includes(".")) ? "factor" : "size")), places };
-    }),
+  const called = [...text.matchAll(VARIABLES)].flatMap(([, of]) => others(Number(of)).variables);
+  const used = new Set([...called, ...written.flatMap((value) => (value.startsWith('"') ? [] : (value.match(/[A-Za-z_$][\w$]*/g) ?? [])))]);
+  const own = variables.filter((each) => used.has(each));
+  const free = new Set(variables.filter((each) => !used.has(each)));
+  const nameOf = (places: readonly number[]): string => {
+    const values = instances.map((holes) => holes[places[0]].value);
+    const hints = places.map((place) => first[place].hint).filter((each) => /^[A-Za-z]\w*$/.test(each));
+    const wanted = values.find((value) => free.has(value)) ?? hints[0] ?? (values[0].includes(".") ? "factor" : "size");
+    return free.delete(wanted) ? wanted : unique(variables.includes(wanted) ? `${wanted}_` : wanted);
   };
+  return { parameters: [...columns.values()].map((places) => ({ name: nameOf(places), type: first[places[0]].value.startsWith('"') ? "string" : "number", places })), variables: own };
 }
 
 /**
- * A line with its holes filled: by the parameters of its function, or with the numbers. `from`: how many holes stand before it. A hole of a call is filled
- * where the function that is called has a parameter for it.
+ * A line with its holes filled: by the parameters of its function, or with what is in them. `from`: how many holes stand before it. A hole of a call is
+ * filled where the function that is called has a parameter for it.
  */
-export function filled(text: string, from: number, own: Filling, others: (of: number) => Filling): string {
+export function filled(text: string, from: number, own: Filling, { name, filling }: Known): string {
   let place = from;
-  const names = new Map(own.parameters.flatMap(({ name, places }) => places.map((each) => [each, name] as const)));
+  const names = new Map(own.parameters.flatMap((parameter) => parameter.places.map((each) => [each, parameter.name] as const)));
   const written = text.replace(HOLE, (_, of: string | undefined, at: string | undefined, value: string) => {
-    const filling = names.get(place++) ?? value;
-    if (of === undefined) return filling;
-    return others(Number(of)).parameters.some(({ places }) => places[0] === Number(at)) ? `, ${filling}` : "";
+    const filler = names.get(place++) ?? value;
+    if (of === undefined) return filler;
+    return filling(Number(of)).parameters.some(({ places }) => places[0] === Number(at)) ? `, ${filler}` : "";
   });
-  return written.replace(/\(, /g, "(");
+  return written
+    .replace(VARIABLES, (_, of: string) => filling(Number(of)).variables.map((each) => `, ${each}`).join(""))
+    .replace(NAME, (_, of: string) => name(Number(of)))
+    .replace(/\(, /g, "(");
 }

@@ -1,4 +1,11 @@
 /** Names of a program: the source's binding paths in camel case, each given once, none of them a word of the language. */
+import type { Graph, Node } from "../../compiler/ir/graph.ts";
+import { familyName, wantedOf, type Wanted } from "./families.ts";
+import { libraryFunctions } from "./library/index.ts";
+import { phaseOf } from "./phase.ts";
+import type { Plan } from "./plan.ts";
+import type { Region } from "./regions.ts";
+import { isUnder, relative } from "./paths.ts";
 
 const reserved =
   "arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof undefined var void while with yield NaN Infinity Math tf";
@@ -27,3 +34,77 @@ export function camelCase(path: string): string {
 
 /** `.name` where it can stand so, else `["name"]`. */
 export const member = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`);
+
+const upperFirst = (text: string): string => text[0].toUpperCase() + text.slice(1);
+
+/** Words that values of a program cannot be called: the library's functions and the blocks', whose names may have numbers behind them. */
+export const wordsTaken = (blocks: readonly string[]): readonly string[] => [...Object.keys(libraryFunctions), ...blocks];
+
+/**
+ * What a function calls the values that it is given: as the signature of its block does, values of a list by their place in it; slopes that come back; or what
+ * they are. `reads`: all that the region reads.
+ */
+export function nameOfGiven({ path }: Region, reads: ReadonlySet<Node>, calls: Graph["calls"], isGiven: (node: Node) => boolean, unique: (wanted: string) => string): (node: Node) => string {
+  const inputs = calls?.get(path)?.inputs ?? [];
+  const names = new Map<Node, string>();
+  const inList = (name: string, nodes: readonly Node[]): void => {
+    if (nodes.length < fewestInList) return;
+    const own = unique(name);
+    nodes.forEach((node, at) => names.set(node, `${own}[${at}]`));
+  };
+  for (const { name, isList, paths } of inputs) {
+    const found = [...reads].filter((node) => isList && phaseOf(node) === "forward" && paths.includes(node.path));
+    if (new Set(found.map((node) => node.path)).size === found.length) inList(camelCase(name), found.sort((a, b) => paths.indexOf(a.path) - paths.indexOf(b.path)));
+  }
+  inList("slope", [...reads].filter((node) => phaseOf(node) === "backward"));
+  return (node) => {
+    const listed = names.get(node);
+    if (listed !== undefined) return listed;
+    if (phaseOf(node) === "backward") return unique("slope");
+    if (isGiven(node) && node.operator !== "input") return unique(node.operator === "constant" ? "table" : "weight");
+    const meant = inputs.find(({ paths }) => paths.includes(node.path)) ?? (inputs.length === 1 ? inputs[0] : undefined);
+    return unique(meant ? camelCase(meant.name) : "x");
+  };
+}
+
+const fewestInList = 3;
+
+/** Names for the slopes that a gradient function gives: of which of the values that the forward function was given each of them is. */
+export function resultNames(slopes: readonly Node[], forward: Region | undefined, givenTo: (region: Region) => ReadonlyMap<Node, string> | undefined, plan: Plan, usersOf: (node: Node) => readonly Node[]): ReadonlyMap<Node, string> {
+  const unique = createNames([]);
+  const given = forward && givenTo(forward);
+  const sameShape = (a: Node, b: Node): boolean => a.type.shape.length === b.type.shape.length && a.type.shape.every((size, axis) => size === b.type.shape[axis]);
+  const left = new Map([...(given ?? [])].filter(([node]) => node.type.dtype === "f32"));
+  return new Map(slopes.map((slope) => {
+    const found = [...left].filter(([node]) => sameShape(node, slope));
+    const isRead = ([node]: readonly [Node, string]): boolean => [...forward!.nodes].some((each) => each.path === slope.path && plan.reads(each).includes(node));
+    // Where slopes of one value meet, their sum stands at the value.
+    const isAddedAt = ([node]: readonly [Node, string]): boolean => usersOf(slope).some((user) => user.operator === "add" && user.path === node.path);
+    const [meant] = [...found.filter(isAddedAt), ...found.filter(isRead), ...found];
+    if (meant) left.delete(meant[0]);
+    const name = meant?.[1] ?? "x";
+    return [slope, name.endsWith("]") ? `d${upperFirst(name)}` : unique(`d${upperFirst(name)}`)];
+  }));
+}
+
+/**
+ * What values would like to be called. The last value of a binding has its name, counted from the block; what leads there has the operator's after it. Slopes
+ * are called after the value whose slope they lead to.
+ */
+export function wantedIn(region: Region, slopeName: (node: Node) => string | undefined, leafPath: (node: Node) => string | undefined): (node: Node, isHelper: boolean) => Wanted {
+  const final = new Map<string, Node>();
+  for (const node of region.nodes) if (phaseOf(node) === "forward") final.set(node.path, node);
+  return (node, isHelper) => {
+    const slope = isHelper ? undefined : slopeName(node);
+    if (slope !== undefined) return { base: familyName(slope), ...(slope.endsWith("]") ? { index: Number(/\d+/.exec(slope.slice(familyName(slope).length))![0]) } : {}) };
+    const leaf = isHelper ? undefined : leafPath(node);
+    if (leaf !== undefined && isUnder(leaf, region.path)) return { base: `d${upperFirst(camelCase(leaf.slice(leaf.lastIndexOf(".") + 1)))}` };
+    // What is written where it is read may stand in another instance of the block: its name is that of its binding alone.
+    const path = isHelper ? node.path.slice(node.path.lastIndexOf(".") + 1) : isUnder(node.path, region.path) ? relative(node.path, region.path) : "";
+    // What stands in no binding of the block is the block's own value.
+    const { base, index } = node.path === region.path || path === "" ? { base: "y", index: undefined } : wantedOf(path, camelCase);
+    if (!isHelper && final.get(node.path) === node) return { base, index };
+    if (!isHelper && phaseOf(node) === "backward") return { base: `d${upperFirst(base)}`, index };
+    return { base: `${base}${upperFirst(camelCase(node.operator))}${phaseOf(node) === "again" ? "Again" : ""}`, index };
+  };
+}

@@ -5,6 +5,7 @@
  */
 import type { Node } from "../../compiler/ir/graph.ts";
 import { phaseOf, type Phase } from "./phase.ts";
+import { blocksOf, placesOf } from "./places.ts";
 import type { Plan } from "./plan.ts";
 
 export interface Region {
@@ -25,29 +26,25 @@ export interface Region {
 
 export const isRegion = (item: Node | Region): item is Region => "items" in item;
 
-/** Blocks with fewer lines are no function of their own. */
+/** Blocks with fewer lines are no function of their own, */
 const fewestLines = 2;
+/** unless they stand in the model as often as this. */
+const often = 3;
 
 /** The region of the whole graph. Without `blocks`, it has no others. */
-export function regionsOf(plan: Plan, blocks: ReadonlyMap<string, string> = plan.graph.blocks ?? new Map()): Region {
-  const chains = new Map<string, readonly string[]>();
-
-  /** The blocks around a path, outermost first. */
-  function blocksAround(path: string): readonly string[] {
-    let own = chains.get(path);
-    if (own === undefined) {
-      const outer = path === "" ? [] : blocksAround(path.slice(0, Math.max(0, path.lastIndexOf("."))));
-      chains.set(path, (own = blocks.has(path) ? [...outer, path] : outer));
-    }
-    return own;
-  }
+export function regionsOf(plan: Plan, blocks: ReadonlyMap<string, string> = blocksOf(plan.graph)): Region {
+  const around = placesOf(plan, blocks);
+  const counts = new Map<string, number>();
+  for (const block of blocks.values()) counts.set(block, (counts.get(block) ?? 0) + 1);
+  const isOften = (name: string): boolean => counts.get(blocks.get(name.split(" ")[1])!)! >= often;
 
   function region(key: Omit<Region, "children" | "items" | "nodes">, made: readonly Node[], depth: number): Region {
     const inside = new Set(made);
-    const groups = grouped(plan, made, inside, (node) => {
-      const path = blocksAround(node.path)[depth];
+    const nameOf = (node: Node): string | undefined => {
+      const path = around(node)[depth];
       return path === undefined ? undefined : `${phaseOf(node)} ${path}`;
-    });
+    };
+    const groups = grouped(plan, made, inside, nameOf, isOften);
     const children: Region[] = [];
     const own: Region = { ...key, children, items: [], nodes: inside };
     const items = groups.map((group) => {
@@ -70,16 +67,18 @@ interface Group {
 }
 
 /** Nodes gathered by name, those without one alone, in an order in which they can be done. */
-function grouped(plan: Plan, made: readonly Node[], inside: ReadonlySet<Node>, nameOf: (node: Node) => string | undefined): readonly (Node | Group)[] {
+function grouped(plan: Plan, made: readonly Node[], inside: ReadonlySet<Node>, nameOf: (node: Node) => string | undefined, isOften: (name: string) => boolean): readonly (Node | Group)[] {
   const names = new Map<Node, string | undefined>(made.map((node) => [node, nameOf(node)]));
   const parts = new Map<Node, number>();
   const dissolve = (): void => {
     const counts = new Map<string, number>();
     const full = (node: Node): string => `${names.get(node)} ${parts.get(node) ?? 0}`;
     for (const node of made) counts.set(full(node), (counts.get(full(node)) ?? 0) + 1);
-    for (const node of made) if (counts.get(full(node))! < fewestLines) names.set(node, undefined);
+    const isLittle = (node: Node): boolean => counts.get(full(node))! < (parts.size === 0 && isOften(names.get(node)!) ? 1 : fewestLines);
+    for (const node of made) if (names.get(node) !== undefined && isLittle(node)) names.set(node, undefined);
   };
   dissolve();
+  for (const node of appliedOften(plan, made, inside, names)) names.set(node, undefined);
   const keyOf = (node: Node): Node | string => (names.get(node) === undefined ? node : `${names.get(node)} ${parts.get(node) ?? 0}`);
   const readsInside = (node: Node): readonly Node[] => plan.reads(node).filter((read) => inside.has(read));
   for (const circle of circles(made, keyOf, readsInside)) {
@@ -105,6 +104,43 @@ function grouped(plan: Plan, made: readonly Node[], inside: ReadonlySet<Node>, n
     seen.set(name, part + 1);
     return { name, part, nodes: members.get(key)! };
   });
+}
+
+/** As often as this, a layer is not called but written where it is applied: its lines there are a loop. */
+const manyApplications = 3;
+
+/** The values of layers that are applied so often, each time to something else, that their applications have nothing to do with each other. */
+function appliedOften(plan: Plan, made: readonly Node[], inside: ReadonlySet<Node>, names: ReadonlyMap<Node, string | undefined>): readonly Node[] {
+  const groups = new Map<string, Node[]>();
+  for (const node of made) {
+    const name = names.get(node);
+    if (name !== undefined) groups.set(name, [...(groups.get(name) ?? []), node]);
+  }
+  return [...groups.values()].filter((group) => {
+    const own = new Set(group.filter(({ operator, path }) => operator !== "add" || !plan.graph.parameters.some((parameter) => parameter.path === path)));
+    const parts = connected([...own], (node) => plan.reads(node).filter((read) => (own.has(read) || inside.has(read)) && !plan.isGiven(read)));
+    const kinds = new Set(parts.map((part) => part.map(({ operator }) => operator).join()));
+    return parts.length >= manyApplications && kinds.size === 1;
+  }).flat();
+}
+
+/** Nodes in parts that have no read in common. */
+function connected(nodes: readonly Node[], readsOf: (node: Node) => readonly Node[]): readonly (readonly Node[])[] {
+  const leaders = new Map<Node, Node>();
+  const leaderOf = (node: Node): Node => {
+    let leader = node;
+    while (leaders.has(leader)) leader = leaders.get(leader)!;
+    return leader;
+  };
+  for (const node of nodes) {
+    for (const read of readsOf(node)) {
+      const [own, other] = [leaderOf(node), leaderOf(read)];
+      if (own !== other) leaders.set(other, own);
+    }
+  }
+  const parts = new Map<Node, Node[]>();
+  for (const node of nodes) parts.set(leaderOf(node), [...(parts.get(leaderOf(node)) ?? []), node]);
+  return [...parts.values()];
 }
 
 const nameIn = (key: string): string => key.slice(0, key.lastIndexOf(" "));

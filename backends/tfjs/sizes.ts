@@ -1,104 +1,66 @@
 /**
- * Sizes as JavaScript. A variable is read off the shape of an input, once, at the beginning of a function, under its own name; a size is an expression
- * of the variables. What has a quotient in it gets a name too.
+ * Sizes as JavaScript: expressions of the variables, which have their names everywhere. The function of the whole reads them off the shapes of its inputs,
+ * all others are given those that they use.
  */
-import { constant, constantValue, multiply, subtract, variable, variablesOf, type Size } from "../../compiler/dims/index.ts";
+import { constant, constantValue, multiply, showSize, subtract, variable, type Size } from "../../compiler/dims/index.ts";
 import type { NodeOf } from "../../compiler/ir/graph.ts";
 import { hole, isPlain } from "./holes.ts";
 
 type Atom = Size["terms"][number]["monomial"]["atoms"][number];
 
 export interface SizeTexts {
-  /** Constants are holes; `hint` is a name for one. */
+  /** A hole; `hint` is a name for it. */
   readonly text: (size: Size | number, hint?: string) => string;
-  /** A variable by its name. */
-  readonly variable: (name: string) => string;
-  /** Lines that say what the names are, in an order in which they can stand. */
-  readonly lines: () => readonly string[];
-  /** The variables that were asked for, and those of them that no input shows. */
-  readonly variables: ReadonlySet<string>;
-  readonly unknown: ReadonlySet<string>;
 }
 
-/** Where variables come from: the shapes of inputs, or the parameters of a function, which have their names. */
-export type VariableSource = { readonly inputs: readonly NodeOf<"input">[]; readonly textOf: (node: NodeOf<"input">) => string } | "parameters";
-
-/** `name` makes a name of the program that nothing else has. */
-export function createSizeTexts(source: VariableSource, name: (wanted: string) => string): SizeTexts {
-  const names = new Map<Size, string>();
-  const lines: string[] = [];
-  const unknown = new Set<string>();
-  const variables = new Set<string>();
-
-  function named(size: Size, wanted: string, value: string): string {
-    let own = names.get(size);
-    if (own === undefined) {
-      names.set(size, (own = name(wanted)));
-      lines.push(`const ${own} = ${value};`);
-    }
-    return own;
-  }
-
-  function variableText(of: string): string {
-    variables.add(of);
-    if (source === "parameters") return of;
-    const { inputs, textOf } = source;
-    const wanted = variable(of);
-    const known = names.get(wanted);
-    if (known !== undefined) return known;
-    for (const affine of [false, true]) {
-      for (const input of inputs) {
-        for (const [axis, size] of input.type.shape.entries()) {
-          const found = affine ? solved(size, wanted) : size === wanted ? { factor: 1, offset: 0 } : undefined;
-          if (!found) continue;
-          const read = `${textOf(input)}.shape[${axis}]`;
-          const moved = found.offset === 0 ? read : found.offset > 0 ? `${read} - ${found.offset}` : `${read} + ${-found.offset}`;
-          return named(wanted, of, found.factor === 1 ? moved : `${found.offset === 0 ? moved : `(${moved})`} / ${found.factor}`);
-        }
-      }
-    }
-    unknown.add(of);
-    return named(wanted, of, "NaN");
-  }
-
+/** `nameOf`: the name of a variable in the program. */
+export function createSizeTexts(nameOf: (variable: string) => string): SizeTexts {
   function atomText(atom: Atom): string {
     switch (atom.kind) {
       case "variable":
-        return variableText(atom.name);
+        return nameOf(atom.name);
       case "floor":
-        return `Math.floor(${grouped(text(atom.numerator))} / ${atom.denominator})`;
+        return `Math.floor(${grouped(expression(atom.numerator))} / ${atom.denominator})`;
       case "quotient":
-        return `Math.floor(${grouped(text(atom.numerator))} / ${grouped(text(atom.denominator))})`;
+        return `Math.floor(${grouped(expression(atom.numerator))} / ${grouped(expression(atom.denominator))})`;
     }
   }
 
   function expression(size: Size): string {
+    const value = constantValue(size);
+    if (value !== undefined) return String(value);
     return size.terms
       .map(({ coefficient, monomial }, place) => {
-        const value = Number(coefficient);
-        const [isNegative, factor] = [value < 0, Math.abs(value)];
+        const number = Number(coefficient);
+        const [isNegative, factor] = [number < 0, Math.abs(number)];
         const factors = monomial.atoms.map(atomText);
-        const product = factors.length === 0 ? hole(String(factor)) : [...(factor === 1 ? [] : [hole(String(factor))]), ...factors].join(" * ");
+        const product = factors.length === 0 ? String(factor) : [...(factor === 1 ? [] : [String(factor)]), ...factors].join(" * ");
         return place === 0 ? `${isNegative ? "-" : ""}${product}` : ` ${isNegative ? "-" : "+"} ${product}`;
       })
       .join("");
   }
 
-  function text(size: Size | number, hint?: string): string {
-    const value = typeof size === "number" ? size : constantValue(size);
-    if (value !== undefined) return hole(String(value), hint);
-    const own = size as Size;
-    const known = names.get(own);
-    if (known !== undefined) return known;
-    const written = expression(own);
-    const hasQuotient = own.terms.some(({ monomial }) => monomial.atoms.some(({ kind }) => kind !== "variable"));
-    return hasQuotient ? named(own, `${variablesOf(own)[0]}Part`, written) : written;
-  }
-
-  return { text, variable: variableText, lines: () => lines, unknown, variables };
+  return { text: (size, hint) => hole(typeof size === "number" ? String(size) : expression(size), hint) };
 }
 
 const grouped = (text: string): string => (isPlain(text) ? text : `(${text})`);
+
+/** Where a variable is read: the first axis of an input that is it, or else one from which it follows; undefined where no input shows it. */
+export function readingOf(of: string, inputs: readonly NodeOf<"input">[], textOf: (node: NodeOf<"input">) => string): string | undefined {
+  const wanted = variable(of);
+  for (const affine of [false, true]) {
+    for (const input of inputs) {
+      for (const [axis, size] of input.type.shape.entries()) {
+        const found = affine ? solved(size, wanted) : size === wanted ? { factor: 1, offset: 0 } : undefined;
+        if (!found) continue;
+        const read = `${textOf(input)}.shape[${axis}]`;
+        const moved = found.offset === 0 ? read : found.offset > 0 ? `${read} - ${found.offset}` : `${read} + ${-found.offset}`;
+        return found.factor === 1 ? moved : `${found.offset === 0 ? moved : `(${moved})`} / ${found.factor}`;
+      }
+    }
+  }
+  return undefined;
+}
 
 /** size = factor variable + offset, whole numbers. */
 function solved(size: Size, wanted: Size): { readonly factor: number; readonly offset: number } | undefined {
@@ -110,3 +72,6 @@ function solved(size: Size, wanted: Size): { readonly factor: number; readonly o
   const offset = constantValue(subtract(size, multiply(wanted, constant(factor))));
   return offset === undefined ? undefined : { factor, offset };
 }
+
+/** The shape of a tensor for people: its axes by their names, or by their sizes where they have none. */
+export const axesOf = (shape: readonly Size[], names: readonly string[]): readonly string[] => shape.map((size, axis) => names[axis] || showSize(size));

@@ -16,6 +16,7 @@ import { resultOf } from "./call-result.ts";
 import { evaluate } from "./evaluate.ts";
 import { proveFacts } from "./facts.ts";
 import { noticed } from "./lints/calls.ts";
+import { rememberCall } from "./layer-call.ts";
 import { isCapital, layerNames } from "./layer-names.ts";
 import { optionValue } from "./options.ts";
 import { joinPath, labelOf, report, sameNames, type Frame, type Scope } from "./scope.ts";
@@ -122,7 +123,7 @@ function apply(application: Application): Value {
     if (!proveFacts(caller, inside, block, places)) return unknown;
   }
   shareWeightSizes(application, callee, known.weightSizes);
-  if (session.mode === "build" && isCapital(name) && !session.layers.has(application.path)) session.layers.set(application.path, { block: name, order: application.order });
+  if (session.mode === "build") rememberCall(session, application, callee, isCapital(name));
   if (application.layer && !agreeWithEarlier(application, callee, known.weightSizes)) return unknown;
   if (known.broken) return unknown;
   const result = resultOf(application, callee);

@@ -201,6 +201,7 @@ export function graphOf(session: Session, model: Model, run: ModelRun): Graph {
   const updates = [...session.updates.values()];
   const reached = new Set(topologicalOrder([...outputs, ...updates].map((root) => root.node)));
   const owned = [...session.weights.values()].filter(({ node }) => reached.has(node as Node)).sort((a, b) => compareOrder(a.order, b.order));
+  const layers = [...session.layers].sort(([, a], [, b]) => compareOrder(a.order, b.order));
   return {
     name: model.name.text,
     inputs: [...run.inputs.values()].map((value) => value.node as NodeOf<"input">),
@@ -209,7 +210,8 @@ export function graphOf(session: Session, model: Model, run: ModelRun): Graph {
     states: owned.flatMap(({ node }) => (node.operator === "state" ? [node as NodeOf<"state">] : [])),
     updates,
     requirements: session.requirements,
-    blocks: new Map([...session.layers].sort(([, a], [, b]) => compareOrder(a.order, b.order)).map(([path, layer]) => [path, layer.block])),
+    blocks: new Map(layers.filter(([, { isLayer }]) => isLayer).map(([path, { call }]) => [path, call.block])),
+    calls: new Map(layers.map(([path, layer]) => [path, layer.call])),
   };
 }
 

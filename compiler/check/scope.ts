@@ -9,7 +9,7 @@ import { variablesOf, type Claim, type Facts, type Size } from "../dims/index.ts
 import { wordingOf, severityOf, type Code, type ParametersOf } from "../diagnostics/codes.ts";
 import type { Diagnostic, DiagnosticSink, Fix, RelatedPlace } from "../diagnostics/diagnostic.ts";
 import type { Builder } from "../ir/builder.ts";
-import type { Node, NodeOf, NamedNode, Requirement } from "../ir/graph.ts";
+import type { LayerCall, Node, NodeOf, NamedNode, Requirement } from "../ir/graph.ts";
 import type { AxisItem, AxisMarks, Label, SizeUse } from "../types/types.ts";
 import type { CaseSize } from "./case-sizes.ts";
 import { hasDoubt, isDoubtful } from "./doubt.ts";
@@ -37,8 +37,8 @@ export interface Session {
   readonly definedComposites: boolean;
   /** In an outline: what blocks were found to own and to reach, by signature; their bodies are not walked again. */
   readonly summaries?: Map<string, BlockSummary>;
-  /** Layers made so far: path -> block and order. Build mode only. */
-  readonly layers: Map<string, { readonly block: string; readonly order: readonly number[] }>;
+  /** Layers made so far by path, and calls of blocks without weights by the path of their statement. Build mode only. */
+  readonly layers: Map<string, { readonly isLayer: boolean; readonly order: readonly number[]; readonly call: LayerCall }>;
   /** In check mode of a model: arms that the configuration does not choose are checked too. */
   readonly everyArm: boolean;
   /** What each expression and statement turned out to be, for the editor. */

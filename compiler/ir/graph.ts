@@ -170,6 +170,22 @@ export interface Requirement {
   readonly span: Span;
 }
 
+/** The call of a layer: what the source says of it. Of a layer that is applied several times, the first, but for the spans. */
+export interface LayerCall {
+  readonly block: string;
+  /** The name of the block where it is declared. */
+  readonly declaration: Span;
+  readonly doc: string;
+  /** How many calls there are around what the block makes itself: the length of `location.callers`. */
+  readonly depth: number;
+  /** Where it is called: what the block makes has one of these among its callers, arguments of the call, which have its path too, have none. */
+  readonly spans: readonly Span[];
+  /** The signature's names for values, by the paths at which these were made; of a list several. */
+  readonly inputs: readonly { readonly name: string; readonly isList: boolean; readonly paths: readonly string[] }[];
+  /** Options that are numbers or alternatives, as texts. */
+  readonly options: readonly (readonly [name: string, value: string])[];
+}
+
 export interface Graph {
   readonly name: string;
   /** Input nodes in the order of the source, used or not. */
@@ -180,6 +196,8 @@ export interface Graph {
   readonly states: readonly NodeOf<"state">[];
   /** The block behind each layer's path: `vision.layer.3` -> `EncoderLayer`, in source order. */
   readonly blocks?: ReadonlyMap<string, string>;
+  /** What is known of the calls behind these paths, and of calls of blocks without weights, by the paths of their statements; a graph that was read from its text has none. */
+  readonly calls?: ReadonlyMap<string, LayerCall>;
   /** New values of states after a training step, by state path. Empty in an inference graph. */
   readonly updates: readonly NamedNode[];
   /** What is not settled by numbers: an artefact refuses a batch that breaks it. */

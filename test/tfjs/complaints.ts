@@ -5,8 +5,8 @@ import type { TfjsProgram } from "../../backends/tfjs/index.ts";
 import { repository } from "../programs.ts";
 
 /** What TypeScript says against a program and its library, in strict mode. */
-export function complaints({ text, library }: Pick<TfjsProgram, "text" | "library">): readonly string[] {
-  const files = new Map([["model.ts", text], ...[...library].map(([name, own]): [string, string] => [`library/${name}.ts`, own])].map(([name, own]) => [join(repository, "generated", name), own]));
+export function complaints({ files: texts }: Pick<TfjsProgram, "files">): readonly string[] {
+  const files = new Map([...texts].map(([name, own]) => [join(repository, "generated", name), own]));
   const options: ts.CompilerOptions = { strict: true, noEmit: true, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler, allowImportingTsExtensions: true, noUnusedLocals: true, noUnusedParameters: true, skipLibCheck: true, types: [] };
   const host = ts.createCompilerHost(options);
   const [exists, read] = [host.fileExists, host.readFile];

@@ -5,10 +5,10 @@ import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { transformSync } from "esbuild";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { buildTfjs, type TfjsOptions, type TfjsProgram } from "../../backends/tfjs/index.ts";
+import { buildTfjs, type TfjsEntry, type TfjsOptions, type TfjsProgram } from "../../backends/tfjs/index.ts";
 import type { Graph, TensorData } from "../../compiler/ir/graph.ts";
 
-export type Run = (...values: readonly (Tensors | Nested | number)[]) => Tensors;
+export type Run = (...values: readonly (Tensors | Nested | number)[]) => Nested;
 type Tensors = Readonly<Record<string, tf.Tensor>>;
 interface Nested {
   readonly [name: string]: tf.Tensor | Nested;
@@ -40,28 +40,40 @@ function commonJs(text: string): string {
   return code;
 }
 
-export function program(graph: Graph, options: Partial<TfjsOptions> = {}): TfjsProgram {
-  const built = buildTfjs(graph, { name: "run", ...options });
+/** The program of one graph, whose function is `run`, or of several under their names. */
+export function program(graphs: Graph | readonly TfjsEntry[], options: TfjsOptions = {}): TfjsProgram {
+  const built = buildTfjs(Array.isArray(graphs) ? graphs : [{ name: "run", graph: graphs as Graph }], options);
   if ("refused" in built) throw new Error(built.refused.map(({ operator, needs, place }) => `${place}: ${operator} needs ${needs}`).join("; "));
   return built;
 }
 
-/** The exports of a program's module. */
-export function load({ text, library }: TfjsProgram): Readonly<Record<string, Run>> {
+/** The text of the file in which the function of a graph stands. */
+export const textOf = (of: TfjsProgram, entry = "run"): string => of.files.get(of.entries.get(entry)!.file)!;
+
+/** The exports of the file of an entry. */
+export function load({ files, entries }: TfjsProgram, entry = "run"): Readonly<Record<string, Run>> {
   const loaded = new Map<string, object>();
-  const evaluated = (code: string): object => {
+  const evaluated = (name: string, code: string): object => {
     const module = { exports: {} };
+    loaded.set(name, module.exports);
     new Function("require", "module", "exports", code)(required, module, module.exports);
+    loaded.set(name, module.exports);
     return module.exports;
   };
   const required = (name: string): unknown => {
     const file = /^\.\/(?:library\/)?([\w-]+)\.(?:ts|js)$/.exec(name)?.[1];
     if (file === undefined) return require(name);
-    const known = loaded.get(file) ?? evaluated(commonJs(library.get(file as never)!));
-    loaded.set(file, known);
-    return known;
+    return loaded.get(file) ?? evaluated(file, commonJs((files.get(`library/${file}.ts`) ?? files.get(`${file}.ts`) ?? files.get(`${file}.js`))!));
   };
-  return evaluated(commonJs(text)) as Readonly<Record<string, Run>>;
+  return evaluated("", commonJs(files.get(entries.get(entry)!.file)!)) as Readonly<Record<string, Run>>;
+}
+
+/** What a program gives, under the names that the graph has for it. */
+function flattened(results: Nested): Tensors {
+  const flat = (each: tf.Tensor | Nested, path: string, prefix: string): readonly (readonly [string, tf.Tensor])[] =>
+    each instanceof tf.Tensor ? [[`${prefix}${path}`, each]] : Object.entries(each).flatMap(([name, own]) => flat(own, path === "" ? name : `${path}.${name}`, prefix));
+  const { gradients = {}, states = {}, ...others } = results;
+  return Object.fromEntries([...flat(others, "", ""), ...flat(gradients, "", "gradient/"), ...flat(states, "", "next/")]);
 }
 
 let isReady = false;
@@ -94,14 +106,14 @@ export interface Ran {
 }
 
 /** Runs a program `calls` times. */
-export function run(of: TfjsProgram, inputs: ReadonlyMap<string, TensorData>, weights: ReadonlyMap<string, TensorData>, { step = 0, calls = 1 } = {}): Ran {
-  const own = load(of)["run"];
+export function run(of: TfjsProgram, inputs: ReadonlyMap<string, TensorData>, weights: ReadonlyMap<string, TensorData>, { step = 0, calls = 1, entry = "run" } = {}): Ran {
+  const own = load(of, entry)[entry];
   const tensors = (values: ReadonlyMap<string, TensorData>): Tensors => Object.fromEntries([...values].map(([name, value]) => [name, toTensor(value)]));
   const given = { inputs: tensors(inputs), weights: tensors(weights), tables: tensors(of.tables) };
   const before = tf.memory();
   let values: ReadonlyMap<string, TensorData> = new Map();
   const left = Array.from({ length: calls }, () => {
-    const results = own(...of.parameters.map((name) => (name === "step" ? step : name === "weights" ? nested(given.weights) : given[name])));
+    const results = flattened(own(...of.entries.get(entry)!.parameters.map((name) => (name === "step" ? step : name === "weights" ? nested(given.weights) : given[name]))));
     values = new Map(Object.entries(results).map(([name, x]) => [name, fromTensor(x)]));
     Object.values(results).forEach((x) => x.dispose());
     const { numTensors, numBytes } = tf.memory();

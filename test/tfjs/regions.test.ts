@@ -8,7 +8,7 @@ import { interpret } from "../../compiler/interpreter.ts";
 import type { Graph } from "../../compiler/ir/graph.ts";
 import { batch, network } from "../onnx/networks.ts";
 import { difference, randomTensor } from "../operators/instance.ts";
-import { program, run, useBackend } from "./program.ts";
+import { program, run, textOf, useBackend } from "./program.ts";
 
 /** A block `a` whose second half reads what `b` makes of its first half; and a value of `b` that stands in `a`, as sharing may leave it. */
 function entangled(): Graph {
@@ -40,7 +40,7 @@ describe("blocks that go out and come back", () => {
 
   it("of a single line are no functions", () => {
     const graph = network(({ build, input, at }) => ({ y: at("a", () => build.exp(input("x", [batch]))) }));
-    expect(program({ ...graph, blocks: new Map([["a", "Alone"]]) }).text.match(/^(export )?function/gm)).toHaveLength(1);
+    expect(textOf(program({ ...graph, blocks: new Map([["a", "Alone"]]) })).match(/^(export )?function/gm)).toHaveLength(1);
   });
 });
 
@@ -53,19 +53,26 @@ describe("numbers of a text", () => {
     expect(withoutNumbers(shape("3", "4"))).not.toBe(withoutNumbers(`${shape("3", "4")} `));
   });
 
+  const nothing = { name: () => "f", filling: () => ({ parameters: [], variables: [] }) };
+  const fill = (...texts: readonly string[]): ReturnType<typeof fillingOf> => fillingOf(texts[0], texts.map(holesOf), ["B"], () => nothing.filling(), name());
+
   it("become parameters where they differ, one for those that differ alike", () => {
-    const square = fillingOf([holesOf(shape("3", "3")), holesOf(shape("5", "5"))], name());
-    expect(square.parameters).toEqual([{ name: "Y", places: [1, 2] }]);
-    expect(filled(shape("3", "3"), 0, square, () => square)).toBe("tf.reshape(x, [2, Y, Y])");
-    const alone = fillingOf([holesOf(shape("3", "4"))], name());
-    expect(filled(shape("3", "4"), 0, alone, () => alone)).toBe("tf.reshape(x, [2, 3, 4])");
+    const square = fill(shape("3", "3"), shape("5", "5"));
+    expect(square.parameters).toEqual([{ name: "Y", type: "number", places: [1, 2] }]);
+    expect(filled(shape("3", "3"), 0, square, nothing)).toBe("tf.reshape(x, [2, Y, Y])");
+    expect(filled(shape("3", "4"), 0, fill(shape("3", "4")), nothing)).toBe("tf.reshape(x, [2, 3, 4])");
+  });
+
+  it("variables are given by name: where they are written, and as the parameter where another instance has a number", () => {
+    expect(fill(shape("B", "4"), shape("B", "4"))).toEqual({ parameters: [], variables: ["B"] });
+    expect(fill(shape("B", "4"), shape("1", "4"))).toEqual({ parameters: [{ name: "B", type: "number", places: [1] }], variables: [] });
   });
 
   it("are handed on by a call where the function has a parameter for them", () => {
-    const inner = fillingOf([holesOf(shape("3", "3")), holesOf(shape("5", "5"))], name());
+    const inner = fill(shape("3", "3"), shape("5", "5"));
     const call = `f(${["2", "3", "3"].map((value, place) => givenHole(0, place, value, "")).join("")})`;
-    const outer = fillingOf([holesOf(call)], name());
-    expect(filled(call, 0, outer, () => inner)).toBe("f(3)");
+    const outer = fillingOf(call, [holesOf(call)], [], () => inner, name());
+    expect(filled(call, 0, outer, { name: () => "f", filling: () => inner })).toBe("f(3)");
   });
 });
 

@@ -15,6 +15,20 @@ function matrixProduct({ inputs: [left, right], attributes: { batch, contract } 
 const isLinear = ({ inputs: [left, right], attributes: { batch, contract } }: NodeOf<"dot">): boolean =>
   batch.length === 0 && contract.length === 1 && right.type.shape.length === 2 && left.type.shape.length > 2 && contract[0][0] === left.type.shape.length - 1 && contract[0][1] === 1;
 
+/** The einsum of a contraction: the left operand's axes are a, b, c, …, the right one's the same where they are paired, and the letters after these elsewhere. */
+function equation({ inputs: [left, right], attributes: { batch, contract } }: NodeOf<"dot">): string {
+  const letter = (at: number): string => String.fromCharCode(97 + at);
+  const l = left.type.shape.map((_, axis) => letter(axis));
+  const pairs = [...batch, ...contract];
+  let next = l.length;
+  const r = right.type.shape.map((_, axis) => {
+    const pair = pairs.find(([, own]) => own === axis);
+    return pair ? l[pair[0]] : letter(next++);
+  });
+  const free = [...l.filter((_, axis) => !pairs.some(([own]) => own === axis)), ...r.filter((_, axis) => !pairs.some(([, own]) => own === axis))];
+  return `${l.join("")},${r.join("")}->${[...batch.map(([own]) => l[own]), ...free].join("")}`;
+}
+
 export const contractionForms = {
   dot: {
     runsOn: everywhere,
@@ -24,9 +38,7 @@ export const contractionForms = {
       const isPlain = flags && !flags[0] && !flags[1] && node.type.shape.length === 2;
       if (flags) return `${isPlain ? "tf.matMul" : library("product")}(${left}, ${right}${flags[0] || flags[1] ? `, ${flags[0]}` : ""}${flags[1] ? ", true" : ""})`;
       if (isLinear(node)) return `${library("rowsTimes")}(${left}, ${right})`;
-      const { batch, contract } = node.attributes;
-      const pairs = (list: readonly (readonly [number, number])[]): string => `[${list.map(([a, b]) => `[${a}, ${b}]`).join(", ")}]`;
-      return `${library("dot")}(${left}, ${right}, ${pairs(batch)}, ${pairs(contract)})`;
+      return `${library("dot")}(${left}, ${right}, "${equation(node)}")`;
     },
   },
 } satisfies Partial<Forms>;

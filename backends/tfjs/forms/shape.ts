@@ -1,17 +1,19 @@
 /** Operators that change which elements stand where. A reshape shares the data of its operand in tfjs and is a tensor of its own all the same. */
 import { constantValue, subtract, type Size } from "../../../compiler/dims/index.ts";
+import { reshapeText } from "../reshape-text.ts";
 import { everywhere, numbers, type FormContext, type Forms, type TfjsBackend } from "../form.ts";
 
 /** How many elements from `start` to `stop`; -1, to the end, where that is meant. */
 function lengthText(start: Size, stop: Size, whole: Size, { size }: FormContext): string {
-  return stop === whole ? "-1" : size(subtract(stop, start));
+  const length = subtract(stop, start);
+  return stop === whole && constantValue(length) !== 1 ? "-1" : size(length);
 }
 
 /** Native padding ends at six axes. */
 const padRunsOn = (rank: number): readonly TfjsBackend[] => (rank <= 6 ? everywhere() : ["cpu", "wasm"]);
 
 export const shapeForms = {
-  reshape: { runsOn: everywhere, write: ({ attributes: { shape } }, [x], { sizes }) => `tf.reshape(${x}, ${sizes(shape)})` },
+  reshape: { runsOn: everywhere, write: ({ type, inputs: [operand] }, [x], { size }) => reshapeText(x, operand.type.shape, type.shape, (axis) => size(type.shape[axis], type.axes[axis])) },
   transpose: {
     runsOn: everywhere,
     write: ({ attributes: { permutation } }, [x]) => (permutation.every((from, to) => from === to) ? `tf.clone(${x})` : `tf.transpose(${x}, ${numbers(permutation)})`),
@@ -38,10 +40,9 @@ export const shapeForms = {
   },
   pad: {
     runsOn: ({ type }) => padRunsOn(type.shape.length),
-    write({ type, attributes: { low, high, value } }, [x], { size }) {
-      const amounts = type.shape.map((_, axis) => `[${size(low[axis])}, ${size(high[axis])}]`);
+    write({ attributes: { low, high, value } }, [x], { sizes, library }) {
       const nothing = [...low, ...high].every((each) => constantValue(each) === 0);
-      return nothing ? `tf.clone(${x})` : `tf.pad(${x}, [${amounts.join(", ")}]${value === 0 ? "" : `, ${value}`})`;
+      return nothing ? `tf.clone(${x})` : `${library("padOrCut")}(${x}, ${sizes(low)}, ${sizes(high)}${value === 0 ? "" : `, ${value}`})`;
     },
   },
   concat: { runsOn: everywhere, write: ({ attributes: { axis } }, parts) => (parts.length === 1 ? `tf.clone(${parts[0]})` : `tf.concat([${parts.join(", ")}], ${axis})`) },

@@ -39,6 +39,6 @@ export const sourceForms = {
   },
   random: {
     runsOn: everywhere,
-    write: ({ attributes: { distribution, key, shape } }, _, { sizes, library, step }) => `${library("randomTensor")}("${distribution}", ${JSON.stringify(key)}, ${step()}, ${sizes(shape)})`,
+    write: ({ attributes: { distribution, key, shape } }, _, { sizes, library, step, key: keyText }) => `${library("randomTensor")}("${distribution}", ${keyText(key)}, ${step()}, ${sizes(shape)})`,
   },
 } satisfies Partial<Forms>;

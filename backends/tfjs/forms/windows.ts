@@ -6,9 +6,6 @@ import { everywhere, type FormContext, type Forms } from "../form.ts";
 const windows = ({ window, stride, low, high }: AttributeTable["pool_max_gradient"], { sizes }: FormContext, isLast: boolean): string =>
   `{ window: ${sizes(window)}, stride: ${sizes(stride)}, low: ${sizes(low)}, high: ${sizes(high)}${isLast ? ", channelsLast: true" : ""} }`;
 
-const sliding = ({ stride, dilation, inputDilation, low, high }: AttributeTable["conv"], { sizes }: FormContext): string =>
-  `{ stride: ${sizes(stride)}, dilation: ${sizes(dilation)}, inputDilation: ${sizes(inputDilation)}, low: ${sizes(low)}, high: ${sizes(high)} }`;
-
 const convolutions: { readonly [Each in Groups]: LibraryFunction } = { one: "convolution", channels: "depthwiseConvolution", samples: "convolutionPerSample", some: "convolutionInGroups" };
 const kernelGradients: { readonly [Each in Groups]: LibraryFunction } = { one: "kernelGradient", channels: "depthwiseKernelGradient", samples: "kernelGradientPerSample", some: "kernelGradientInGroups" };
 
@@ -29,6 +26,12 @@ const laidOut = {
     throw new Error(`netc bug: ${operator} is not held with channels last`);
   },
 };
+
+/** What a convolution does otherwise than by default; strides, dilations and paddings are always said, so that blocks that differ in their numbers alone have one text. */
+function sliding({ stride, dilation, inputDilation, low, high }: AttributeTable["conv"], { sizes }: FormContext): string {
+  const padding = low.every((each, axis) => each === high[axis]) ? `padding: ${sizes(low)}` : `low: ${sizes(low)}, high: ${sizes(high)}`;
+  return `{ stride: ${sizes(stride)}, dilation: ${sizes(dilation)}, ${inputDilation.some((each) => each > 1) ? `inputDilation: ${sizes(inputDilation)}, ` : ""}${padding} }`;
+}
 
 export const windowForms = {
   conv: laidOut,

@@ -19,8 +19,18 @@ export interface Sliding {
   readonly high: readonly number[];
 }
 
+/** How a kernel slides, as far as it is not by default: by 1, undilated, without padding. `padding` is before and after alike. */
+export type SlidingChoice = Partial<Sliding> & { readonly padding?: readonly number[] };
+
+/** All of it, along `axes` axes. */
+export function slidingOf({ padding, ...own }: SlidingChoice, axes: number): Sliding {
+  const all = (value: number): readonly number[] => new Array<number>(axes).fill(value);
+  return { stride: all(1), dilation: all(1), inputDilation: all(1), low: padding ?? all(0), high: padding ?? all(0), ...own };
+}
+
 /** x[N, s…, C] with a kernel w[k…, C, O] to [N, t…, O]. */
-export function convolution(x: tf.Tensor, w: tf.Tensor, sliding: Sliding): tf.Tensor {
+export function convolution(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice): tf.Tensor {
+  const sliding = slidingOf(choice, x.rank - 2);
   return tf.tidy(() => {
     switch (sliding.stride.length) {
       case 1:
@@ -34,7 +44,8 @@ export function convolution(x: tf.Tensor, w: tf.Tensor, sliding: Sliding): tf.Te
 }
 
 /** A kernel for each channel: x[N, s…, C] with w[k…, C] to [N, t…, C]. */
-export function depthwiseConvolution(x: tf.Tensor, w: tf.Tensor, sliding: Sliding): tf.Tensor {
+export function depthwiseConvolution(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice): tf.Tensor {
+  const sliding = slidingOf(choice, x.rank - 2);
   return tf.tidy(() => {
     switch (sliding.stride.length) {
       case 1:
@@ -50,7 +61,8 @@ export function depthwiseConvolution(x: tf.Tensor, w: tf.Tensor, sliding: Slidin
 }
 
 /** A kernel for each sample: x[N, s…, C] with w[N, k…, C, O] to [N, t…, O]. */
-export function convolutionPerSample(x: tf.Tensor, w: tf.Tensor, sliding: Sliding): tf.Tensor {
+export function convolutionPerSample(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice): tf.Tensor {
+  const sliding = slidingOf(choice, x.rank - 2);
   return tf.tidy(() => {
     const kernels = tf.unstack(w);
     return tf.concat(tf.split(x, x.shape[0]).map((sample, at) => convolution(sample, kernels[at], sliding)), 0);
@@ -58,7 +70,8 @@ export function convolutionPerSample(x: tf.Tensor, w: tf.Tensor, sliding: Slidin
 }
 
 /** A kernel for each group of channels: x[N, s…, G, C] with w[G, k…, C, O] to [N, t…, G, O]. */
-export function convolutionInGroups(x: tf.Tensor, w: tf.Tensor, sliding: Sliding): tf.Tensor {
+export function convolutionInGroups(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice): tf.Tensor {
+  const sliding = slidingOf(choice, x.rank - 3);
   return tf.tidy(() => {
     const kernels = tf.unstack(w);
     const results = tf.unstack(x, x.rank - 2).map((group, at) => convolution(group, kernels[at], sliding));

@@ -5,9 +5,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { product } from "./product.ts";
 
-/** An axis of the left operand and one of the right. */
-export type AxisPairs = readonly (readonly [left: number, right: number])[];
-
 interface Matrices {
   /** [batch, rows, columns], or [rows, columns] where nothing is batched. */
   readonly value: tf.Tensor;
@@ -30,18 +27,19 @@ function matricesOf(x: tf.Tensor, batch: readonly number[], free: readonly numbe
   return { value: shaped(isInOrder(order) ? x : tf.transpose(x, order), [...lead, count(free), count(summed)]), isTransposed };
 }
 
-/** Sums products over the pairs `summed`, for each element of the pairs `batch`. Axes of the result: batch, what is left of the left operand, then of the right. */
-export function dot(left: tf.Tensor, right: tf.Tensor, batch: AxisPairs, summed: AxisPairs): tf.Tensor {
+/** `left` times `right` as an einsum says it, "abc,dc->abd": letters that the result has not are summed. Its letters: those of both, of the left, of the right. */
+export function dot(left: tf.Tensor, right: tf.Tensor, equation: string): tf.Tensor {
   return tf.tidy(() => {
-    const freeOf = (x: tf.Tensor, side: 0 | 1): readonly number[] => x.shape.map((_, axis) => axis).filter((axis) => ![...batch, ...summed].some((pair) => pair[side] === axis));
-    const [leftFree, rightFree] = [freeOf(left, 0), freeOf(right, 1)];
+    const [l, r, result] = equation.split(/,|->/).map((letters) => [...letters]);
+    const batch = result.filter((letter) => l.includes(letter) && r.includes(letter));
+    const [leftFree, rightFree] = [l.filter((letter) => !r.includes(letter)), r.filter((letter) => !l.includes(letter))];
     // The order in which summed axes are joined is free: as they stand in the operand that is larger, which then stays as it is.
-    const side = left.size >= right.size ? 0 : 1;
-    const pairs = [...summed].sort((a, b) => a[side] - b[side]);
-    const a = matricesOf(left, batch.map(([axis]) => axis), leftFree, pairs.map(([axis]) => axis));
-    const b = matricesOf(right, batch.map(([, axis]) => axis), rightFree, pairs.map(([, axis]) => axis));
-    const result = product(a.value, b.value, a.isTransposed, !b.isTransposed);
-    return shaped(result, [...batch.map(([axis]) => left.shape[axis]), ...leftFree.map((axis) => left.shape[axis]), ...rightFree.map((axis) => right.shape[axis])]);
+    const summed = (left.size >= right.size ? l : r).filter((letter) => l.includes(letter) && r.includes(letter) && !result.includes(letter));
+    const axes = (of: readonly string[], letters: readonly string[]): readonly number[] => letters.map((letter) => of.indexOf(letter));
+    const a = matricesOf(left, axes(l, batch), axes(l, leftFree), axes(l, summed));
+    const b = matricesOf(right, axes(r, batch), axes(r, rightFree), axes(r, summed));
+    const whole = product(a.value, b.value, a.isTransposed, !b.isTransposed);
+    return shaped(whole, result.map((letter) => (l.includes(letter) ? left.shape[l.indexOf(letter)] : right.shape[r.indexOf(letter)])));
   });
 }
 

@@ -11,6 +11,7 @@ import padding from "./padding.ts?raw";
 import pooling from "./pooling.ts?raw";
 import product from "./product.ts?raw";
 import random from "./random.ts?raw";
+import records from "./records.ts?raw";
 import repetition from "./repetition.ts?raw";
 import resize from "./resize.ts?raw";
 import selection from "./selection.ts?raw";
@@ -41,12 +42,19 @@ export const libraryFunctions = {
   layerNormGradient: "normalisation",
   layerNormScaleGradient: "normalisation",
   softmaxGradient: "normalisation",
+  padOrCut: "padding",
   part: "padding",
   averagePool: "pooling",
   maxPool: "pooling",
   maxPoolGradient: "pooling",
   product: "product",
   randomTensor: "random",
+  disposeOthers: "records",
+  numbered: "records",
+  pick: "records",
+  squaredNorm: "records",
+  statesOf: "records",
+  weightsOf: "records",
   indicesAlong: "repetition",
   repeat: "repetition",
   resize: "resize",
@@ -57,7 +65,7 @@ export const libraryFunctions = {
 
 export type LibraryFunction = keyof typeof libraryFunctions;
 
-const texts = { activations, convolution, dot, "kernel-gradient": kernels, normalisation, padding, pooling, product, random, repetition, resize, selection } as const;
+const texts = { activations, convolution, dot, "kernel-gradient": kernels, normalisation, padding, pooling, product, random, records, repetition, resize, selection } as const;
 
 export type LibraryFile = keyof typeof texts;
 

@@ -5,12 +5,13 @@
  * all places of all samples.
  */
 import * as tf from "@tensorflow/tfjs-core";
-import type { Sliding } from "./convolution.ts";
+import { slidingOf, type Sliding, type SlidingChoice } from "./convolution.ts";
 import { everyNth, padOrCut, spread } from "./padding.ts";
 import { product } from "./product.ts";
 
 /** x[N, s…, C] was convolved with a kernel of the given size to what `cotangent`[N, t…, O] belongs to: the kernel's gradient [k…, C, O]. */
-export function kernelGradient(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], sliding: Sliding): tf.Tensor {
+export function kernelGradient(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], choice: SlidingChoice): tf.Tensor {
+  const sliding = slidingOf(choice, kernel.length);
   return tf.tidy(() => {
     const room = padded(x, sliding);
     const [channels, out] = [x.shape[x.rank - 1], cotangent.shape[cotangent.rank - 1]];
@@ -24,7 +25,8 @@ export function kernelGradient(x: tf.Tensor, cotangent: tf.Tensor, kernel: reado
 }
 
 /** The same of a depthwise convolution: x[N, s…, C] and cotangent[N, t…, C] to [k…, C]. */
-export function depthwiseKernelGradient(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], sliding: Sliding): tf.Tensor {
+export function depthwiseKernelGradient(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], choice: SlidingChoice): tf.Tensor {
+  const sliding = slidingOf(choice, kernel.length);
   return tf.tidy(() => {
     const room = padded(x, sliding);
     const channels = x.shape[x.rank - 1];
@@ -37,7 +39,8 @@ export function depthwiseKernelGradient(x: tf.Tensor, cotangent: tf.Tensor, kern
 }
 
 /** The same where every sample has a kernel: x[N, s…, C] and cotangent[N, t…, O] to [N, k…, C, O]. */
-export function kernelGradientPerSample(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], sliding: Sliding): tf.Tensor {
+export function kernelGradientPerSample(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], choice: SlidingChoice): tf.Tensor {
+  const sliding = slidingOf(choice, kernel.length);
   return tf.tidy(() => {
     const slopes = tf.split(cotangent, cotangent.shape[0]);
     return tf.stack(tf.split(x, x.shape[0]).map((sample, at) => kernelGradient(sample, slopes[at], kernel, sliding)));
@@ -45,7 +48,8 @@ export function kernelGradientPerSample(x: tf.Tensor, cotangent: tf.Tensor, kern
 }
 
 /** The same where groups of channels have a kernel each: x[N, s…, G, C] and cotangent[N, t…, G, O] to [G, k…, C, O]. */
-export function kernelGradientInGroups(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], sliding: Sliding): tf.Tensor {
+export function kernelGradientInGroups(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], choice: SlidingChoice): tf.Tensor {
+  const sliding = slidingOf(choice, kernel.length);
   return tf.tidy(() => {
     const slopes = tf.unstack(cotangent, cotangent.rank - 2);
     return tf.stack(tf.unstack(x, x.rank - 2).map((group, at) => kernelGradient(group, slopes[at], kernel, sliding)));

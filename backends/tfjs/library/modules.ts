@@ -6,12 +6,14 @@ import * as kernels from "./kernel-gradient.ts";
 import * as normalisation from "./normalisation.ts";
 import * as padding from "./padding.ts";
 import * as pooling from "./pooling.ts";
+import * as product from "./product.ts";
 import * as random from "./random.ts";
+import * as records from "./records.ts";
 import * as repetition from "./repetition.ts";
 import * as resize from "./resize.ts";
 import * as selection from "./selection.ts";
 import type { LibraryFile } from "./index.ts";
 
 export const libraryModules: { readonly [File in LibraryFile]: object } = {
-  activations, convolution, dot, "kernel-gradient": kernels, normalisation, padding, pooling, random, repetition, resize, selection,
+  activations, convolution, dot, "kernel-gradient": kernels, normalisation, padding, pooling, product, random, records, repetition, resize, selection,
 };

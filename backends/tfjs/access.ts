@@ -1,0 +1,84 @@
+/** How a function reaches what it does not make: results of its calls, weights, what was saved, parameters; and what it must therefore be given. */
+import type { Node, NodeOf } from "../../compiler/ir/graph.ts";
+import { earlier, type Earlier } from "./flow.ts";
+import { keyHole } from "./holes.ts";
+import { member, nameOfGiven } from "./names.ts";
+import type { Region } from "./regions.ts";
+import { isUnder, relative, weightAccess } from "./paths.ts";
+import type { Writing } from "./writing.ts";
+
+/** What a function calls the results of the phases before its own. */
+const partnerNames: { readonly [Each in Earlier]: string } = { forward: "saved", again: "again" };
+
+/** Names of parameters. */
+export const parameterNames: readonly string[] = ["inputs", "weights", "tables", "step", "path", ...Object.values(partnerNames)];
+
+export interface Partner {
+  readonly phase: Earlier;
+  readonly partner: Region;
+  readonly name: string;
+}
+
+export interface Access {
+  readonly reach: (node: Node) => string;
+  /** The results of the region of an earlier phase of a block that is called. */
+  readonly recordFor: (item: Region, phase: Earlier) => string;
+  readonly weights: (path: string) => string;
+  readonly step: () => string;
+  /** A path of the model, counted from that of the block, which its instances are given. */
+  readonly path: (path: string) => string;
+  /** The key of a random stream. */
+  readonly key: (key: string) => string;
+  /** Values that were reached as parameters, by their names, and what else was. */
+  readonly given: ReadonlyMap<Node, string>;
+  readonly uses: { readonly weights: boolean; readonly step: boolean; readonly tables: boolean; readonly path: boolean };
+  readonly partners: readonly Partner[];
+  readonly usedPartners: () => readonly Partner[];
+}
+
+type Source = NodeOf<"input"> | NodeOf<"parameter"> | NodeOf<"state">;
+
+export function createAccess({ graph, plan, flow, records, localNames, tableName }: Writing, region: Region, unique: (wanted: string) => string): Access {
+  const isRoot = region.parent === undefined;
+  const partners = earlier.flatMap((phase): readonly Partner[] => {
+    const partner = flow.partner(region, phase);
+    return partner ? [{ phase, partner, name: partnerNames[phase] }] : [];
+  });
+  const given = new Map<Node, string>();
+  const uses = { weights: false, step: false, tables: false, path: false };
+  const used = new Set<Earlier>();
+  const giveName = nameOfGiven(region, flow.reads(region), graph.calls, plan.isGiven, unique);
+  const weights = (path: string): string => ((uses.weights = true), `weights${weightAccess(path, region.path)}`);
+  const path = (of: string): string => (isRoot ? JSON.stringify(of) : ((uses.path = true), `\`\${path}.${relative(of, region.path)}\``));
+
+  function outside(node: Node): string {
+    if (isRoot && node.operator === "input") return `inputs${member(node.attributes.name)}`;
+    if (isRoot) return (uses.tables = true), `tables.${tableName(node as NodeOf<"constant">)}`;
+    const saved = partners.find(({ partner }) => partner.nodes.has(node));
+    if (saved) return used.add(saved.phase), `${saved.name}${records.within(saved.partner, node)}`;
+    const own = given.get(node) ?? giveName(node);
+    given.set(node, own);
+    return own;
+  }
+
+  return {
+    given, uses, partners, weights, path,
+    step: () => ((uses.step = true), "step"),
+    key: (key) => (isUnder(key, region.path) ? path(key) : keyHole(key)),
+    usedPartners: () => partners.filter(({ phase }) => used.has(phase)),
+    reach(node) {
+      const child = region.children.find((each) => each.nodes.has(node));
+      if (child) return `${localNames.get(child)}${records.within(child, node)}`;
+      if (region.nodes.has(node)) throw new Error(`netc bug: ${node.operator} at ${node.path} is read before it is made`);
+      const source = node as Source;
+      const isWeight = (source.operator === "parameter" || source.operator === "state") && isUnder(source.attributes.path, region.path);
+      return isWeight ? weights((source as NodeOf<"parameter">).attributes.path) : outside(node);
+    },
+    recordFor(item, phase) {
+      const inner = flow.partner(item, phase)!;
+      if (isRoot) return localNames.get(inner)!;
+      used.add(phase);
+      return `${partnerNames[phase]}${records.recordWithin(flow.partner(region, phase)!, inner)}`;
+    },
+  };
+}

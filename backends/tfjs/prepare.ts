@@ -1,0 +1,32 @@
+/**
+ * What is made of a graph before it is written. Random numbers that a step graph is given are drawn where they are used: a program has a generator of its own,
+ * and functions are not handed them through all blocks. What is the same for all kernels of a convolution is written the same for all of them. Then values
+ * get their layouts.
+ */
+import { constantValue } from "../../compiler/dims/index.ts";
+import type { Graph } from "../../compiler/ir/graph.ts";
+import { rewrite } from "../../compiler/passes/rewrite.ts";
+import { layOut } from "./layout.ts";
+import { aroundOf, blocksOf } from "./places.ts";
+import { slopesByBlocks } from "./slope-sums.ts";
+import { viewsByBlocks } from "./views.ts";
+import type { RandomInput } from "../../compiler/training/step.ts";
+
+/** `random`: inputs that become random nodes. */
+export function prepared(graph: Graph, random: readonly RandomInput[]): Graph {
+  const drawn = new Map(random.map((each) => [each.name, each]));
+  const rewritten = rewrite(graph, "tfjs", (node, { build }) => {
+    if (node.operator === "input") {
+      const own = drawn.get(node.attributes.name);
+      return own && build.make("random", [], { distribution: own.distribution, key: own.key, shape: node.attributes.shape }, node.type.axes);
+    }
+    // A kernel turned round along all axes along which it slides, also where it has one element there.
+    if (node.operator !== "reverse" || node.type.shape.length < 4 || node.attributes.axes.some((axis) => axis < 3)) return undefined;
+    const axes = node.type.shape.map((_, axis) => axis).filter((axis) => axis >= 3 && (node.attributes.axes.includes(axis) || constantValue(node.type.shape[axis]) === 1));
+    return axes.length > node.attributes.axes.length ? build.make("reverse", [node.inputs[0]], { axes }) : undefined;
+  });
+  const laid = layOut(rewritten).graph;
+  const around = aroundOf(laid, blocksOf(laid));
+  const summed = slopesByBlocks(viewsByBlocks(laid, around), around);
+  return { ...summed, inputs: rewritten.inputs.filter(({ attributes }) => !drawn.has(attributes.name)) };
+}

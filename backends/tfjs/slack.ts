@@ -1,0 +1,70 @@
+/**
+ * How much more than it must a function may hold for a moment without the most that the program ever holds growing. Counted along the order in which the
+ * program computes, with the free sizes at 1: the largest set of live values of the whole, less the largest while the function runs, for the worst of its
+ * instances.
+ */
+import { evaluate, variablesOf, type Size } from "../../compiler/dims/index.ts";
+import type { Node } from "../../compiler/ir/graph.ts";
+import { lastUses } from "../../compiler/lifetimes.ts";
+import type { Plan } from "./plan.ts";
+import { isRegion, type Region } from "./regions.ts";
+import { isUnder, relative } from "./paths.ts";
+
+/** Bytes of a value whose free sizes are 1: what a sample takes. */
+export const bytesOf = (shape: readonly Size[]): number => shape.reduce((product, size) => product * Number(evaluate(size, new Map(variablesOf(size).map((name) => [name, 1]))) ?? 1), 4);
+
+/** The functions that instances of a block share, if their texts agree. */
+export const slackKey = ({ block, phase }: Region): string => `${phase} ${block}`;
+
+/** By block and phase, in bytes. `root`: the region of a whole graph. */
+export function slackOf(plan: Plan, root: Region): ReadonlyMap<string, number> {
+  const order: Node[] = [];
+  const spans = new Map<Region, readonly [number, number]>();
+  const walk = (region: Region): void => {
+    const from = order.length;
+    region.items.forEach((item) => (isRegion(item) ? walk(item) : order.push(item)));
+    spans.set(region, [from, order.length]);
+  };
+  walk(root);
+  // A reshape has no data of its own: what it is of lives as long as it does.
+  const dataOf = (node: Node): Node => (node.operator === "reshape" && plan.placeOf.has(plan.behind(node.inputs[0])) ? dataOf(plan.behind(node.inputs[0])) : node);
+  const last = lastUses(order, (node) => [...plan.reads(node).map(dataOf), node], plan.roots.map((node) => dataOf(plan.behind(node))));
+  const change = new Float64Array(order.length + 2);
+  order.forEach((node, at) => {
+    if (dataOf(node) !== node) return;
+    const bytes = bytesOf(node.type.shape);
+    change[at] += bytes;
+    change[last.get(node)! + 1] -= bytes;
+  });
+  let live = 0;
+  const held = order.map((_, at) => (live += change[at]));
+  const most = Math.max(0, ...held);
+  const slack = new Map<string, number>();
+  for (const [region, [from, to]] of spans) slack.set(slackKey(region), Math.min(slack.get(slackKey(region)) ?? Infinity, most - Math.max(0, ...held.slice(from, to))));
+  return slack;
+}
+
+/**
+ * Bytes of values, each as in the largest instance of its block: so all instances decide alike what may wait and what is written in one line, and are one
+ * function.
+ */
+export function bytesByBlocks(roots: readonly Region[]): (node: Node) => number | undefined {
+  const keys = new Map<Node, string>();
+  const most = new Map<string, number>();
+  const walk = (region: Region): void => {
+    const counts = new Map<string, number>();
+    for (const item of region.items) {
+      if (isRegion(item)) {
+        walk(item);
+        continue;
+      }
+      const name = `${slackKey(region)} ${isUnder(item.path, region.path) ? relative(item.path, region.path) : ""} ${item.operator}`;
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      const key = region.parent ? `${name} ${counts.get(name)}` : `${item.id}`;
+      keys.set(item, key);
+      most.set(key, Math.max(most.get(key) ?? 0, bytesOf(item.type.shape)));
+    }
+  };
+  roots.forEach(walk);
+  return (node) => most.get(keys.get(node) ?? "");
+}

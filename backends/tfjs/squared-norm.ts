@@ -1,0 +1,35 @@
+/**
+ * The squared norm of all gradients, which a step graph has as an output: a sum of sums of squares, two nodes for each weight. In a program it is a function
+ * of the library over the record of gradients.
+ */
+import type { Graph, Node } from "../../compiler/ir/graph.ts";
+import { leavesOf } from "./flow.ts";
+
+export const squaredNormName = "squared_norm";
+
+/** The graph without that output, if it is what its name says; and its gradients in the order in which the way back makes them: the last layers' first. */
+export function withoutSquaredNorm(graph: Graph): Graph | undefined {
+  const output = graph.outputs.find(({ name }) => name === squaredNormName);
+  const gradients = leavesOf(graph).filter(({ tree }) => tree === "weights").map(({ node }) => node);
+  if (!output || !isSumOfSquares(output.node, gradients)) return undefined;
+  const names = new Set(gradients);
+  const others = graph.outputs.filter((each) => each !== output);
+  return { ...graph, outputs: [...others.filter(({ node }) => !names.has(node)), ...others.filter(({ node }) => names.has(node)).reverse()] };
+}
+
+function isSumOfSquares(node: Node, wanted: readonly Node[]): boolean {
+  const left = [...wanted];
+  const stack = [node];
+  while (stack.length > 0) {
+    const part = stack.pop()!;
+    if (part.operator === "add") {
+      stack.push(...part.inputs);
+      continue;
+    }
+    const square = part.operator === "reduce" && part.attributes.kind === "sum" && part.attributes.axes.length === part.inputs[0].type.shape.length ? part.inputs[0] : part;
+    const at = square.operator === "mul" && square.inputs[0] === square.inputs[1] ? left.indexOf(square.inputs[0]) : -1;
+    if (at < 0 || (square === part && square.type.shape.length > 0)) return false;
+    left.splice(at, 1);
+  }
+  return left.length === 0;
+}
