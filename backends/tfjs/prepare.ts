@@ -4,11 +4,13 @@
  * get their layouts.
  */
 import { constantValue } from "../../compiler/dims/index.ts";
+import { createBuilder } from "../../compiler/ir/builder.ts";
 import type { Graph } from "../../compiler/ir/graph.ts";
 import { rewrite } from "../../compiler/passes/rewrite.ts";
 import { layOut } from "./layout.ts";
 import { aroundOf, blocksOf } from "./places.ts";
 import { slopesByBlocks } from "./slope-sums.ts";
+import { squaredNormName, squaredNormOf, withoutSquaredNorm } from "./squared-norm.ts";
 import { viewsByBlocks } from "./views.ts";
 import type { RandomInput } from "../../compiler/training/step.ts";
 
@@ -25,8 +27,21 @@ export function prepared(graph: Graph, random: readonly RandomInput[]): Graph {
     const axes = node.type.shape.map((_, axis) => axis).filter((axis) => axis >= 3 && (node.attributes.axes.includes(axis) || constantValue(node.type.shape[axis]) === 1));
     return axes.length > node.attributes.axes.length ? build.make("reverse", [node.inputs[0]], { axes }) : undefined;
   });
-  const laid = layOut(rewritten).graph;
+  const laid = laidOut(rewritten);
   const around = aroundOf(laid, blocksOf(laid));
   const summed = slopesByBlocks(viewsByBlocks(laid, around), around);
   return { ...summed, inputs: rewritten.inputs.filter(({ attributes }) => !drawn.has(attributes.name)) };
+}
+
+/** The norm of the gradients reads all of them as the program gives them, and is no reason to hold them otherwise: it is made anew of them. */
+function laidOut(graph: Graph): Graph {
+  if (!withoutSquaredNorm(graph)) return layOut(graph).graph;
+  const laid = layOut({ ...graph, outputs: graph.outputs.filter(({ name }) => name !== squaredNormName) }).graph;
+  const build = createBuilder();
+  const outputs = graph.outputs.map(({ name, node }) => {
+    if (name !== squaredNormName) return laid.outputs.find((each) => each.name === name)!;
+    const { location, path } = node;
+    return { name, node: build.within({ location, path }, () => squaredNormOf(build, laid)) };
+  });
+  return { ...laid, outputs };
 }
