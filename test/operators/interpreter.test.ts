@@ -140,7 +140,7 @@ describe("initialise", () => {
   it("writes constants and values", () => {
     expect([...initialiseFloat32("a", { kind: "constant", value: 1 }, 2, 0)]).toEqual([1, 1]);
     expect([...initialiseFloat32("a", { kind: "values", values: [1, 2] }, 2, 0)]).toEqual([1, 2]);
-    expect(() => initialiseFloat32("a", { kind: "values", values: [1] }, 2, 0)).toThrow("netc bug");
+    expect(() => initialiseFloat32("a", { kind: "values", values: [1] }, 2, 0)).toThrow("1 written values for 2 numbers");
   });
 });
 
