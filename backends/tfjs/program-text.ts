@@ -37,8 +37,8 @@ function fileText(file: FileName, functions: readonly FunctionText[], models: re
   const body = functions.flatMap((each) => ["", ...functionLines(withPrefix(each, shared), entries, isTyped, entries.length > 1 && file === "model.ts")]);
   const types = isTyped ? [...own.flatMap((entry) => entryTypes(entry, entries)), ...(file === "model.ts" ? commonTypes(emitted) : [])] : [];
   const text = [...types, ...body].join("\n");
-  // Functions by their calls, types where they stand behind a colon.
-  const used = (name: string): boolean => new RegExp(/^[a-z]/.test(name) ? `(?<![.\\w])${name}\\(` : `: (?:readonly )?${name}[\\[<;,)\\s]`).test(text);
+  // Functions by their calls (also `...weightsOf(`, which is no method), types where they stand behind a colon.
+  const used = (name: string): boolean => new RegExp(/^[a-z]/.test(name) ? `(?<!\\w|(?<!\\.\\.)\\.)${name}\\(` : `: (?:readonly )?${name}[\\[<;,)\\s]`).test(text);
   const imports = [...libraryImports(used, isTyped)].map(([from, names]) => `import { ${names.join(", ")} } from "./library/${from}.${ending}";`);
   return [
     'import * as tf from "@tensorflow/tfjs-core";',

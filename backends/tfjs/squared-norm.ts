@@ -23,8 +23,11 @@ export const squaredNormOf = (build: Builder, graph: Graph): Node => gradientsOf
 
 const gradientsOf = (graph: Graph): readonly Node[] => leavesOf(graph).filter(({ tree }) => tree === "weights").map(({ node }) => node);
 
+/** What moves elements changes no sum of their squares. */
+const behindMoves = (node: Node): Node => (node.operator === "reshape" || node.operator === "transpose" ? behindMoves(node.inputs[0]) : node);
+
 function isSumOfSquares(node: Node, wanted: readonly Node[]): boolean {
-  const left = [...wanted];
+  const left = wanted.map(behindMoves);
   const stack = [node];
   while (stack.length > 0) {
     const part = stack.pop()!;
@@ -32,8 +35,8 @@ function isSumOfSquares(node: Node, wanted: readonly Node[]): boolean {
       stack.push(...part.inputs);
       continue;
     }
-    const square = part.operator === "reduce" && part.attributes.kind === "sum" && part.attributes.axes.length === part.inputs[0].type.shape.length ? part.inputs[0] : part;
-    const at = square.operator === "mul" && square.inputs[0] === square.inputs[1] ? left.indexOf(square.inputs[0]) : -1;
+    const square = part.operator === "reduce" && part.attributes.kind === "sum" && part.attributes.axes.length === part.inputs[0].type.shape.length ? behindMoves(part.inputs[0]) : part;
+    const at = square.operator === "mul" && square.inputs[0] === square.inputs[1] ? left.indexOf(behindMoves(square.inputs[0])) : -1;
     if (at < 0 || (square === part && square.type.shape.length > 0)) return false;
     left.splice(at, 1);
   }
