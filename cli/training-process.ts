@@ -8,11 +8,8 @@
 import { spawn } from "node:child_process";
 import { ProgramError } from "./errors.ts";
 
-/**
- * Arrays of less than 32 MiB come from the heap, and the heap does not shrink (mallopt(3): M_MMAP_THRESHOLD, M_TRIM_THRESHOLD; bytes): a seventh of the time in
- * the system. The few larger ones would leave the largest holes (1.2 GB in a step of the flagship). Other systems ignore these variables.
- */
-export const keepsFreedMemory: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: String(32 * 1024 * 1024), MALLOC_TRIM_THRESHOLD_: String(2 ** 40) };
+/** Arrays of any size come from the heap, and the heap does not shrink (mallopt(3): M_MMAP_THRESHOLD, M_TRIM_THRESHOLD; bytes). Other systems ignore them. */
+export const keepsFreedMemory: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: String(2 ** 32), MALLOC_TRIM_THRESHOLD_: String(2 ** 40) };
 
 /** Arrays of 256 KiB and more are given back when they are freed, and leave no holes. */
 const givesBackMemory: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: String(256 * 1024) };

@@ -19,11 +19,15 @@ export interface OnnxOptions {
    * For a training step in ONNX Runtime, whose order of execution decides how much is alive at once: it walks back from the results, at each node first to
    * the operand that stands last in the file (a depth-first search; found by comparing with its profile). So nodes are written in the reverse of the order
    * in which they should run, each as late as it can, cotangents before what is computed again for them. Products take
-   * transposed operands (an operator of ONNX Runtime). And sizes are hidden: a buffer whose value is no longer needed is otherwise held until a value of the
-   * same shape comes, however much later (PlannerImpl::FindReusableTensor in its allocation planner, 1.30), so that every shape has its largest number of
-   * buffers throughout: half as much memory again. Against the letter of ONNX, which wants operands first: not for files that are given to others.
+   * transposed operands (an operator of ONNX Runtime). Against the letter of ONNX, which wants operands first: not for files that are given to others.
    */
   readonly runLate?: boolean;
+  /**
+   * Sizes are hidden from ONNX Runtime, for the least memory: where it knows them, the buffer of a value that is no longer needed is held until a value of the
+   * same shape comes, however much later (PlannerImpl::FindReusableTensor in its allocation planner, 1.30), so that every shape has its largest number of
+   * buffers throughout, half as much memory again. But then it computes nothing in place either: a step takes half as long again.
+   */
+  readonly hidesSizes?: boolean;
   /** File name of the external data: weights of 1 MiB and more go there. */
   readonly external?: string;
 }

@@ -43,7 +43,7 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
   // The first output that an operation makes bears the output's name; further ones are copies.
   for (const { name, value } of outputs) if (value.kind === "operation" && !names.has(value)) names.set(value, name);
 
-  const sizes = options.runLate ? "hidden" : "shown";
+  const sizes = options.hidesSizes ? "hidden" : "shown";
   const nodes: onnx.INodeProto[] = [];
   const infos: onnx.IValueInfoProto[] = [];
   const initialisers: onnx.ITensorProto[] = [];

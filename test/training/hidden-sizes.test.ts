@@ -1,4 +1,4 @@
-/** The model of a step hides its sizes from ONNX Runtime's allocation planner, which would otherwise hold buffers for later values of the same shape. */
+/** Where memory is limited, the model of a step hides its sizes from ONNX Runtime's allocation planner, which would otherwise hold buffers for later values of the same shape. */
 import proto from "onnx-proto";
 import { describe, expect, it } from "vitest";
 import { planTraining } from "../../cli/training-program.ts";
@@ -9,7 +9,7 @@ const INT64 = 7;
 describe("the model of a training step", () => {
   const compiled = tower("  optimizer adam(lr: 1e-3)\n  batch 64");
   const [model] = compiled.rootModels;
-  const { program } = planTraining(compiled, model, compiled.variantsOf(model)[0]);
+  const { program } = planTraining(compiled, model, compiled.variantsOf(model)[0], { memory: 1e12 });
 
   it("shows no size of a value, and no number that one could be read from", () => {
     const { graph } = proto.onnx.ModelProto.decode(program.step);

@@ -75,7 +75,7 @@ describe("a training with them", () => {
   it.each(["adam(lr: 1e-3)", "sgd(lr: 0.1, momentum: 0.9)\n  accumulate 3"])("%s: has the gradients, and the losses, of double precision", async (optimizer) => {
     const compiled = sentences(`  optimizer ${optimizer}\n  batch 2`);
     const [model] = compiled.rootModels;
-    const { program, memory } = planTraining(compiled, model, compiled.variantsOf(model)[0]);
+    const { program, memory } = planTraining(compiled, model, compiled.variantsOf(model)[0], { memory: 1e12 });
     expect(program.gradientForms.size).toBe(2);
     expect(memory.results).toBeLessThan(0.1 * 4 * program.parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0));
     const source = batches(program, 8);
