@@ -17,10 +17,10 @@ export function memoryLine({ peak, keptBytes, readBytes, recomputedMacs, macs }:
 
 /** All parts, and what is computed again by block, with its place in the source. */
 export function memoryTable(memory: StepMemory): string {
-  const { held, values, results, process, peak } = memory;
+  const { held, values, process, peak } = memory;
   const lines: (readonly [string, number])[] = [
     ["weights", held.weights], ["moments of the optimiser", held.moments], ["moving average", held.average], ["sum of the batches' gradients", held.accumulated],
-    values > 2 * results ? ["values of a step, at the most", values] : ["gradients, twice when a step ends", 2 * results],
+    ["values of a step, at the most", values],
     ["the process itself", process],
   ];
   const parts = layOut([...lines.filter(([, bytes]) => bytes > 0), ["largest, predicted", peak] as const].map(([name, bytes]) => [name, bytesText(bytes)]), false);
@@ -52,10 +52,10 @@ function groupsOf(nodes: readonly Node[]): readonly Group[] {
 /** Throws when the plan takes more than a person allows. */
 export function requireWithin(memory: StepMemory, budget: number): void {
   if (memory.peak <= budget) return;
-  const { held, values, results } = memory;
+  const { held, values } = memory;
   const always = held.weights + held.moments + held.average + held.accumulated;
   throw new ProgramError(
-    `--memory ${bytesText(budget)} is not enough: a step takes ${bytesText(memory.peak)}, with everything computed again that can be: ${bytesText(always)} of weights, moments and the like, ${values > 2 * results ? `${bytesText(values)} of values` : `${bytesText(2 * results)} of gradients`}, ${bytesText(memory.process)} for the process`,
-    values > 2 * results ? "a smaller --batch, with `accumulate` in the training section for the same step" : "`optimizer sgd` has one moment or none; `freeze` weights that need no training",
+    `--memory ${bytesText(budget)} is not enough: a step takes ${bytesText(memory.peak)}, with everything computed again that can be: ${bytesText(always)} of weights, moments and the like, ${bytesText(values)} of values, ${bytesText(memory.process)} for the process`,
+    values > always ? "a smaller --batch, with `accumulate` in the training section for the same step" : "`optimizer sgd` has one moment or none; `freeze` weights that need no training; or a smaller --batch",
   );
 }

@@ -14,7 +14,7 @@ import type { LossGraph } from "../compiler/training/loss-graph.ts";
 import type { TrainingSection } from "../compiler/training/section.ts";
 import { planStep, withValues, type StepMemory, type StepMemoryRequest } from "../compiler/training/step-memory.ts";
 import { momentsOf } from "../compiler/training/moments.ts";
-import { thinGradients, type GradientForm } from "../compiler/training/thin-gradients.ts";
+import { thinGradients } from "../compiler/training/thin-gradients.ts";
 import { updateGraph } from "../compiler/training/update.ts";
 import type { Model, Train } from "../grammar/ast.ts";
 import type { TrainingProgram } from "../runtime/training/program.ts";
@@ -90,12 +90,12 @@ export function trainingGraphs(compilation: Compilation, model: Model, variant: 
 /** The program, and what a step of it takes of memory. Throws ProgramError when it cannot be trained, or not within `choices.memory`. */
 export function planTraining(compilation: Compilation, model: Model, variant: Variant, choices: TrainingChoices = {}): { readonly program: TrainingProgram; readonly memory: StepMemory } {
   const { trained, section, evaluation, step, request } = trainingGraphs(compilation, model, variant, choices);
-  // Multiplying the parts takes time, so only where memory counts.
-  const thin = choices.memory === undefined ? { graph: step.graph, forms: new Map<string, GradientForm>() } : thinGradients(step.graph);
+  const thin = thinGradients(step.graph);
   const { built, memory } = stepWithin(request(thin.graph), choices.memory);
   const program: TrainingProgram = {
     ...trained,
     step: built.model,
+    ...(built.arena ? { arena: built.arena } : {}),
     gradientForms: new Map(step.trainable.flatMap(({ attributes: { path } }) => (thin.forms.has(gradientName(path)) ? [[path, thin.forms.get(gradientName(path))!]] : []))),
     evaluation: onnxOf(optimise(evaluation.graph, { facts: evaluation.facts }), "the evaluation").model,
     update: elementwiseKernel(optimise(updateGraph(section.optimizer), { facts: emptyFacts(), training: true })),
@@ -114,8 +114,8 @@ function stepWithin(request: Omit<StepMemoryRequest, "budget">, limit: number | 
   let [budget, best]: [number | undefined, { readonly built: OnnxArtefact; readonly memory: StepMemory } | undefined] = [limit, undefined];
   for (let plans = 0; plans < mostPlans; plans++) {
     const { step, memory: estimated } = planStep({ ...request, budget });
-    const built = onnxOf(step.graph, "the training step", { runLate: true, hidesSizes: limit !== undefined });
-    const memory = withValues(estimated, built.liveBytes ?? estimated.values);
+    const built = onnxOf(step.graph, "the training step", { runLate: true });
+    const memory = withValues(estimated, built.arena ? built.arena.plan.bytes + built.arena.plan.outside : estimated.values);
     if (!best || memory.peak < best.memory.peak) best = { built, memory };
     if (limit === undefined || memory.peak <= limit) return { built, memory };
     // At least so little less that another step is chosen.
@@ -125,8 +125,8 @@ function stepWithin(request: Omit<StepMemoryRequest, "budget">, limit: number | 
   return best!;
 }
 
-function onnxOf(graph: Graph, what: string, { runLate = false, hidesSizes = false } = {}): OnnxArtefact {
-  const built = buildOnnx(graph, { producerVersion: version, metadata: new Map(), weights: { kind: "inputs" }, runLate, hidesSizes });
+function onnxOf(graph: Graph, what: string, { runLate = false } = {}): OnnxArtefact {
+  const built = buildOnnx(graph, { producerVersion: version, metadata: new Map(), weights: { kind: "inputs" }, runLate });
   if ("refused" in built) {
     const [{ operator, needs, path }] = built.refused;
     throw new ProgramError(`${what} cannot run on ONNX Runtime: ${operator}${path ? ` at ${path}` : ""} needs ${needs}`);

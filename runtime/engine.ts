@@ -35,7 +35,7 @@ export interface Engine {
 
 const runtimeType = { f32: "float32", f64: "float64", i32: "int32", i64: "int64", f16: "float16", bool: "bool" } as const;
 
-function toRuntime({ dtype, shape, data }: EngineTensor): runtime.Tensor {
+export function toRuntime({ dtype, shape, data }: EngineTensor): runtime.Tensor {
   return new runtime.Tensor(runtimeType[dtype], data as Float32Array, shape);
 }
 
@@ -66,10 +66,8 @@ function fromRuntime(name: string, tensor: runtime.Tensor): EngineTensor {
 const all = (tensors: Readonly<Record<string, EngineTensor>>): Record<string, runtime.Tensor> =>
   Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, toRuntime(tensor)]));
 
-/** `model`: the bytes, or the path of a file (which external data need). Throws a DeviceError where the GPU cannot be used. */
-export async function createEngine(model: Uint8Array | string, options: EngineOptions = {}): Promise<Engine> {
-  const { threads = availableParallelism(), device = "cpu", asWritten = false } = options;
-  const settings: runtime.InferenceSession.SessionOptions = {
+export function sessionSettings({ threads = availableParallelism(), device = "cpu", asWritten = false }: EngineOptions): runtime.InferenceSession.SessionOptions {
+  return {
     executionProviders: [...providersOf(device)],
     intraOpNumThreads: threads,
     graphOptimizationLevel: asWritten ? "disabled" : "all",
@@ -77,6 +75,12 @@ export async function createEngine(model: Uint8Array | string, options: EngineOp
     enableCpuMemArena: !asWritten,
     logSeverityLevel: 3,
   };
+}
+
+/** `model`: the bytes, or the path of a file (which external data need). Throws a DeviceError where the GPU cannot be used. */
+export async function createEngine(model: Uint8Array | string, options: EngineOptions = {}): Promise<Engine> {
+  const { device = "cpu" } = options;
+  const settings = sessionSettings(options);
   const created = typeof model === "string" ? runtime.InferenceSession.create(model, settings) : runtime.InferenceSession.create(model, settings);
   const session = await (device === "cpu" ? created : created.catch((error: Error) => Promise.reject(sessionError(error))));
   return {

@@ -1,4 +1,5 @@
 /** What a caller says and gets: options, refusals, the artefact. */
+import type { ArenaPlan } from "./arena.ts";
 import type { Node } from "../../compiler/ir/graph.ts";
 import type { WeightNode } from "./static-values.ts";
 
@@ -22,12 +23,6 @@ export interface OnnxOptions {
    * transposed operands (an operator of ONNX Runtime). Against the letter of ONNX, which wants operands first: not for files that are given to others.
    */
   readonly runLate?: boolean;
-  /**
-   * Sizes are hidden from ONNX Runtime, for the least memory: where it knows them, the buffer of a value that is no longer needed is held until a value of the
-   * same shape comes, however much later (PlannerImpl::FindReusableTensor in its allocation planner, 1.30), so that every shape has its largest number of
-   * buffers throughout, half as much memory again. But then it computes nothing in place either: a step takes half as long again.
-   */
-  readonly hidesSizes?: boolean;
   /** File name of the external data: weights of 1 MiB and more go there. */
   readonly external?: string;
 }
@@ -54,6 +49,14 @@ export interface OnnxArtefact {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly nodeCount: number;
-  /** With `runLate` and sizes that are numbers: the most bytes that are alive at once, without weights and inputs. */
-  readonly liveBytes?: number;
+  /** With `runLate` and sizes that are numbers: where its values lie. */
+  readonly arena?: StepArena;
+}
+
+/** The model with all of a step's values in an arena: its bytes are `head`, then `model` (messages of Protocol Buffers that follow each other are one). */
+export interface StepArena {
+  readonly plan: ArenaPlan;
+  readonly head: Uint8Array;
+  /** The first result of that model: a sequence, which onnxruntime-node cannot give and so stops before it copies any of the others. */
+  readonly end: string;
 }

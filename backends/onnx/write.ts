@@ -3,9 +3,10 @@ import proto from "onnx-proto";
 import type { onnx } from "onnx-proto";
 import { constantValue, showSize } from "../../compiler/dims/index.ts";
 import { positionAt } from "../../grammar/source.ts";
+import { planArena } from "./arena.ts";
 import { bytesOf, elementBytes, elementTypeNumber } from "./element-types.ts";
-import { largestLiveBytes } from "./live-bytes.ts";
 import { createNamer } from "./names.ts";
+import type { WrittenNode } from "./run-order.ts";
 import type { Chunk, OnnxArtefact, OnnxOptions } from "./options.ts";
 import { constantSizes, valuesInOrder } from "./value.ts";
 import type { Attribute, ConstantValue, InputValue, OperationValue, TensorType, Value } from "./value.ts";
@@ -43,9 +44,9 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
   // The first output that an operation makes bears the output's name; further ones are copies.
   for (const { name, value } of outputs) if (value.kind === "operation" && !names.has(value)) names.set(value, name);
 
-  const sizes = options.hidesSizes ? "hidden" : "shown";
   const nodes: onnx.INodeProto[] = [];
   const infos: onnx.IValueInfoProto[] = [];
+  const types = new Map<string, TensorType>(outputs.map(({ name, value }) => [name, value.type]));
   const initialisers: onnx.ITensorProto[] = [];
   const placed: Placed[] = [];
   const spans: Record<string, string> = {};
@@ -58,7 +59,6 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
       case "constant":
         names.set(value, namer(value.label));
         initialisers.push(initialiserOf(value, names.get(value)!));
-        if (sizes === "hidden" && value.type.dtype === "i64") hide(value);
         break;
       case "operation":
         nodes.push(nodeOf(value));
@@ -68,13 +68,6 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
   for (const { name, value } of outputs) {
     if (names.get(value) === name && value.kind === "operation") continue;
     nodes.push({ name: namer(`${name}/Identity`), opType: "Identity", input: [names.get(value)!], output: [name] });
-  }
-
-  /** Numbers that a shape may be read from are read through an operator, which shape inference does not look behind. */
-  function hide(constant: ConstantValue): void {
-    const [from, name] = [names.get(constant)!, namer(`${constant.label}/hidden`)];
-    nodes.push({ name, opType: "Identity", input: [from], output: [name] });
-    names.set(constant, name);
   }
 
   function initialiserOf(constant: ConstantValue, name: string): onnx.ITensorProto {
@@ -99,10 +92,12 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
         if (given !== undefined) return given;
         names.set(value, name);
         infos.push(infoOf(name, type));
+        types.set(name, type);
         return name;
       }
       const other = namer(`${name}:${at}`);
       infos.push(infoOf(other, type));
+      types.set(other, type);
       return other;
     });
     if (location) {
@@ -118,6 +113,7 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
     };
   }
 
+  const written = options.runLate ? [...nodes].reverse() : nodes;
   const metadata = [...options.metadata, ["netc.spans", JSON.stringify(spans)] as const];
   const model = proto.onnx.ModelProto.encode({
     irVersion: formatVersion(opset),
@@ -127,11 +123,11 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
     metadataProps: metadata.map(([key, value]) => ({ key, value })),
     graph: {
       name: graphName || "main",
-      node: options.runLate ? nodes.reverse() : nodes,
+      node: written,
       initializer: initialisers,
-      input: inputs.map((input) => infoOf(input.name, input.type, sizes)),
-      output: outputs.map(({ name, value }) => infoOf(name, value.type, sizes)),
-      ...(sizes === "shown" ? { valueInfo: infos } : {}),
+      input: inputs.map((input) => infoOf(input.name, input.type)),
+      output: outputs.map(({ name, value }) => infoOf(name, value.type)),
+      valueInfo: infos,
     },
   }).finish();
   return {
@@ -141,9 +137,22 @@ export function writeModel({ graphName, inputs, outputs, opset }: Outcome, optio
     inputs: inputs.map(({ name }) => name),
     outputs: outputs.map(({ name }) => name),
     nodeCount: nodes.length,
-    ...(options.runLate ? { liveBytes: largestLiveBytes(order, outputs.map(({ value }) => value)) } : {}),
+    ...(options.runLate ? { arena: arenaOf(written as readonly WrittenNode[], types, outputs.map(({ name }) => name)) } : {}),
   };
 }
+
+/** The plan of the arena, and what makes the model one of which every placed value is a result. */
+function arenaOf(nodes: readonly WrittenNode[], types: ReadonlyMap<string, TensorType>, results: readonly string[]): OnnxArtefact["arena"] {
+  const end: WrittenNode = { name: END, opType: "SequenceConstruct", input: [results[0]], output: [END] };
+  const plan = planArena([end, ...nodes], types, results);
+  if (!plan) return undefined;
+  const type = { sequenceType: { elemType: { tensorType: { elemType: elementTypeNumber[types.get(results[0])!.dtype] } } } };
+  const head = proto.onnx.ModelProto.encode({ graph: { node: [end as onnx.INodeProto], output: [{ name: END, type }, ...plan.places.slice(results.length).map(({ name }) => infoOf(name, types.get(name)!))] } }).finish();
+  return { plan, head, end: END };
+}
+
+/** No name of a value has such a slash. */
+const END = "/end";
 
 const microsoft = "com.microsoft";
 
@@ -161,9 +170,8 @@ function* chunksOf(placed: readonly Placed[]): Generator<Chunk> {
   }
 }
 
-function infoOf(name: string, { dtype, shape }: TensorType, sizes: "shown" | "hidden" = "shown"): onnx.IValueInfoProto {
+function infoOf(name: string, { dtype, shape }: TensorType): onnx.IValueInfoProto {
   const dim = shape.map((size) => {
-    if (sizes === "hidden") return {};
     const value = constantValue(size);
     return value === undefined ? { dimParam: showSize(size) } : { dimValue: value };
   });

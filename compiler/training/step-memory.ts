@@ -11,8 +11,6 @@ export interface StepMemory {
   readonly held: { readonly weights: number; readonly moments: number; readonly average: number; readonly accumulated: number };
   /** The largest set of values alive at once in a step, its results among them: estimated by `planStep`, until a backend says what its operators make. */
   readonly values: number;
-  /** Results: the gradient of each trained parameter, or its parts (thin-gradients.ts). onnxruntime-node copies them, so they are there twice when a step ends. */
-  readonly results: number;
   /** The process without all that: JavaScript, ONNX Runtime, the models (measured with a model of a few weights). */
   readonly process: number;
   readonly peak: number;
@@ -46,13 +44,12 @@ export function planStep(request: StepMemoryRequest): { readonly step: BudgetedS
   const always = held.weights + held.moments + held.average + held.accumulated + PROCESS_BYTES;
   const step = chooseWithinBudget(graph, request.budget === undefined ? Infinity : request.budget - always);
   const macs = topologicalOrder(rootsOf(graph)).reduce((sum, node) => sum + sizeAt(operatorOf(node.operator).cost(node.inputs.map(({ type }) => type), node.attributes as never, node.type).macs, new Map()), 0);
-  const results = graph.outputs.reduce((sum, { name, node }) => (name.startsWith("gradient/") ? sum + 4 * node.type.shape.reduce((product, size) => product * sizeAt(size, new Map()), 1) : sum), 0);
-  const memory = { held, values: step.liveBytes, results, process: PROCESS_BYTES, peak: always + Math.max(step.liveBytes, 2 * results), readBytes: step.readBytes, keptBytes: step.keptBytes, macs, recomputedMacs: step.recomputedMacs, recomputed: step.recomputed };
+  const memory = { held, values: step.liveBytes, process: PROCESS_BYTES, peak: always + step.liveBytes, readBytes: step.readBytes, keptBytes: step.keptBytes, macs, recomputedMacs: step.recomputedMacs, recomputed: step.recomputed };
   return { step, memory };
 }
 
 /** The same step where its values are known to take so many bytes. */
 export function withValues(memory: StepMemory, values: number): StepMemory {
   const { weights, moments, average, accumulated } = memory.held;
-  return { ...memory, values, peak: weights + moments + average + accumulated + memory.process + Math.max(values, 2 * memory.results) };
+  return { ...memory, values, peak: weights + moments + average + accumulated + memory.process + values };
 }

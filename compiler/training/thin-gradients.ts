@@ -1,25 +1,23 @@
 /**
- * Gradients that a step gives as what they are made of, where that is much less: of a linear layer over few positions (a sentence) the two matrices whose
- * product it is, of an embedding the rows that its tokens brought. A result of ONNX Runtime is in memory twice when a step ends, so what need not be a
- * result saves twice its size; whoever reads the gradient multiplies or adds, a piece at a time.
+ * The gradient of an embedding as the rows that its tokens brought: of a sentence's two dozen words they are a few thousandths of the table. A step then gives
+ * no array of the table's size, and none is summed for the norm of all gradients; whoever reads the gradient adds the rows, a piece at a time.
  */
 import { constant, constantValue } from "../dims/index.ts";
 import { createBuilder, type Builder } from "../ir/builder.ts";
 import type { Graph, NamedNode, Node, NodeOf } from "../ir/graph.ts";
+import { rewrite } from "../passes/rewrite.ts";
 
 /** How the gradient of a parameter is given; numbers are row-major, and `whole` is the result `gradient/PATH`. */
 export type GradientForm =
   | { readonly kind: "whole" }
-  /** The sum over k of left[k, row] · right[k, column]: results `gradient/PATH/left` and `gradient/PATH/right`. */
-  | { readonly kind: "product"; readonly rows: number; readonly columns: number }
   /** Zeros, with each of the rows of `gradient/PATH/rows` added at its place in `gradient/PATH/places`; a row has `width` numbers. */
   | { readonly kind: "rows"; readonly count: number; readonly width: number };
 
-export const partName = (name: string, part: "left" | "right" | "rows" | "places"): string => `${name}/${part}`;
+export const partName = (name: string, part: "rows" | "places"): string => `${name}/${part}`;
 
 /** A gradient of fewer bytes is given whole. */
 const WORTH_BYTES = 1e6;
-/** The parts have at most this share of its numbers. */
+/** The rows have at most this share of its numbers. */
 const MOST_SHARE = 0.25;
 
 const sizesOf = ({ type }: Node): readonly number[] => type.shape.map((size) => constantValue(size) ?? NaN);
@@ -27,50 +25,62 @@ const countOf = (sizes: readonly number[]): number => sizes.reduce((product, siz
 
 /** The graph of a step with thinner results, and the forms of the gradients that are not given whole, by the results' names. Sizes must be numbers for that. */
 export function thinGradients(graph: Graph, worthBytes = WORTH_BYTES): { readonly graph: Graph; readonly forms: ReadonlyMap<string, GradientForm> } {
-  const forms = new Map<string, GradientForm>();
+  const thin = new Map(graph.outputs.flatMap(({ name, node }) => {
+    const rows = name.startsWith("gradient/") && 4 * countOf(sizesOf(node)) >= worthBytes ? rowsOf(node) : undefined;
+    return rows ? [[name, rows] as const] : [];
+  }));
+  if (thin.size === 0) return { graph, forms: new Map() };
   const build = createBuilder();
   const outputs = graph.outputs.flatMap((output): readonly NamedNode[] => {
-    const whole = countOf(sizesOf(output.node));
-    if (!output.name.startsWith("gradient/") || !(4 * whole >= worthBytes)) return [output];
-    const node = behindReshapes(output.node);
-    const thin = build.within({ location: node.location, path: node.path }, () => (node.operator === "dot" ? factors(build, node, output.name) : node.operator === "scatter_add" ? rows(build, node, output.name) : undefined));
-    if (!thin || !(thin.outputs.reduce((sum, part) => sum + countOf(sizesOf(part.node)), 0) <= MOST_SHARE * whole)) return [output];
-    forms.set(output.name, thin.form);
-    return thin.outputs;
+    const rows = thin.get(output.name);
+    return rows ? build.within({ location: rows.node.location, path: rows.node.path }, () => parts(build, rows, output.name)) : [output];
   });
-  return { graph: { ...graph, outputs }, forms };
+  const byNode = new Map([...thin.values()].map((rows) => [rows.node as Node, rows]));
+  const withoutNorms = rewrite({ ...graph, outputs }, "thin_gradients", (node, { build: here }) => {
+    const rows = byNode.get(squared(node)!);
+    return rows && squaredNorm(here, rows);
+  });
+  return { graph: { ...withoutNorms, parameters: graph.parameters, states: graph.states }, forms: new Map([...thin].map(([name, { count, width }]) => [name, { kind: "rows", count, width }])) };
 }
 
-interface Thin {
-  readonly form: GradientForm;
-  readonly outputs: readonly NamedNode[];
+interface Rows {
+  readonly node: NodeOf<"scatter_add">;
+  /** Rows of the whole gradient, numbers of one, and how many were brought. */
+  readonly count: number;
+  readonly width: number;
+  readonly brought: number;
 }
 
 /** A reshape leaves the numbers in their order. */
 const behindReshapes = (node: Node): Node => (node.operator === "reshape" ? behindReshapes(node.inputs[0]) : node);
 
-function factors(build: Builder, { inputs: [left, right], attributes: { batch, contract } }: NodeOf<"dot">, name: string): Thin | undefined {
-  if (batch.length > 0) return undefined;
-  /** As a matrix: the axes that are summed over, then the others, as they stand in the result. */
-  const arranged = (operand: Node, summed: readonly number[]): Node => {
-    const others = operand.type.shape.map((_, axis) => axis).filter((axis) => !summed.includes(axis));
-    const sizes = sizesOf(operand);
-    return build.reshape(build.transpose(operand, [...summed, ...others]), [sized(summed, sizes), sized(others, sizes)].map(constant));
-  };
-  const [own, other] = [arranged(left, contract.map((pair) => pair[0])), arranged(right, contract.map((pair) => pair[1]))];
-  return {
-    form: { kind: "product", rows: sizesOf(own)[1], columns: sizesOf(other)[1] },
-    outputs: [{ name: partName(name, "left"), node: own }, { name: partName(name, "right"), node: other }],
-  };
+function rowsOf(gradient: Node): Rows | undefined {
+  const node = behindReshapes(gradient);
+  if (node.operator !== "scatter_add" || node.attributes.batch > 0) return undefined;
+  const [all, brought] = [countOf(sizesOf(node.inputs[0])), countOf(sizesOf(node.inputs[1]))];
+  const [count, width] = [constantValue(node.attributes.size) ?? NaN, all / brought];
+  return all <= MOST_SHARE * count * width && brought ** 2 <= count * width ? { node, count, width, brought } : undefined;
 }
 
-const sized = (axes: readonly number[], sizes: readonly number[]): number => countOf(axes.map((axis) => sizes[axis]));
+const rowsAndPlaces = (build: Builder, { node: { inputs: [updates, index] }, brought, width }: Rows): readonly [Node, Node] => [build.reshape(updates, [brought, width].map(constant)), build.reshape(index, [constant(brought)])];
 
-function rows(build: Builder, { inputs: [updates, index], attributes: { batch, size } }: NodeOf<"scatter_add">, name: string): Thin | undefined {
-  const [count, all] = [countOf(sizesOf(index)), countOf(sizesOf(updates))];
-  if (batch > 0 || count === 0) return undefined;
-  return {
-    form: { kind: "rows", count: constantValue(size)!, width: all / count },
-    outputs: [{ name: partName(name, "rows"), node: build.reshape(updates, [count, all / count].map(constant)) }, { name: partName(name, "places"), node: build.reshape(index, [constant(count)]) }],
-  };
+function parts(build: Builder, rows: Rows, name: string): readonly NamedNode[] {
+  const [values, places] = rowsAndPlaces(build, rows);
+  return [{ name: partName(name, "rows"), node: values }, { name: partName(name, "places"), node: places }];
+}
+
+/** The gradient of which a node is the sum of squares. */
+function squared(node: Node): Node | undefined {
+  if (node.operator !== "reduce" || node.attributes.kind !== "sum" || node.type.shape.length > 0) return undefined;
+  const [product] = node.inputs;
+  return product.operator === "mul" && product.inputs[0] === product.inputs[1] ? behindReshapes(product.inputs[0]) : undefined;
+}
+
+/** Rows of one place are added before they are squared: the sum of row i · row j over all pairs of one place. */
+function squaredNorm(build: Builder, rows: Rows): Node {
+  const [values, places] = rowsAndPlaces(build, rows);
+  const square = [rows.brought, rows.brought].map(constant);
+  const isOnePlace = build.equal(build.broadcast(places, square, [0]), build.broadcast(places, square, [1]));
+  const products = build.dot(values, values, { batch: [], contract: [[1, 1]] });
+  return build.reduce("sum", build.select(isOnePlace, products, 0), [0, 1]);
 }

@@ -1,5 +1,6 @@
 /** The step of a training: loss and gradients of a batch, computed by ONNX Runtime from the arenas of weights. */
 import { gradientName } from "../../compiler/training/step.ts";
+import { createArenaEngine } from "../arena-engine.ts";
 import { createEngine, type Engine, type EngineChoice, type EngineTensor } from "../engine.ts";
 import type { Arena } from "./arena.ts";
 import { countResults, freeResults } from "./free-results.ts";
@@ -34,7 +35,8 @@ export interface WeightArenas extends WeightStores {
 }
 
 export async function createStepEngine(program: TrainingProgram, weights: WeightArenas, seed: number, on: EngineChoice = {}): Promise<StepEngine> {
-  const engine = await createEngine(program.step, { ...on, asWritten: true });
+  const isPlanned = program.arena !== undefined && (on.device ?? "cpu") === "cpu";
+  const engine = await (isPlanned ? createArenaEngine(program.step, program.arena!, on) : createEngine(program.step, { ...on, asWritten: true }));
   const fixed = weightFeeds(engine, program, weights);
   const random = program.random.map((own) => ({ own, tensor: { dtype: "f32", shape: own.shape, data: new Float32Array(countOf(own.shape)) } as const }));
   return {
@@ -42,7 +44,7 @@ export async function createStepEngine(program: TrainingProgram, weights: Weight
       freeResults(); // those of the step before, which nobody holds any more
       for (const { own, tensor } of random) drawNumbers(own, tensor.data, seed, draw);
       const results = await engine.run({ ...fixed, ...batchFeeds(program, feeds), ...Object.fromEntries(random.map(({ own, tensor }) => [own.name, tensor])) });
-      countResults(results);
+      if (!isPlanned) countResults(results);
       const numbers = (name: string): Float32Array => results[name].data as Float32Array;
       return {
         loss: numbers("loss")[0], squaredNorm: numbers("squared_norm")[0],
