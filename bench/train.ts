@@ -6,15 +6,12 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { inOwnProcess, keepsFreedMemory, wantsOwnProcess } from "../cli/training-process.ts";
 import { planTraining } from "../cli/training-program.ts";
 import { chooseModel, chooseVariant, loadChecked } from "../cli/select.ts";
 import { createTrainer } from "../runtime/training/trainer.ts";
 import { growth } from "./train-growth.ts";
 import { countOf } from "../runtime/training/shape.ts";
 
-// As `netc train` runs it.
-if (wantsOwnProcess()) process.exit(await inOwnProcess(process.argv.slice(2)));
 if (process.argv[2] === "--growth") {
   await growth(process.argv[3] === undefined ? undefined : Number(process.argv[3]));
   process.exit();
@@ -54,9 +51,9 @@ interface PeerStep {
   readonly torch: string;
 }
 
-/** PyTorch in a process of its own, with the allocator as it comes; it does a step for each line that it is sent. */
+/** PyTorch in a process of its own; it does a step for each line that it is sent. */
 function startPeer(interpreter: string): { step(): Promise<PeerStep>; end(): void } {
-  const child = spawn(interpreter, ["bench/train_peer.py"], { stdio: ["pipe", "pipe", "inherit"], env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !(name in keepsFreedMemory))) });
+  const child = spawn(interpreter, ["bench/train_peer.py"], { stdio: ["pipe", "pipe", "inherit"] });
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   return {
     async step() {

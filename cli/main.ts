@@ -45,14 +45,7 @@ function needs(command: Command, ...names: readonly string[]): Command {
   });
 }
 
-/** `argv`: what is parsed, for the commands that start themselves once more. */
-function program(argv: readonly string[], finish: (code: number) => void): Command {
-  /** A training, in a process whose allocator keeps what is freed, or with a limit of memory gives it back. */
-  const inItsProcess = async ({ memory, plan }: { readonly memory?: number; readonly plan?: boolean }, training: () => Promise<number>): Promise<number> => {
-    const { inOwnProcess, wantsOwnProcess } = await import("./training-process.ts");
-    return !plan && wantsOwnProcess() ? inOwnProcess(argv, memory === undefined ? "speed" : "memory") : training();
-  };
-
+function program(finish: (code: number) => void): Command {
   const netc = new Command("netc")
     .description("Neural networks with their shapes in the types: checks .net files, counts what they cost, compiles them to ONNX.")
     .version(version)
@@ -183,7 +176,7 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .option("--workers <n>", "threads that read data; 1 unless given", whole(0, 64), 1)
     .option("-q, --quiet", "print nothing when all is well")
     .addHelpText("after", "\nStop it with Ctrl-C: it saves what it has, and --resume goes on with the very next step. After a kill it goes on from the last epoch.\n\nExample:\n  netc data generate out/aerial --count 200 --size 64\n  netc train examples/small_cd2fsan.net --data out/aerial --out runs/small\n  netc train examples/small_cd2fsan.net --data out/aerial --out runs/small --resume")
-    .action(async (file: string, options) => finish(await inItsProcess(options, async () => (await import("./train.ts")).train(file, options))));
+    .action(async (file: string, options) => finish(await (await import("./train.ts")).train(file, options)));
 
   needs(engineOptions(variantOption(netc.command("evaluate").argument("<file>", "a .net file"))), "data", "weights")
     .summary("its metrics over a data folder")
@@ -230,7 +223,7 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .option("--workers <n>", "threads that read data; 1 unless given", whole(0, 64), 1)
     .option("-q, --quiet", "print nothing when all is well")
     .addHelpText("after", "\nEvery row is checked and costed before the first one starts. Tables: Markdown, CSV and LaTeX, with the difference of each row from its base; curves.svg.\n\nExample:\n  netc ablate models/cd2fsan.net table4 --data rrsis-d --seeds 3\n  netc ablate models/cd2fsan.net table4 --data rrsis-d --seeds 3 --resume")
-    .action(async (file: string, table: string, options) => finish(await inItsProcess(options, async () => (await import("./ablate.ts")).ablate(file, table, options))));
+    .action(async (file: string, table: string, options) => finish(await (await import("./ablate.ts")).ablate(file, table, options)));
 
   variantOption(netc.command("verify").argument("<file>", "a .net file"))
     .summary("ONNX Runtime and TensorFlow.js against the reference")
@@ -298,14 +291,14 @@ function program(argv: readonly string[], finish: (code: number) => void): Comma
     .option("--steps <n>", "of the training", whole(2), 300)
     .option("--stop-after <n>", "steps before the second training is stopped", whole(1), 10)
     .option("--file <file>", "another model, of pictures of 64 × 64")
-    .action(async (folder: string, options) => finish(await inItsProcess(options, async () => (await import("./demo-train.ts")).demoTrain(folder, options))));
+    .action(async (folder: string, options) => finish(await (await import("./demo-train.ts")).demoTrain(folder, options)));
   netc.command("info").description("versions, for a bug report").action(async () => finish((await import("./info.ts")).info()));
   return netc;
 }
 
 export async function main(argv: readonly string[]): Promise<number> {
   let code = 0;
-  const netc = program(argv, (finished) => (code = finished));
+  const netc = program((finished) => (code = finished));
   netc.exitOverride();
   for (const command of netc.commands.flatMap((own) => [own, ...own.commands])) command.exitOverride().showSuggestionAfterError();
   try {

@@ -35,7 +35,7 @@ export interface StepMemoryRequest {
   readonly budget?: number;
 }
 
-const PROCESS_BYTES = 200e6;
+const PROCESS_BYTES = 240e6;
 
 /** The step that meets the budget with the least repeated work, or comes nearest to it, and what it takes. */
 export function planStep(request: StepMemoryRequest): { readonly step: BudgetedStep; readonly memory: StepMemory } {

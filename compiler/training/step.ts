@@ -6,6 +6,7 @@
 import { gradients } from "../gradient.ts";
 import { createBuilder, type Builder } from "../ir/builder.ts";
 import { topologicalOrder, rootsOf, type Graph, type NamedNode, type Node, type NodeOf } from "../ir/graph.ts";
+import { shortenAttentionGradients } from "./attention-gradient.ts";
 import type { Facts } from "../dims/index.ts";
 import { optimise } from "../passes/index.ts";
 import { rewrite } from "../passes/rewrite.ts";
@@ -47,7 +48,7 @@ export function stepGraph(graph: Graph, facts: Facts, isFrozen: (path: string) =
   // In the order in which the backward part finds them: the last layers' first.
   const norm = build.within({ location: { ...loss.location, derived: "gradient" }, path: "" }, () => squaredNorm(build, found.filter((node) => node !== undefined).reverse()));
   const outputs: NamedNode[] = [drawn.outputs[0], { name: "squared_norm", node: norm }, ...wanted.flatMap((parameter, i) => (found[i] ? [{ name: gradientName(parameter.attributes.path), node: found[i] }] : []))];
-  const joint = optimise({ ...drawn, outputs }, { facts, training: true, verify });
+  const joint = shortenAttentionGradients(optimise({ ...drawn, outputs }, { facts, training: true, verify }));
   return { graph: { ...joint, parameters: drawn.parameters, states: drawn.states }, trainable, random };
 }
 

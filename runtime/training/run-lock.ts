@@ -9,25 +9,18 @@ import { ExpectedError } from "../errors.ts";
 import { writingReason } from "../writing-reason.ts";
 
 interface Holder {
-  /** The command as a person started it. */
   readonly process: number;
   /** When the process began, where the system tells: a number is used again by other processes. */
   readonly began?: string;
   readonly machine: string;
-  /** The process that trains, where the command started another one for it . It ends soon after the command was killed. */
-  readonly worker?: Pick<Holder, "process" | "began">;
 }
-
-/** Milliseconds that are waited for a process whose command was killed: it ends after its step. */
-const patience = 5000;
 
 export const lockOf = (out: string): string => join(out, "lock.json");
 
-/** Takes the lock of a run's folder, which is made; the result gives it back. `commandProcess`: the one that a person started. Throws ExpectedError when another process has it, or it cannot be written. */
-export function lockRun(out: string, commandProcess = process.pid): () => void {
+/** Takes the lock of a run's folder, which is made; the result gives it back. Throws ExpectedError when another process has it, or it cannot be written. */
+export function lockRun(out: string): () => void {
   const path = lockOf(out);
-  const identityOf = (id: number): Pick<Holder, "process" | "began"> => ({ process: id, began: beginningOf(id) });
-  const own: Holder = { ...identityOf(commandProcess), machine: hostname(), ...(commandProcess === process.pid ? {} : { worker: identityOf(process.pid) }) };
+  const own: Holder = { process: process.pid, began: beginningOf(process.pid), machine: hostname() };
   try {
     mkdirSync(out, { recursive: true });
     if (!create(path, own)) {
@@ -76,9 +69,7 @@ function refuseWhileHeld(out: string, path: string): void {
     throw new ExpectedError(`another training is beginning in ${out}: ${lockOf(out)} says so`, "remove that file if there is none; or train in another folder: --out FOLDER");
   }
   if (holder.machine !== hostname()) throw new ExpectedError(`another training, on the machine ${String(holder.machine)}, is running in ${out}`, `train in another folder: --out FOLDER; or, if it is gone, remove ${lockOf(out)}`);
-  for (let waited = 0; holder.worker && isRunning(holder.worker) && !isRunning(holder) && waited < patience; waited += 50) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
   if (isRunning(holder)) throw new ExpectedError(`another training is running in ${out}: process ${holder.process}`, "wait for it, or stop it; or train in another folder: --out FOLDER");
-  if (holder.worker && isRunning(holder.worker)) throw new ExpectedError(`a training in ${out} whose command was killed is ending its step: process ${holder.worker.process}`, "wait for it, or stop it; or train in another folder: --out FOLDER");
 }
 
 function isRunning({ process: id, began }: Partial<Pick<Holder, "process" | "began">>): boolean {

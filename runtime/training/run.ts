@@ -35,8 +35,6 @@ export interface Run {
   readonly listener: RunListener;
   /** Asked between steps: a run that is stopped saves what it has. */
   readonly isStopped: () => boolean;
-  /** Asked before anything is written: whether whoever wanted the run is gone. */
-  readonly isAbandoned?: () => boolean;
 }
 
 export interface RunListener {
@@ -71,7 +69,7 @@ export function requireResumable(out: string, resume: boolean): void {
 
 /** Trains to the end, or until it is stopped. Throws an ExpectedError, with what was done saved. */
 export async function trainInFolder(run: Run): Promise<RunOutcome> {
-  const { model, trainer, loader, judge, evaluator, out, listener, isAbandoned = () => false } = run;
+  const { model, trainer, loader, judge, evaluator, out, listener } = run;
   const { section } = model;
   const metric = metricNames(section.metrics)[0] ?? "loss";
   let found: CheckpointHeader["best"];
@@ -102,10 +100,9 @@ export async function trainInFolder(run: Run): Promise<RunOutcome> {
         evaluation = { step: report.step, epoch: report.epoch, loss, figures, isBest };
         history.push(evaluation);
         listener.evaluated(evaluation);
-        if (isBest && !isAbandoned()) keepBest(out, trainer.state, context());
+        if (isBest) keepBest(out, trainer.state, context());
       } else keepBest(out, trainer.state, context());
     }
-    if (isAbandoned()) throw new ExpectedError("the process that began this training was killed");
     records.step(report, evaluation);
     if (report.step % trainer.stepsPerEpoch === 0 || isEnd) save();
     isFinished = isEnd || (section.patience !== undefined && found !== undefined && report.step - found.step >= section.patience * trainer.stepsPerEpoch);

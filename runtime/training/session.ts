@@ -15,7 +15,7 @@ export interface Machine {
   evaluator(): Promise<Evaluator>;
 }
 
-export interface RunRequest extends Pick<Run, "isStopped" | "isAbandoned" | "version"> {
+export interface RunRequest extends Pick<Run, "isStopped" | "version"> {
   readonly machine: Machine;
   readonly data: TrainingData;
   /** The folder of the run: checkpoints, logs, the best weights. */
@@ -27,8 +27,6 @@ export interface RunRequest extends Pick<Run, "isStopped" | "isAbandoned" | "ver
   readonly workers?: number;
   readonly initial?: FirstValues;
   readonly listener: RunListener;
-  /** The process that a person started: this one unless given. */
-  readonly commandProcess?: number;
 }
 
 /** Trains to the end, or until it is stopped. Throws an ExpectedError, with what was done saved. */
@@ -37,7 +35,7 @@ export async function runSession(request: RunRequest): Promise<RunOutcome> {
   const split = program.section.data.split ?? "train";
   if (data.count(split) === 0) throw new ExpectedError(`${data.folder} has no samples of the split ${split}`, `it has ${data.splits.join(", ")}`);
   if (resume) requireResumable(out, true);
-  const unlock = lockRun(out, request.commandProcess);
+  const unlock = lockRun(out);
   try {
     if (!resume) requireResumable(out, false);
     return await locked(request, split);

@@ -15,8 +15,8 @@ export function stepOf(compilation: Compilation, variant: string, batch: number)
 
 export const shapeOf = (node: { readonly type: { readonly shape: readonly Parameters<typeof constantValue>[0][] } }): number[] => node.type.shape.map((size) => constantValue(size)!);
 
-/** What the graph of a step gives in double precision, by output. */
-export function evaluated({ graph, random }: StepGraph, feeds: Readonly<Record<string, Float32Array | Int32Array>>, seed: number, draw: number): ReadonlyMap<string, TensorData> {
+/** What the graph of a step gives in double precision, by output; of parameters that are `moved`, with other numbers than their first ones. */
+export function evaluated({ graph, random }: StepGraph, feeds: Readonly<Record<string, Float32Array | Int32Array>>, seed: number, draw: number, moved: ReadonlyMap<string, (value: number, i: number) => number> = new Map()): ReadonlyMap<string, TensorData> {
   const inputs = new Map<string, TensorData>();
   for (const node of graph.inputs) if (feeds[node.attributes.name]) inputs.set(node.attributes.name, { dtype: node.type.dtype, shape: shapeOf(node), data: Float64Array.from(feeds[node.attributes.name]) });
   for (const { name, key, distribution, node } of random) {
@@ -25,7 +25,9 @@ export function evaluated({ graph, random }: StepGraph, feeds: Readonly<Record<s
     inputs.set(name, { dtype: "f32", shape, data: Float64Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => (distribution === "uniform" ? uniformAt(stream, i) : normalAt(stream, i))) });
   }
   const roots = [...graph.outputs, ...graph.updates.map(({ name, node }) => ({ name: `next/${name}`, node }))];
-  const values = interpret(roots.map(({ node }) => node), { inputs, parameters: initialise([...graph.parameters, ...graph.states], seed) });
+  const parameters = new Map(initialise([...graph.parameters, ...graph.states], seed));
+  for (const [path, move] of moved) parameters.set(path, { ...parameters.get(path)!, data: Float64Array.from(parameters.get(path)!.data, move) });
+  const values = interpret(roots.map(({ node }) => node), { inputs, parameters });
   return new Map(roots.map(({ name }, i) => [name, values[i]]));
 }
 

@@ -2,7 +2,7 @@
 import type { AttributeTable } from "../../../compiler/ir/graph.ts";
 import type { Emitter } from "../emitter.ts";
 import type { Lowerings } from "../lowering.ts";
-import { int, ints } from "../value.ts";
+import { int, ints, isOne } from "../value.ts";
 import type { Value } from "../value.ts";
 
 const REDUCTIONS = { sum: "ReduceSum", mean: "ReduceMean", max: "ReduceMax", min: "ReduceMin", prod: "ReduceProd" } satisfies Record<
@@ -13,9 +13,10 @@ const REDUCTIONS = { sum: "ReduceSum", mean: "ReduceMean", max: "ReduceMax", min
 /** The axes are an operand of ReduceSum from opset 13 on, of the others from 18 on. */
 export function reduced(emit: Emitter, x: Value, kind: AttributeTable["reduce"]["kind"], axes: readonly number[]): Value {
   if (axes.length === 0) return x;
+  const type = { dtype: x.type.dtype, shape: x.type.shape.filter((_, axis) => !axes.includes(axis)) };
+  if (axes.every((axis) => isOne(x.type.shape[axis]))) return emit.reshape(x, type.shape);
   const opType = REDUCTIONS[kind];
   const sorted = [...axes].sort((a, b) => a - b);
-  const type = { dtype: x.type.dtype, shape: x.type.shape.filter((_, axis) => !axes.includes(axis)) };
   const keepdims = int(0);
   return kind === "sum" || emit.opset >= 18
     ? emit.operation(opType, [x, emit.integers(sorted)], type, { attributes: { keepdims } })
