@@ -14,15 +14,20 @@ import * as runtime from "onnxruntime-node";
 import type { StepArena } from "../backends/onnx/options.ts";
 import { createEngine, sessionSettings, toRuntime, type Engine, type EngineOptions } from "./engine.ts";
 import type { EngineTensor } from "./engine-tensor.ts";
+import { ExpectedError } from "./errors.ts";
 import { countOf } from "./training/shape.ts";
 
 const arrays = { f32: Float32Array, f64: Float64Array, i32: Int32Array, i64: BigInt64Array, f16: Uint16Array, bool: Uint8Array } as const;
 
 /** The results of a run are views of the arena: they hold until the next run. */
 export async function createArenaEngine(model: Uint8Array, { plan, head, end }: StepArena, options: EngineOptions = {}): Promise<Engine> {
+  const block = allocated(plan.bytes);
   const profiles = mkdtempSync(join(tmpdir(), "netc-profile-"));
-  const session = await runtime.InferenceSession.create(Buffer.concat([head, model]), { ...sessionSettings({ ...options, asWritten: true }), enableProfiling: true, profileFilePrefix: join(profiles, "step") });
-  const block = new ArrayBuffer(plan.bytes);
+  const forgetProfiles = (): void => rmSync(profiles, { recursive: true, force: true });
+  const session = await runtime.InferenceSession.create(Buffer.concat([head, model]), { ...sessionSettings({ ...options, asWritten: true }), enableProfiling: true, profileFilePrefix: join(profiles, "step") }).catch((error: Error) => {
+    forgetProfiles();
+    throw error;
+  });
   const tensors = new Map(plan.places.map(({ name, dtype, shape, offset }) => [name, { dtype, shape, data: new arrays[dtype](block, offset, countOf(shape)) } as EngineTensor]));
   const results = Object.fromEntries(plan.results.map((name) => [name, tensors.get(name)!]));
   const fetches = { [end]: null, ...Object.fromEntries([...tensors].map(([name, tensor]) => [name, toRuntime(tensor)])) };
@@ -41,7 +46,7 @@ export async function createArenaEngine(model: Uint8Array, { plan, head, end }: 
   function isAsPlanned(): boolean {
     session.endProfiling();
     const events = readdirSync(profiles).flatMap((file) => JSON.parse(readFileSync(join(profiles, file), "utf8")) as readonly { readonly cat?: string; readonly name?: string }[]);
-    rmSync(profiles, { recursive: true });
+    forgetProfiles();
     const ran = events.flatMap(({ cat, name = "" }) => (cat === "Node" && name.endsWith(ENDED) ? [name.slice(0, -ENDED.length)] : []));
     return ran.length === plan.order.length && ran.every((name, at) => name === plan.order[at]);
   }
@@ -61,10 +66,18 @@ export async function createArenaEngine(model: Uint8Array, { plan, head, end }: 
       return unplanned.run(feeds);
     },
     async dispose() {
-      rmSync(profiles, { recursive: true, force: true });
+      forgetProfiles();
       await (unplanned ? unplanned.dispose() : session.release());
     },
   };
+}
+
+function allocated(bytes: number): ArrayBuffer {
+  try {
+    return new ArrayBuffer(bytes);
+  } catch {
+    throw new ExpectedError(`the values of a step need ${(bytes / 1e9).toFixed(2)} GB of memory, which the system does not give`, "a smaller batch, or --memory with what there is");
+  }
 }
 
 /** How the profiler names the end of a node's work. */

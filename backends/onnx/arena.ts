@@ -95,7 +95,7 @@ export function planArena(nodes: readonly WrittenNode[], types: ReadonlyMap<stri
     if (!inPlace.has(opType)) return undefined;
     const own = known.get(name)!;
     const canGo = (operand: string, i: number): boolean =>
-      lives.last.get(lives.ownerOf(operand)) === at && known.get(operand)?.dtype === own.dtype && String(known.get(operand)?.sizes) === String(own.sizes) && !input.some((other, j) => i !== j && lives.ownerOf(other) === lives.ownerOf(operand));
+      bufferOf.has(lives.ownerOf(operand)) && lives.last.get(lives.ownerOf(operand)) === at && known.get(operand)?.dtype === own.dtype && String(known.get(operand)?.sizes) === String(own.sizes) && !input.some((other, j) => i !== j && lives.ownerOf(other) === lives.ownerOf(operand));
     const over = input.find(canGo);
     return over === undefined ? undefined : bufferOf.get(lives.ownerOf(over));
   }
