@@ -30,4 +30,4 @@ export const peepholes: readonly Rule[] = [
 ];
 
 /** For a step that ONNX Runtime runs as it is written: with operators of its own. */
-export const peepholesForRuntime: readonly Rule[] = [...peepholes, operators.transposedProduct];
+export const peepholesForRuntime: readonly Rule[] = [...peepholes, operators.transposedProduct, operators.sumOfSquares];
