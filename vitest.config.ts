@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Files that share nothing with others: those that replace a module, count what an engine has, or hold large models. They come first, so that none of the
- * longest is left for one core at the end.
+ * Rooms whose files share nothing with others: they replace a module, count what an engine has, or hold large models. They come first, and the longest are
+ * among them, so that none of those is left for one core at the end.
  */
-const alone = ["cli", "parity", "tfjs", "training", "onnx"].map((room) => `test/${room}/**/*.test.ts`);
+const alone = ["cli", "incremental", "onnx", "parity", "tfjs", "training", "zoo"].map((room) => `test/${room}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
