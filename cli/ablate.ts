@@ -6,7 +6,6 @@ import { itemsOfKind } from "../compiler/check/program.ts";
 import type { Compilation, Variant } from "../compiler/compilation.ts";
 import { costOf, sizeAt } from "../compiler/cost.ts";
 import { nearestName } from "../compiler/diagnostics/nearest.ts";
-import { requireDevice, type Device } from "../runtime/device.ts";
 import { openTrainingData, type TrainingData } from "../runtime/data/training-data.ts";
 import { metricNames } from "../runtime/metrics/names.ts";
 import type { Ablation } from "../runtime/reports/ablation.ts";
@@ -15,8 +14,6 @@ import { comparisonChart } from "../runtime/reports/curves.ts";
 import { readMetricsLog } from "../runtime/reports/csv.ts";
 import { csvTable, latexTable, markdownTable } from "../runtime/reports/table.ts";
 import { checkpointAt } from "../runtime/training/checkpoint.ts";
-import { createEvaluator } from "../runtime/training/evaluator.ts";
-import type { TrainingProgram } from "../runtime/training/program.ts";
 import { countOf } from "../runtime/training/shape.ts";
 import { onInterrupt, teller } from "../runtime/training/telling.ts";
 import { initialWeights } from "../runtime/training/trainer.ts";
@@ -26,12 +23,11 @@ import { endProgress, progress, short, writeWhole } from "./output.ts";
 import { logOfRun } from "../runtime/training/run-records.ts";
 import { chooseModel, loadChecked } from "./select.ts";
 import { layOut } from "../runtime/reports/columns.ts";
-import { engineOf, onnxMachine } from "./machine.ts";
+import { machineOf, requireEngine, type EngineOptions, type PlannedMachine } from "./machine.ts";
 import { completeWeights } from "./trained-weights.ts";
-import { explained, judged, loaderOf, run, weightsOfRun } from "./training-run.ts";
-import { trainingProgram } from "./training-program.ts";
+import { explained, judged, loaderOf, run, weightsOfRun, type Machine } from "./training-run.ts";
 
-export interface AblateOptions {
+export interface AblateOptions extends EngineOptions {
   readonly model?: string;
   readonly data: string;
   readonly out?: string;
@@ -41,8 +37,6 @@ export interface AblateOptions {
   readonly weights?: string;
   readonly steps?: number;
   readonly batch?: number;
-  readonly threads?: number;
-  readonly device?: Device;
   readonly workers?: number;
   readonly quiet?: boolean;
 }
@@ -50,7 +44,7 @@ export interface AblateOptions {
 interface Row {
   readonly variant: Variant;
   readonly base?: string;
-  readonly program: TrainingProgram;
+  readonly machine: PlannedMachine;
   readonly macs: number;
 }
 
@@ -61,9 +55,10 @@ export async function ablate(file: string, table: string, options: AblateOptions
   const compilation = loadChecked([file], "human");
   const model = chooseModel(compilation, options.model);
   const ablation = ablationOf(compilation, model, table);
-  const data = await explained(async () => (requireDevice(options.device ?? "cpu"), openTrainingData(options.data)));
-  const rows = rowsOf(compilation, model, ablation, options);
-  if (!options.quiet) process.stdout.write(`${layOut([["", "", "parameters", "trained", "GMACs"], ...rows.map(({ variant, program, macs }) => [`(${variant.name})`, variant.title, short(count(program.parameters)), short(count(program.parameters.filter(({ isTrained }) => isTrained))), (macs / 1e9).toFixed(2)])], false).join("\n")}\n\n`);
+  const data = await explained(async () => (requireEngine(options), openTrainingData(options.data)));
+  const rows = await rowsOf(compilation, model, ablation, options);
+  if (!options.quiet && options.engine === "tfjs") process.stderr.write(`${rows[0].machine.lines.join("\n")}\n`);
+  if (!options.quiet) process.stdout.write(`${layOut([["", "", "parameters", "trained", "GMACs"], ...rows.map(({ variant, machine: { program }, macs }) => [`(${variant.name})`, variant.title, short(count(program.parameters)), short(count(program.parameters.filter(({ isTrained }) => isTrained))), (macs / 1e9).toFixed(2)])], false).join("\n")}\n\n`);
   const out = options.out ?? join("runs", `${model.name.text}-${table}`);
   if (!options.resume && rows.some(({ variant }) => existsSync(join(out, variant.name)))) throw new ProgramError(`there is an ablation in ${out} already`, "go on with it: --resume; or begin another: --out FOLDER");
   const stop = onInterrupt();
@@ -97,7 +92,7 @@ function ablationOf(compilation: Compilation, model: Model, name: string): Ablat
 }
 
 /** Every row with its program: what cannot be trained is found here. */
-function rowsOf(compilation: Compilation, model: Model, ablation: AblationItem, options: AblateOptions): readonly Row[] {
+async function rowsOf(compilation: Compilation, model: Model, ablation: AblationItem, options: AblateOptions): Promise<readonly Row[]> {
   const wanted = options.rows?.split(",").map((name) => name.trim());
   const names = ablation.rows.map((row) => row.name.text);
   for (const name of wanted ?? []) {
@@ -106,32 +101,35 @@ function rowsOf(compilation: Compilation, model: Model, ablation: AblationItem, 
     throw new UsageError(`${ablation.name.text} has no row ${name}; it has ${names.join(", ")}`, near && `did you mean ${near}?`);
   }
   const variants = compilation.variantsOf(model).filter(({ table }) => table === ablation.name.text);
-  return variants.filter(({ name }) => !wanted || wanted.includes(name)).map((variant) => {
+  const rows: Row[] = [];
+  for (const variant of variants.filter(({ name }) => !wanted || wanted.includes(name))) {
     progress(`compiling row (${variant.name}) …`);
     const { graph } = compilation.lower(model, variant);
-    const row = { variant, base: ablation.rows.find((own) => own.name.text === variant.name)?.base?.text, program: trainingProgram(compilation, model, variant, { batch: options.batch }), macs: sizeAt(costOf(graph).macs, new Map([["B", 1]])) };
+    const machine = await explained(() => machineOf(compilation, model, variant, options));
+    rows.push({ variant, base: ablation.rows.find((own) => own.name.text === variant.name)?.base?.text, machine, macs: sizeAt(costOf(graph).macs, new Map([["B", 1]])) });
     endProgress();
-    return row;
-  });
+  }
+  return rows;
 }
 
 /** Trains a row where that is not done, and judges it; undefined when it was stopped. */
-async function resultsOf({ program }: Row, data: TrainingData, out: string, seed: number, label: string, options: AblateOptions, isStopped: () => boolean): Promise<Results | undefined> {
+async function resultsOf({ machine }: Row, data: TrainingData, out: string, seed: number, label: string, options: AblateOptions, isStopped: () => boolean): Promise<Results | undefined> {
   const kept = join(out, "results.json");
   if (existsSync(kept)) return JSON.parse(readFileSync(kept, "utf8")) as Results;
-  const initial = options.weights === undefined ? undefined : await explained(async () => firstValuesFrom(program, options.weights!));
+  const initial = options.weights === undefined ? undefined : await explained(async () => firstValuesFrom(machine.program, options.weights!));
   const resume = checkpointAt(join(out, "checkpoints", "last")) !== undefined;
-  const outcome = await run({ machine: onnxMachine(program, engineOf(options)), data, out, seed, resume, steps: options.steps, workers: options.workers, initial, listener: teller(options.quiet ?? false, initial !== undefined, label), isStopped });
+  const outcome = await run({ machine, data, out, seed, resume, steps: options.steps, workers: options.workers, initial, listener: teller(options.quiet ?? false, initial !== undefined, label), isStopped });
   endProgress();
   if (!outcome.isFinished) return undefined;
-  const results = await explained(() => judgedSplits(program, data, weightsOfRun(out), label, options));
+  const results = await explained(() => judgedSplits(machine, data, weightsOfRun(out), label, options));
   writeWhole(kept, [`${JSON.stringify(results, null, 2)}\n`]);
   return results;
 }
 
-async function judgedSplits(program: TrainingProgram, data: TrainingData, path: string, label: string, options: AblateOptions): Promise<Results> {
+async function judgedSplits(machine: Machine, data: TrainingData, path: string, label: string, options: AblateOptions): Promise<Results> {
+  const { program } = machine;
   const weights = initialWeights(program, 0, completeWeights(program, path));
-  const evaluator = await createEvaluator(program, engineOf(options));
+  const evaluator = await machine.evaluator();
   const results: Record<string, Readonly<Record<string, number>>> = {};
   try {
     for (const [split, name] of splitNames) {
@@ -152,7 +150,7 @@ const splitNames = [["val", "validation"], ["test", "test"]] as const;
 
 function tableOf(title: string, ablation: AblationItem, rows: readonly Row[], found: ReadonlyMap<string, readonly Results[]>): Ablation {
   const splits = splitNames.map(([, name]) => name).filter((name) => [...found.values()].flat().some((results) => results[name]));
-  const listed = metricNames(rows[0].program.section.metrics);
+  const listed = metricNames(rows[0].machine.program.section.metrics);
   const metrics = [...listed.filter((name) => name.startsWith("Pr@")), ...listed.filter((name) => !name.startsWith("Pr@"))]; // as the paper's table 4
   return {
     title: `${ablation.model.text}, ${title}`, splits, metrics,
@@ -165,7 +163,7 @@ function writeTables(out: string, title: string, ablation: AblationItem, rows: r
   writeWhole(join(out, "table.md"), [`${markdownTable(table)}\n`]);
   writeWhole(join(out, "table.csv"), [csvTable(table)]);
   writeWhole(join(out, "table.tex"), [latexTable(table)]);
-  const [metric] = metricNames(rows[0].program.section.metrics);
+  const [metric] = metricNames(rows[0].machine.program.section.metrics);
   const runs = rows.filter(({ variant }) => found.get(variant.name)!.length > 0).map(({ variant }) => ({ name: `(${variant.name})`, log: readMetricsLog(logOfRun(join(out, variant.name, "seed-0"))) }));
   if (metric) writeWhole(join(out, "curves.svg"), [chartFile(comparisonChart(table.title, metric, runs))]);
 }

@@ -41,9 +41,10 @@ export const onnxMachine = (program: TrainingProgram, engine: EngineChoice): Mac
 export const engineOf = ({ threads, device }: EngineOptions): EngineChoice => ({ threads, device });
 
 /** Options that belong together, and a device that is there. Throws UsageError and DeviceError. */
-export function requireEngine({ engine = "ort", backend, device = "cpu", memory, plan }: EngineOptions & { readonly memory?: number; readonly plan?: boolean }): void {
+export function requireEngine({ engine = "ort", backend, threads, device = "cpu", memory, plan }: EngineOptions & { readonly memory?: number; readonly plan?: boolean }): void {
   if (engine === "ort" && backend !== undefined) throw new UsageError("--backend is one of TensorFlow.js", "--engine tfjs");
   if (engine === "tfjs" && device !== "cpu") throw new UsageError("--device is one of ONNX Runtime", "--backend node-gpu");
+  if (engine === "tfjs" && threads !== undefined) throw new UsageError("--threads is one of ONNX Runtime: TensorFlow.js chooses its own", "leave it out, or take --engine ort");
   if (engine === "tfjs" && (memory !== undefined || plan)) throw new UsageError(`--${plan ? "plan" : "memory"} is one of ONNX Runtime: what TensorFlow.js takes beside a step's values is not known`, "leave it out, or take --engine ort");
   if (engine === "ort") requireDevice(device);
 }

@@ -206,7 +206,7 @@ function program(finish: (code: number) => void): Command {
     .addHelpText("after", "\nExample:\n  netc predict examples/small_cd2fsan.net --weights runs/small/weights.safetensors --image aerial.png --text \"the red ship\" -o ship.png")
     .action(async (file: string, options) => finish(await (await import("./predict.ts")).predict(file, options)));
 
-  needs(netc.command("ablate").argument("<file>", "a .net file").argument("<table>", "an ablation of it, such as table4"), "data")
+  needs(engineOptions(netc.command("ablate").argument("<file>", "a .net file").argument("<table>", "an ablation of it, such as table4")), "data")
     .summary("trains and tabulates an ablation")
     .description("trains every row of an ablation and makes the table")
     .option("--data <folder>", "a data folder")

@@ -48,8 +48,10 @@ function evaluated(text: string, moduleOf: (from: string) => Exports): Exports {
   return new Function("moduleOf", `"use strict";\n${body}\nreturn { ${exported.join(", ")} };`)(moduleOf) as Exports;
 }
 
-/** Tables as tensors of the current backend, which are the caller's. */
+/** Tables as tensors of the current backend, which are the caller's (disposeTensors). */
 export const tableTensors = (tables: ReadonlyMap<string, TensorData>): Tensors => Object.fromEntries([...tables].map(([name, table]) => [name, tensorOf(table)]));
+
+export const disposeTensors = (tensors: Tensors): void => tf.dispose(tensors);
 
 /** Numbers as a tensor of the current backend. */
 export function tensorOf({ dtype, shape, data }: TensorData): tf.Tensor {

@@ -5,12 +5,13 @@ import type { Compilation, Variant } from "../compiler/compilation.ts";
 import type { Model } from "../grammar/ast.ts";
 import { chooseBackend, type Backend, type PackageSource } from "../runtime/tfjs/backend.ts";
 import type { BackendChoice } from "../runtime/tfjs/backend-names.ts";
+import type { Tensors } from "../runtime/tfjs/entries.ts";
 import { createTensorForward } from "../runtime/tfjs/forward.ts";
 import { createTensorTrainer } from "../runtime/tfjs/learner.ts";
 import { evaluatorOf } from "../runtime/training/evaluation.ts";
 import { maskScores } from "../runtime/training/mask-scores.ts";
 import type { EngineOptions, PlannedMachine } from "./machine.ts";
-import { loadEntries, tableTensors } from "./tfjs-load.ts";
+import { disposeTensors, loadEntries, tableTensors } from "./tfjs-load.ts";
 import { kernelsOf, planTfjs } from "./tfjs-training.ts";
 import type { TrainingChoices } from "./training-program.ts";
 
@@ -18,14 +19,23 @@ export async function tensorMachine(compilation: Compilation, model: Model, vari
   const backend = await currentBackend(options.backend);
   const { trained, files } = planTfjs(compilation, model, variant, { ...options, language: "javascript", backends: [kernelsOf(backend.name)] });
   const entries = loadEntries(files);
-  const tables = tableTensors(files.tables);
-  const forward = (): ReturnType<PlannedMachine["forward"]> => Promise.resolve(createTensorForward(trained, entries, tables));
+  // Each has tables of its own, so that a program that is not in use has nothing on the backend: an ablation has several.
+  const forward = (): ReturnType<PlannedMachine["forward"]> => {
+    const tables = tableTensors(files.tables);
+    return Promise.resolve(lettingGo(createTensorForward(trained, entries, tables), tables));
+  };
   return {
     program: trained, lines: backend.lines, forward,
-    trainer: (source, request) => Promise.resolve(createTensorTrainer(trained, entries, tables, source, request)),
+    trainer: (source, request) => {
+      const tables = tableTensors(files.tables);
+      return Promise.resolve(lettingGo(createTensorTrainer(trained, entries, tables, source, request), tables));
+    },
     evaluator: async () => evaluatorOf(trained, await forward(), maskScores),
   };
 }
+
+/** What also disposes of its tables at its end. */
+const lettingGo = <Own extends { dispose(): Promise<void> }>(own: Own, tables: Tensors): Own => ({ ...own, dispose: () => own.dispose().finally(() => disposeTensors(tables)) });
 
 /** Packages that a person installed where they work, or in the folder of NETC_TFJS_NODE, count before those beside netc. */
 const sources = (): readonly PackageSource[] => [...(process.env["NETC_TFJS_NODE"] ? [resolve(process.env["NETC_TFJS_NODE"])] : []), process.cwd()].map((folder) => createRequire(join(folder, "package.json"))).concat(createRequire(import.meta.url));

@@ -1,8 +1,9 @@
 /** Builds dist/: the command line as one script, what V8 compiles of it when it is used, the plugin for Prettier, and the viewer's page and pictures. */
 import { spawnSync } from "node:child_process";
-import { rm } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { bundle, bundleGraphs, bundleWorkers } from "./bundle.mjs";
 import { bundleViewer } from "./bundle-viewer.mjs";
 
@@ -18,6 +19,12 @@ await bundleGraphs("dist/cli");
 // The plugin is loaded by Prettier, which is there then.
 await bundle(["grammar/format/prettier.ts"], "dist", { minifyWhitespace: true, minifySyntax: true, packages: "bundle", external: ["prettier/doc"] });
 await bundleViewer();
+// What every project for TensorFlow.js has alike is laid out here once: `netc build --target tfjs` looks it up.
+const folder = join("node_modules", ".cache", "netc", `build-${process.pid}`);
+await bundle(["cli/project/constant-texts.ts"], folder);
+const { constantTexts } = await import(pathToFileURL(resolve(folder, "constant-texts.mjs")).href);
+await writeFile("dist/cli/project-texts.json", JSON.stringify(await constantTexts()));
+await rm(folder, { recursive: true, force: true });
 // A build goes through all that a check does, and more.
 const graph = join(tmpdir(), `netc-build-${process.pid}.onnx`);
 const { status } = spawnSync(process.execPath, ["bin/netc.mjs", "build", "models/cd2fsan.net", "--no-weights", "--quiet", "-o", graph], { stdio: "inherit" });

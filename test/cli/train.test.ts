@@ -1,4 +1,4 @@
-/** Training as a person does it: a data set, a run, its stop and resume, the weights in use, an ablation; and what is said when something is wrong. */
+/** Training as a person does it: a data set, a run, its stop and resume, the weights in use; and what is said when something is wrong. */
 import { spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
@@ -259,19 +259,4 @@ describe("what is wrong is said, and loses nothing", () => {
     expect(code).toBe(0);
     expect(JSON.parse(readFileSync(join(folder, "nan/checkpoints/last/state.json"), "utf8"))).toMatchObject({ steps: 3, skipped: 3 });
   });
-});
-
-it("an ablation costs its rows, trains them, resumes and makes the tables", () => {
-  const { code, out } = netc(folder, "ablate", "tiny.net", "widths", "--data", "data", "--seeds", "2", "--steps", "4", "--out", "table");
-  expect(code).toBe(0);
-  expect(out).toMatch(/\(a\) +Narrow +198\.\d+ k/);
-  expect(readdirSync(join(folder, "table")).sort()).toEqual(["a", "b", "curves.svg", "table.csv", "table.md", "table.tex"]);
-  const table = readFileSync(join(folder, "table/table.md"), "utf8");
-  expect(table).toContain("±");
-  rmSync(join(folder, "table/b/seed-1"), { recursive: true });
-  const weights = readFileSync(join(folder, "table/a/seed-0/weights.safetensors"));
-  expect(netc(folder, "ablate", "tiny.net", "widths", "--data", "data", "--seeds", "2", "--steps", "4", "--out", "table").err).toContain("--resume");
-  expect(netc(folder, "ablate", "tiny.net", "widths", "--data", "data", "--seeds", "2", "--steps", "4", "--out", "table", "--resume").code).toBe(0);
-  expect(readFileSync(join(folder, "table/table.md"), "utf8")).toBe(table);
-  expect(readFileSync(join(folder, "table/a/seed-0/weights.safetensors")).equals(weights)).toBe(true);
 });

@@ -51,9 +51,12 @@ describe("reading around a change", () => {
       result = reparse(newer, result);
       const fresh = createSourceFile(name, next);
       const [own, wanted] = [told(result, newer), told(parse(fresh), fresh)];
-      const at = [...own].findIndex((character, i) => character !== wanted[i]);
-      const around = (all: string): string => all.slice(Math.max(0, at - 200), at + 200);
-      expect(own === wanted ? "" : around(own), `step ${step}`).toBe(own === wanted ? "" : around(wanted));
+      if (own !== wanted) {
+        let at = 0;
+        while (own[at] === wanted[at]) at++;
+        const around = (all: string): string => all.slice(Math.max(0, at - 200), at + 200);
+        expect.fail(`step ${step}: ${around(own)}\ninstead of\n${around(wanted)}`);
+      }
       [text, source] = [next, newer];
     }
     expect(source.text).toBe(text);

@@ -3,7 +3,9 @@ import proto from "onnx-proto";
 import type { onnx } from "onnx-proto";
 import { buildOnnx } from "../../backends/onnx/index.ts";
 import type { OnnxArtefact, OnnxOptions } from "../../backends/onnx/index.ts";
-import type { Graph, TensorData } from "../../compiler/ir/graph.ts";
+import { constantValue, multiply } from "../../compiler/dims/index.ts";
+import { initialiseFloat32 } from "../../compiler/initialise.ts";
+import type { Graph, NodeOf, TensorData } from "../../compiler/ir/graph.ts";
 import { createEngine } from "../../runtime/engine.ts";
 import type { EngineTensor } from "../../runtime/engine.ts";
 
@@ -84,4 +86,12 @@ export function flaws(artefact: OnnxArtefact): readonly string[] {
     end = offset + length;
   }
   return found;
+}
+
+/** First values of a weight, drawn for some of its elements and repeated: tens of millions of them would take longer than everything else. */
+export function firstValues({ attributes, type }: NodeOf<"parameter"> | NodeOf<"state">): Float32Array {
+  const all = new Float32Array(constantValue(multiply(...type.shape))!);
+  const some = initialiseFloat32(attributes.path, attributes.init, Math.min(all.length, 4099), 0);
+  for (let at = 0; at < all.length; at += some.length) all.set(some.subarray(0, all.length - at), at);
+  return all;
 }

@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { buildOnnx } from "../../backends/onnx/index.ts";
 import type { Expression } from "../../grammar/ast.ts";
 import { createSourceFile, spanIn } from "../../grammar/source.ts";
-import { evaluate, multiply, constantValue, variablesOf } from "../../compiler/dims/index.ts";
-import { initialiseFloat32 } from "../../compiler/initialise.ts";
+import { evaluate, variablesOf } from "../../compiler/dims/index.ts";
 import { optimise } from "../../compiler/passes/index.ts";
 import { createEngine, type EngineTensor } from "../../runtime/engine.ts";
 import { compileFiles, netFiles } from "../programs.ts";
+import { firstValues } from "./artefact.ts";
 
 /** Free sizes of the two runs, and config values that keep a large example small. */
 const settings: Readonly<Record<string, { readonly sizes: readonly Readonly<Record<string, number>>[]; readonly config?: Readonly<Record<string, number>> }>> = {
@@ -40,7 +40,7 @@ describe.each(examples)("%s", (name) => {
     const graph = optimise(lowered, { facts, verify: true });
     const built = buildOnnx(graph, {
       producerVersion: "test", metadata: new Map(),
-      weights: { kind: "values", of: (node) => initialiseFloat32(node.attributes.path, node.attributes.init, constantValue(multiply(...node.type.shape))!, 0) },
+      weights: { kind: "values", of: firstValues },
     });
     if ("refused" in built) throw new Error(JSON.stringify(built.refused.map(({ operator, needs }) => ({ operator, needs }))));
     const engine = await createEngine(built.model, { threads: 1 });

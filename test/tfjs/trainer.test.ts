@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { tensorMachine } from "../../cli/tfjs-machine.ts";
 import type { Compilation } from "../../compiler/compilation.ts";
 import { restoreCheckpoint, saveCheckpoint, type CheckpointContext } from "../../runtime/training/checkpoint.ts";
 import type { BatchSource, StepReport, Trainer } from "../../runtime/training/loop.ts";
@@ -137,6 +138,33 @@ describe.each(testedBackends)("on %s", (backend) => {
     await trainer.dispose();
     expect([tf.memory().numTensors, tf.memory().numBytes]).toEqual([before.numTensors, before.numBytes]);
   });
+});
+
+it("what computes a model has nothing on the backend before it trains or judges and after it, its tables included", async () => {
+  const compilation = compile({ "tables.net": `model Tables {
+  input x: f32[B, T = 16, C = 8]
+  output y: f32[B] = Linear(mean(x * sine_sequence(T: T, C: C), over: T), out: C = 1)[C = 0]
+}
+train Tables {
+  data folder(split: train) { x: f32[B, T = 16, C = 8]  label: f32[B] }
+  loss bce_with_logits(y, label)
+  optimizer adam(lr: 1e-2)
+  batch 4
+}
+` });
+  const [model] = compilation.rootModels;
+  const machine = await tensorMachine(compilation, model, compilation.variantsOf(model)[0], { backend: "cpu" });
+  const { numTensors, numBytes } = tf.memory();
+  const trainer = await machine.trainer(batches(machine.program, 2), { seed, steps: 2 });
+  const tensors = tf.memory().numTensors;
+  const forward = await machine.forward();
+  expect(tf.memory().numTensors).toBeGreaterThan(tensors); // there are tables
+  await trainer.step();
+  const letGo = forward.use(trainer.state);
+  await forward.run({ x: new Float32Array(4 * 16 * 8), label: new Float32Array(4) }, 4);
+  letGo();
+  await Promise.all([trainer.dispose(), forward.dispose()]);
+  expect([tf.memory().numTensors, tf.memory().numBytes]).toEqual([numTensors, numBytes]);
 });
 
 /** All hundred, a thousand without a leak, and a kill at a random step are what bench/tfjs-training.ts does: a step takes a second here. */

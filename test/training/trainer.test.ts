@@ -22,7 +22,7 @@ it.each(["adam(lr: 1e-2)", "adamw(lr: 1e-2, decay: 1e-3)", "sgd(lr: 0.3, momentu
 });
 
 it("the small flagship learns its batches", async () => {
-  const reports = await steps(programOf(smallFlagship("  optimizer adam(lr: 2e-3)\n  batch 2"), "g"), 12);
+  const reports = await steps(programOf(smallFlagship("  optimizer adam(lr: 2e-3)\n  batch 2"), "g"), 12, { threads: 1 });
   expect(mean(reports.slice(-3))).toBeLessThan(mean(reports.slice(0, 3)));
 });
 
