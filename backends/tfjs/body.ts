@@ -89,7 +89,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
 
   const context = (node: Node): FormContext => ({
     size: (size, hint) => sizes.text(size, hint),
-    sizes: (list) => `[${list.map((size, axis) => sizes.text(size, list.length === node.type.shape.length && size === node.type.shape[axis] ? node.type.axes[axis] : "")).join(", ")}]`,
+    sizes: (list, hint) => `[${list.map((size, axis) => sizes.text(size, hint ?? (list.length === node.type.shape.length && size === node.type.shape[axis] ? node.type.axes[axis] : ""))).join(", ")}]`,
     library, step, key,
     keepsAxes: node.operator === "reduce" && repetition.keepsAxes(node),
   });

@@ -42,11 +42,3 @@ export function dot(left: tf.Tensor, right: tf.Tensor, equation: string): tf.Ten
     return shaped(whole, result.map((letter) => (l.includes(letter) ? left.shape[l.indexOf(letter)] : right.shape[r.indexOf(letter)])));
   });
 }
-
-/** Every row of x[…, C] times a weight[O, C]: the linear layer without bias. */
-export function rowsTimes(x: tf.Tensor, weight: tf.Tensor): tf.Tensor {
-  return tf.tidy(() => {
-    const [channels, lead] = [x.shape[x.rank - 1], x.shape.slice(0, -1)];
-    return tf.reshape(product(tf.reshape(x, [-1, channels]), weight, false, true), [...lead, weight.shape[0]]);
-  });
-}

@@ -8,6 +8,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { slidingOf, type Sliding, type SlidingChoice } from "./convolution.ts";
 import { everyNth, padOrCut, spread } from "./padding.ts";
 import { product } from "./product.ts";
+import { sumOfProducts } from "./rows.ts";
 
 /** x[N, s…, C] was convolved with a kernel of the given size to what `cotangent`[N, t…, O] belongs to: the kernel's gradient [k…, C, O]. */
 export function kernelGradient(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], choice: SlidingChoice): tf.Tensor {
@@ -15,6 +16,8 @@ export function kernelGradient(x: tf.Tensor, cotangent: tf.Tensor, kernel: reado
   return tf.tidy(() => {
     const room = padded(x, sliding);
     const [channels, out] = [x.shape[x.rank - 1], cotangent.shape[cotangent.rank - 1]];
+    const isOfRows = kernel.every((size) => size === 1) && room.size * out === cotangent.size * channels;
+    if (isOfRows) return tf.reshape(sumOfProducts(room, cotangent), [...kernel, channels, out]);
     const whole = inOneStep("Conv2DBackpropFilter", room, cotangent, [...kernel, channels, out], sliding);
     if (whole) return whole;
     if (mayExchange(kernel, channels * out, sliding)) return byExchangedRoles(room, cotangent, kernel, sliding);

@@ -11,9 +11,10 @@ import * as random from "./random.ts";
 import * as records from "./records.ts";
 import * as repetition from "./repetition.ts";
 import * as resize from "./resize.ts";
+import * as rows from "./rows.ts";
 import * as selection from "./selection.ts";
 import type { LibraryFile } from "./index.ts";
 
 export const libraryModules: { readonly [File in LibraryFile]: object } = {
-  activations, convolution, dot, "kernel-gradient": kernels, normalisation, padding, pooling, product, random, records, repetition, resize, selection,
+  activations, convolution, dot, "kernel-gradient": kernels, normalisation, padding, pooling, product, random, records, repetition, resize, rows, selection,
 };

@@ -8,7 +8,7 @@ function along(vector: tf.Tensor, axis: number, rank: number): tf.Tensor {
 }
 
 /** (x - mean) / sqrt(variance + epsilon) * scale + shift, mean and variance (in two passes) along one axis. */
-export function layerNorm(x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, axis: number, epsilon: number): tf.Tensor {
+export function layerNorm(x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, epsilon: number, axis = x.rank - 1): tf.Tensor {
   return tf.tidy(() => {
     const centred = tf.sub(x, tf.mean(x, axis, true));
     const variance = tf.mean(tf.square(centred), axis, true);
@@ -18,7 +18,7 @@ export function layerNorm(x: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, axis
 }
 
 /** (x - mean) / sqrt(variance + epsilon) * scale + shift, with one number of each vector for every index along an axis. */
-export function batchNorm(x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, axis: number, epsilon: number): tf.Tensor {
+export function batchNorm(x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, epsilon: number, axis = x.rank - 1): tf.Tensor {
   return tf.tidy(() => {
     const gain = along(tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon))), axis, x.rank);
     return tf.add(tf.mul(tf.sub(x, along(mean, axis, x.rank)), gain), along(shift, axis, x.rank));
@@ -35,7 +35,7 @@ function standardised(x: tf.Tensor, axis: number, epsilon: number): { readonly s
 const axesBut = (x: tf.Tensor, axis: number): number[] => x.shape.map((_, each) => each).filter((each) => each !== axis);
 
 /** The cotangent of a layer norm's x: with h its normalised rows and u = cotangent scale, (u - mean u - h mean(u h)) / deviation. */
-export function layerNormGradient(x: tf.Tensor, scale: tf.Tensor, cotangent: tf.Tensor, axis: number, epsilon: number): tf.Tensor {
+export function layerNormGradient(x: tf.Tensor, scale: tf.Tensor, cotangent: tf.Tensor, epsilon: number, axis = x.rank - 1): tf.Tensor {
   return tf.tidy(() => {
     const { scaled, inverse } = standardised(x, axis, epsilon);
     const u = tf.mul(cotangent, along(scale, axis, x.rank));
@@ -45,12 +45,12 @@ export function layerNormGradient(x: tf.Tensor, scale: tf.Tensor, cotangent: tf.
 }
 
 /** The cotangent of a layer norm's scale: the sum of cotangent h over all rows. */
-export function layerNormScaleGradient(x: tf.Tensor, cotangent: tf.Tensor, axis: number, epsilon: number): tf.Tensor {
+export function layerNormScaleGradient(x: tf.Tensor, cotangent: tf.Tensor, epsilon: number, axis = x.rank - 1): tf.Tensor {
   return tf.tidy(() => tf.sum(tf.mul(cotangent, standardised(x, axis, epsilon).scaled), axesBut(x, axis)));
 }
 
 /** The cotangent of a batch norm's scale: the sum of cotangent (x - mean) / deviation for each index along an axis. */
-export function batchNormScaleGradient(x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, cotangent: tf.Tensor, axis: number, epsilon: number): tf.Tensor {
+export function batchNormScaleGradient(x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, cotangent: tf.Tensor, epsilon: number, axis = x.rank - 1): tf.Tensor {
   return tf.tidy(() => {
     const moment = tf.sum(tf.mul(tf.sub(x, along(mean, axis, x.rank)), cotangent), axesBut(x, axis));
     return tf.mul(moment, tf.rsqrt(tf.add(variance, epsilon)));
@@ -61,7 +61,7 @@ export function batchNormScaleGradient(x: tf.Tensor, mean: tf.Tensor, variance: 
  * The cotangent of a batch norm's x where mean and variance are those of x, through both: (cotangent - (shift's + h scale's cotangent) / count) scale /
  * deviation with h = (x - mean) / deviation; that is a sum of cotangent, x and 1 with a factor each, made for a whole axis at once.
  */
-export function batchNormGradient(x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, scale: tf.Tensor, cotangent: tf.Tensor, scaleSlope: tf.Tensor, shiftSlope: tf.Tensor, axis: number, epsilon: number): tf.Tensor {
+export function batchNormGradient(x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, scale: tf.Tensor, cotangent: tf.Tensor, scaleSlope: tf.Tensor, shiftSlope: tf.Tensor, epsilon: number, axis = x.rank - 1): tf.Tensor {
   return tf.tidy(() => {
     const inverse = tf.rsqrt(tf.add(variance, epsilon));
     const gain = tf.mul(scale, inverse);
@@ -74,7 +74,7 @@ export function batchNormGradient(x: tf.Tensor, mean: tf.Tensor, variance: tf.Te
 }
 
 /** The cotangent of what softmax gave y for: y (cotangent - the sum of cotangent y along the axis). */
-export function softmaxGradient(y: tf.Tensor, cotangent: tf.Tensor, axis: number): tf.Tensor {
+export function softmaxGradient(y: tf.Tensor, cotangent: tf.Tensor, axis = y.rank - 1): tf.Tensor {
   return tf.tidy(() => tf.mul(y, tf.sub(cotangent, tf.sum(tf.mul(cotangent, y), axis, true))));
 }
 

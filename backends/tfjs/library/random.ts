@@ -48,11 +48,17 @@ function fillNormal(values: Float32Array, bits: Bits): void {
   }
 }
 
-/** Numbers in [0, 1), or standard normal ones, of the stream `key` at training step `step`. */
-export function randomTensor(distribution: "uniform" | "normal", key: string, step: number, shape: readonly number[]): tf.Tensor {
-  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+/** Numbers in [0, 1) of the stream `key` at training step `step`. */
+export function uniformNumbers(key: string, step: number, shape: readonly number[]): tf.Tensor {
   const bits = bitsOf(key, step);
-  if (distribution === "uniform") for (let i = 0; i < values.length; i++) values[i] = bits(i) * UNIT;
-  else fillNormal(values, bits);
-  return tf.tensor(values, [...shape], "float32");
+  return tf.tensor(Float32Array.from({ length: countOf(shape) }, (_, i) => bits(i) * UNIT), [...shape]);
 }
+
+/** Standard normal numbers of the stream `key` at training step `step`. */
+export function normalNumbers(key: string, step: number, shape: readonly number[]): tf.Tensor {
+  const values = new Float32Array(countOf(shape));
+  fillNormal(values, bitsOf(key, step));
+  return tf.tensor(values, [...shape]);
+}
+
+const countOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
