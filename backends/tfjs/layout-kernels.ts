@@ -77,7 +77,7 @@ export function createKernels(build: Builder): (convolution: Node, list: readonl
     const moved = permutation.every((axis, place) => axis === place) ? weight : build.transpose(weight, permutation);
     const isWhole = left.length === 0 && !axes.includes(-1);
     const kernel = isWhole ? moved : build.reshape(moved, axes.map((axis) => (axis < 0 ? constant(1) : shape[axis])), names);
-    return turned.length === 0 ? kernel : build.reverse(kernel, turned);
+    return turned.length === 0 ? kernel : build.make("reverse", [kernel], { axes: turned });
   }
 }
 

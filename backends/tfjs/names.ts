@@ -69,6 +69,9 @@ export function nameOfGiven({ path }: Region, reads: ReadonlySet<Node>, calls: G
 
 const fewestInList = 3;
 
+/** What the slope of a value is called. */
+export const slopeNameOf = (name: string): string => `d${upperFirst(name)}`;
+
 /** Names for the slopes that a gradient function gives: of which of the values that the forward function was given each of them is. */
 export function resultNames(slopes: readonly Node[], forward: Region | undefined, givenTo: (region: Region) => ReadonlyMap<Node, string> | undefined, plan: Plan, usersOf: (node: Node) => readonly Node[]): ReadonlyMap<Node, string> {
   const unique = createNames([]);
@@ -83,7 +86,7 @@ export function resultNames(slopes: readonly Node[], forward: Region | undefined
     const [meant] = [...found.filter(isAddedAt), ...found.filter(isRead), ...found];
     if (meant) left.delete(meant[0]);
     const name = meant?.[1] ?? "x";
-    return [slope, name.endsWith("]") ? `d${upperFirst(name)}` : unique(`d${upperFirst(name)}`)];
+    return [slope, name.endsWith("]") ? slopeNameOf(name) : unique(slopeNameOf(name))];
   }));
 }
 

@@ -10,7 +10,7 @@ import { namesOfRecords, writeCall } from "./calls.ts";
 import { familyName } from "./families.ts";
 import { leavesOf, plainOutputs } from "./flow.ts";
 import { functionMark } from "./holes.ts";
-import { camelCase, createNames, resultNames, wantedIn, wordsTaken } from "./names.ts";
+import { camelCase, createNames, resultNames, slopeNameOf, wantedIn, wordsTaken } from "./names.ts";
 import { phaseOf } from "./phase.ts";
 import { isRegion, type Region } from "./regions.ts";
 import { commentAt } from "./source-text.ts";
@@ -89,10 +89,18 @@ function returned(writing: Writing, region: Region, body: Body): readonly string
   const { records, localNames } = writing;
   const fields = records.fields(region);
   if (records.isPlain(region)) return [`return ${body.kept(fields[0])};`];
-  if (region.phase === "backward") return [`return { ${[...fields.map((node) => `${records.slopeName(region, node)}: ${body.kept(node)}`), ...records.trees(region, body)].join(", ")} };`];
+  if (region.phase === "backward") return [`return { ${[...inOrderOfGiven(writing, region, fields).map((node) => `${records.slopeName(region, node)}: ${body.kept(node)}`), ...records.trees(region, body)].join(", ")} };`];
   const wanted = new Set(fields.map((node) => region.children.find((each) => each.nodes.has(node) && !records.isTensor(each)) ?? node));
   const own = [...new Set([...wanted].map((each) => (isRegion(each) ? familyName(localNames.get(each)!) : body.kept(each))))];
   return [`return { ${[...own, ...records.trees(region, body)].join(", ")} };`];
+}
+
+/** Slopes in the order in which the forward function of the block is given their values, so that the order in which they are made makes no difference. */
+function inOrderOfGiven({ called, flow, records }: Writing, region: Region, slopes: readonly Node[]): readonly Node[] {
+  const forward = flow.partner(region, "forward");
+  const names = [...(forward ? called.get(forward)!.given.values() : [])];
+  const rank = (slope: Node): number => names.findIndex((name) => records.slopeName(region, slope) === slopeNameOf(name));
+  return [...slopes].sort((a, b) => rank(a) - rank(b));
 }
 
 /** A result of the whole that is given, or that is two results, is a tensor of its own all the same. */
