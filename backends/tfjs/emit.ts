@@ -16,7 +16,7 @@ import { refusalsOf, unknownSize, type Refusal } from "./refusals.ts";
 import { draftOf, type Draft } from "./region-function.ts";
 import { regionsOf, type Region } from "./regions.ts";
 import { rolled, withLists } from "./rolling.ts";
-import { bytesByBlocks, slackOf } from "./slack.ts";
+import { bytesByBlocks, lessSlack, slackOf, type Slack } from "./slack.ts";
 import { readingOf } from "./sizes.ts";
 import { withoutSquaredNorm } from "./squared-norm.ts";
 import { createTemplates, type Candidate, type FunctionText } from "./templates.ts";
@@ -54,7 +54,7 @@ interface Before {
 
 /** What the functions of all graphs share. */
 interface Common extends Pick<Writing, "templates" | "weightTypes" | "library" | "tableName" | "variableName" | "blocks"> {
-  readonly slack: Map<string, number>;
+  slack: Slack;
   bytesFor: Writing["bytesFor"];
   /** By path, the forward regions that a graph before had. */
   readonly earlier: Map<string, Before>;
@@ -82,7 +82,7 @@ export function emit(entries: readonly Entry[], { backends, byBlocks }: EmitOpti
   for (const { graph } of entries) for (const input of graph.inputs) for (const size of input.type.shape) for (const variable of variablesOf(size)) common.variableName(variable);
   // What trains comes first: it decides what the functions of its blocks give.
   const planned = entries.map(plannedOf(byBlocks));
-  for (const { slack } of planned) for (const [key, bytes] of slack) common.slack.set(key, Math.min(common.slack.get(key) ?? Infinity, bytes));
+  common.slack = planned.map(({ slack }) => slack).reduce(lessSlack);
   common.bytesFor = bytesByBlocks(planned.map(({ root }) => root));
   for (const entry of planned.sort((a, b) => Number(trains(b.graph)) - Number(trains(a.graph)))) emitGraph(entry, common, backends);
   const inLoops = (each: FunctionText): FunctionText => ({ ...each, lines: rolled(each.lines.map((line) => ({ ...line, text: withLists(line.text, (name) => (library.add(name), name)) }))) });
@@ -94,7 +94,7 @@ interface Planned extends Entry {
   readonly hasSquaredNorm: boolean;
   readonly plan: Plan;
   readonly root: Region;
-  readonly slack: ReadonlyMap<string, number>;
+  readonly slack: Slack;
 }
 
 const plannedOf = (byBlocks: boolean) => (entry: Entry): Planned => {

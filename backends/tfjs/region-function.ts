@@ -49,9 +49,10 @@ export function draftOf(writing: Writing, region: Region): Draft {
     sizes: createSizeTexts(writing.variableName),
     library: (of) => (library.add(of), of),
     bytesFor: writing.bytesFor,
-    allowed: Math.max(little, writing.slack.get(slackKey(region)) ?? 0),
   });
-  for (const item of region.items) {
+  const slack = writing.slack.get(slackKey(region));
+  for (const [at, item] of region.items.entries()) {
+    body.allow(Math.max(little, slack?.[at] ?? 0));
     if (isRegion(item)) writeCall(writing, region, item, body, access, recordNames);
     else body.make(item);
   }
