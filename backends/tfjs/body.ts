@@ -91,7 +91,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
 
   const context = (node: Node): FormContext => ({
     size: (size, hint) => sizes.text(size, hint),
-    sizes: (list, hint) => `[${list.map((size, axis) => sizes.text(size, hint ?? (list.length === node.type.shape.length && size === node.type.shape[axis] ? node.type.axes[axis] : ""))).join(", ")}]`,
+    sizes: (list, hint) => hint !== undefined ? sizes.list(list, hint) : `[${list.map((size, axis) => sizes.text(size, list.length === node.type.shape.length && size === node.type.shape[axis] ? node.type.axes[axis] : "")).join(", ")}]`,
     library, step, key,
     keepsAxes: node.operator === "reduce" && repetition.keepsAxes(node),
   });
@@ -160,7 +160,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
     const x = whole(operand);
     const isAligned = positions.every((at, i) => at === shape.length - positions.length + i) || (operand.operator === "reduce" && repetition.keepsAxes(operand));
     const aligned = shape.map((size, axis) => (positions.includes(axis) ? size : one)).slice(positions[0] ?? shape.length);
-    const value = isAligned ? x : add(node as Node, reshapeText(markOf(x), operand.type.shape, aligned, (axis) => sizes.text(aligned[axis])), [x], aligned, true, x);
+    const value = isAligned ? x : add(node as Node, reshapeText(markOf(x), operand.type.shape, aligned, { size: (axis) => sizes.text(aligned[axis]), library }), [x], aligned, true, x);
     compacts.set(node as Node, value);
     return value;
   }

@@ -1,6 +1,7 @@
 /** Names of a program: the source's binding paths in camel case, each given once, none of them a word of the language. */
 import type { Graph, Node } from "../../compiler/ir/graph.ts";
 import { familyName, wantedOf, type Wanted } from "./families.ts";
+import { isOptionalMask } from "./masks.ts";
 import { libraryFunctions } from "./library/index.ts";
 import { phaseOf } from "./phase.ts";
 import type { Plan } from "./plan.ts";
@@ -61,7 +62,7 @@ export function nameOfGiven({ path }: Region, reads: ReadonlySet<Node>, calls: G
     const listed = names.get(node);
     if (listed !== undefined) return listed;
     if (phaseOf(node) === "backward") return unique("slope");
-    if (isGiven(node) && node.operator !== "input") return unique(node.operator === "constant" ? "table" : "weight");
+    if (isGiven(node) && node.operator !== "input") return unique(isOptionalMask(node) ? "mask" : node.operator === "constant" ? "table" : "weight");
     const meant = inputs.find(({ paths }) => paths.includes(node.path)) ?? (inputs.length === 1 ? inputs[0] : undefined);
     return unique(meant ? camelCase(meant.name) : "x");
   };

@@ -9,6 +9,7 @@ import { isFloat } from "../../compiler/operators/typing.ts";
 import type { Graph, Node } from "../../compiler/ir/graph.ts";
 import { rewrite } from "../../compiler/passes/rewrite.ts";
 import { layOut } from "./layout.ts";
+import { withAbsentMasks } from "./masks.ts";
 import { aroundOf, blocksOf } from "./places.ts";
 import { slopesByBlocks } from "./slope-sums.ts";
 import { squaredNormName, squaredNormOf, withoutSquaredNorm } from "./squared-norm.ts";
@@ -31,7 +32,7 @@ export function prepared(graph: Graph, random: readonly RandomInput[]): Graph {
   });
   const laid = laidOut(rewritten);
   const around = aroundOf(laid, blocksOf(laid));
-  const summed = slopesByBlocks(viewsByBlocks(laid, around), around);
+  const summed = withAbsentMasks(slopesByBlocks(viewsByBlocks(laid, around), around));
   return { ...summed, inputs: rewritten.inputs.filter(({ attributes }) => !drawn.has(attributes.name)) };
 }
 

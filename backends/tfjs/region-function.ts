@@ -10,6 +10,7 @@ import { namesOfRecords, writeCall } from "./calls.ts";
 import { familyName } from "./families.ts";
 import { leavesOf, plainOutputs } from "./flow.ts";
 import { functionMark } from "./holes.ts";
+import { isOptionalMask } from "./masks.ts";
 import { camelCase, createNames, resultNames, slopeNameOf, wantedIn, wordsTaken } from "./names.ts";
 import { phaseOf } from "./phase.ts";
 import { isRegion, type Region } from "./regions.ts";
@@ -61,14 +62,16 @@ export function draftOf(writing: Writing, region: Region): Draft {
   const { uses } = access;
   return {
     lines, unique, given, partners: access.usedPartners().map(({ phase }) => phase), takesWeights: uses.weights, takesStep: uses.step, takesPath: uses.path,
-    parameters: parametersOf(writing, region, access, [...given.values()]),
+    parameters: parametersOf(writing, region, access, given),
   };
 }
 
-function parametersOf({ called, weightTypes }: Writing, region: Region, { uses, usedPartners }: Access, given: readonly string[]): readonly Parameter[] {
+function parametersOf({ called, weightTypes }: Writing, region: Region, { uses, usedPartners }: Access, given: ReadonlyMap<Node, string>): readonly Parameter[] {
+  const names = [...given.values()];
+  const optional = new Set([...given].flatMap(([node, name]) => (isOptionalMask(node) ? [name] : [])));
   return [
     ...(region.parent ? [] : [{ name: "inputs", type: "Inputs" }]),
-    ...[...new Set(given.map(familyName))].map((name) => ({ name, type: given.includes(name) ? "Tensor" : "readonly Tensor[]" })),
+    ...[...new Set(names.map(familyName))].map((name) => ({ name, type: optional.has(name) ? "Tensor | undefined" : names.includes(name) ? "Tensor" : "readonly Tensor[]" })),
     ...usedPartners().map(({ name, partner }) => ({ name, type: `Saved<typeof ${functionMark(called.get(partner)!.template)}>` })),
     ...(uses.weights ? [{ name: "weights", type: weightTypes.nameOf(region.path) }] : []),
     ...(uses.tables ? [{ name: "tables", type: "Tables" }] : []),

@@ -6,6 +6,7 @@
 import { evaluate, variablesOf, type Size } from "../../compiler/dims/index.ts";
 import type { Node } from "../../compiler/ir/graph.ts";
 import { lastUses } from "../../compiler/lifetimes.ts";
+import { isUnmasked } from "./masks.ts";
 import type { Plan } from "./plan.ts";
 import { isRegion, type Region } from "./regions.ts";
 import { isUnder, relative } from "./paths.ts";
@@ -38,7 +39,10 @@ export function slackOf(plan: Plan, root: Region): Slack {
   };
   walk(root);
   // A reshape has no data of its own: what it is of lives as long as it does.
-  const dataOf = (node: Node): Node => (node.operator === "reshape" && plan.placeOf.has(plan.behind(node.inputs[0])) ? dataOf(plan.behind(node.inputs[0])) : node);
+  const dataOf = (node: Node): Node => {
+    const of = node.operator === "reshape" ? node.inputs[0] : isUnmasked(node) ? node.inputs[1] : undefined;
+    return of && plan.placeOf.has(plan.behind(of)) ? dataOf(plan.behind(of)) : node;
+  };
   const last = lastUses(order, (node) => [...plan.reads(node).map(dataOf), node], plan.roots.map((node) => dataOf(plan.behind(node))));
   const change = new Float64Array(order.length + 2);
   order.forEach((node, at) => {

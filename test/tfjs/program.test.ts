@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { buildTfjs } from "../../backends/tfjs/index.ts";
 import { libraryFunctions } from "../../backends/tfjs/library/index.ts";
 import * as activations from "../../backends/tfjs/library/activations.ts";
+import * as axes from "../../backends/tfjs/library/axes.ts";
 import * as convolutions from "../../backends/tfjs/library/convolution.ts";
 import * as contractions from "../../backends/tfjs/library/dot.ts";
 import * as kernels from "../../backends/tfjs/library/kernel-gradient.ts";
@@ -119,7 +120,7 @@ describe("what a backend cannot run", () => {
 });
 
 describe("the library", () => {
-  const modules = { activations, convolution: convolutions, dot: contractions, "kernel-gradient": kernels, normalisation, padding, pooling, product, random, records, repetition, resize: resizing, rows, selection };
+  const modules = { activations, axes, convolution: convolutions, dot: contractions, "kernel-gradient": kernels, normalisation, padding, pooling, product, random, records, repetition, resize: resizing, rows, selection };
 
   it("exports the functions that the table names, and documents each", () => {
     for (const [name, file] of Object.entries(libraryFunctions)) expect(typeof (modules[file] as Readonly<Record<string, unknown>>)[name], name).toBe("function");

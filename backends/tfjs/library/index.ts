@@ -4,6 +4,7 @@
  */
 import { pruned } from "../pruning.ts";
 import activations from "./activations.ts?raw";
+import axes from "./axes.ts?raw";
 import convolution from "./convolution.ts?raw";
 import dot from "./dot.ts?raw";
 import kernels from "./kernel-gradient.ts?raw";
@@ -61,6 +62,8 @@ export const libraryFunctions = {
   squaredNorm: "records",
   statesOf: "records",
   weightsOf: "records",
+  joinLast: "axes",
+  splitLast: "axes",
   indicesAlong: "repetition",
   repeat: "repetition",
   resizeBilinear: "resize",
@@ -71,13 +74,14 @@ export const libraryFunctions = {
   sumOfProducts: "rows",
   sumOfRows: "rows",
   gatherRows: "selection",
+  masked: "selection",
   scatterAdd: "selection",
   topK: "selection",
 } as const;
 
 export type LibraryFunction = keyof typeof libraryFunctions;
 
-const texts = { activations, convolution, dot, "kernel-gradient": kernels, normalisation, padding, pooling, product, random, records, repetition, resize, rows, selection } as const;
+const texts = { activations, axes, convolution, dot, "kernel-gradient": kernels, normalisation, padding, pooling, product, random, records, repetition, resize, rows, selection } as const;
 
 export type LibraryFile = keyof typeof texts;
 

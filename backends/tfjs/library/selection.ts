@@ -39,3 +39,8 @@ export function topK(x: tf.Tensor, axis: number, k: number, order: "by_value" | 
     return axis === x.rank - 1 ? tf.clone(ordered) : tf.transpose(ordered, back);
   });
 }
+
+/** x where a mask is true, a number elsewhere; without a mask, x. */
+export function masked(x: tf.Tensor, mask: tf.Tensor | undefined, otherwise: number): tf.Tensor {
+  return mask ? tf.where(mask, x, otherwise) : tf.clone(x);
+}
