@@ -37,6 +37,8 @@ export interface Surroundings {
   /** What the source says of a line. */
   readonly remarkFor: (node: Node) => string;
   readonly sizes: SizeTexts;
+  /** How many functions that call each other may put off disposal at a time: each of them a part of what all together may. */
+  readonly nesting: number;
   /** Bytes of a value. */
   readonly bytesFor: (node: Node) => number | undefined;
   readonly library: (name: LibraryFunction) => string;
@@ -79,7 +81,7 @@ export interface Body {
 
 const one = constant(1);
 
-export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, named, unique, remarkFor, sizes, bytesFor, library, step, key }: Surroundings): Body {
+export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, named, unique, remarkFor, sizes, nesting, bytesFor, library, step, key }: Surroundings): Body {
   const { repetition } = plan;
   const numberOf = createScalarTexts(sizes.text);
   const sequence: Value[] = [];
@@ -195,7 +197,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
         const isUnread = value.isDisposedHere && !last.has(value);
         const text = `${name.endsWith("]") ? "" : "const "}${name} = ${resolve(value.expression!)};`;
         const own = { text, remark: [...(value.shape ? [value.shape] : []), ...(value.said ?? [])].join(" "), declares: declared.get(value) ?? value.declares };
-        return [...disposal.before(value.allowed / mostNested), own, ...(value.unread ?? []).map((each) => ({ text: each })), ...disposal.behind([...dead, ...(isUnread ? [value] : [])].map((each) => ({ text: resolve(markOf(each)), bytes: each.bytes })))];
+        return [...disposal.before(value.allowed / nesting), own, ...(value.unread ?? []).map((each) => ({ text: each })), ...disposal.behind([...dead, ...(isUnread ? [value] : [])].map((each) => ({ text: resolve(markOf(each)), bytes: each.bytes })))];
       });
       lines.push(...disposal.rest());
       return [...withoutLastName(lines, returnedLines.map((text) => withFields(resolve(text))))];
@@ -250,9 +252,6 @@ function entriesOf(record: string): readonly string[] {
   }
   return entries;
 }
-
-/** Functions that call each other, each of which may hold a part of what all of them together may. */
-const mostNested = 12;
 
 /** Columns of a line that disposes several. */
 const widestDisposal = 96;

@@ -1,5 +1,5 @@
 /**
- * Files of TypeScript with what is used of them alone. A file is a head (a comment and imports of single names or of a namespace) and parts, apart by empty
+ * Files of TypeScript with what is used of them alone. A file is a head (a comment and imports) and parts, apart by empty
  * lines: a declaration with its comment, or a few short ones. A part stays where a name that it declares is imported or stands in another part that stays.
  */
 
@@ -10,8 +10,8 @@ interface Part {
 
 interface Source {
   readonly comment: string;
-  /** Lines that import whole namespaces. */
-  readonly namespaces: readonly string[];
+  /** Lines that import from packages: a namespace, or one name. */
+  readonly packages: readonly string[];
   /** Where each name that is imported comes from. */
   readonly imports: ReadonlyMap<string, string>;
   readonly parts: readonly Part[];
@@ -48,7 +48,7 @@ function parsed(text: string): Source {
   for (const [, names, from] of head.matchAll(/^import (?:type )?\{ (.*) \} from "\.\/([\w-]+)\.ts";$/gm)) for (const name of names.split(", ")) imports.set(name.replace("type ", ""), from);
   return {
     comment: lines.slice(0, first).join("\n"),
-    namespaces: lines.filter((line) => line.startsWith("import * as")),
+    packages: lines.filter((line) => line.startsWith("import ") && !line.includes(' from "./')),
     imports,
     parts: rest.map((part) => ({ text: part, names: [...part.matchAll(/^(?:export )?(?:function|const|interface|type) (\w+)/gm)].map(([, name]) => name) })),
   };
@@ -57,11 +57,11 @@ function parsed(text: string): Source {
 /** Names that stand in code; what a comment says is no use of it. */
 const wordsOf = (text: string): ReadonlySet<string> => new Set(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "").match(/[A-Za-z_]\w*/g) ?? []);
 
-function written({ comment, namespaces, imports, parts }: Source, kept: ReadonlySet<Part>): string {
+function written({ comment, packages, imports, parts }: Source, kept: ReadonlySet<Part>): string {
   const left = parts.filter((part) => kept.has(part)).map(({ text }) => text).join("\n\n");
   const words = wordsOf(left);
   const files = new Map<string, string[]>();
   for (const [name, from] of imports) if (words.has(name)) files.set(from, [...(files.get(from) ?? []), /^[A-Z]/.test(name) ? `type ${name}` : name]);
-  const lines = [...namespaces.filter((line) => words.has(/as (\w+)/.exec(line)![1])), ...[...files].map(([from, names]) => `import { ${names.join(", ")} } from "./${from}.ts";`)];
+  const lines = [...packages.filter((line) => words.has(/(?:as|\{) (\w+)/.exec(line)![1])), ...[...files].map(([from, names]) => `import { ${names.join(", ")} } from "./${from}.ts";`)];
   return `${[...(comment ? [comment] : []), ...lines].join("\n")}\n\n${left}\n`;
 }

@@ -50,6 +50,7 @@ export function draftOf(writing: Writing, region: Region): Draft {
     sizes: createSizeTexts(writing.variableName),
     library: (of) => (library.add(of), of),
     bytesFor: writing.bytesFor,
+    nesting: writing.nesting,
   });
   const slack = writing.slack.get(slackKey(region));
   for (const [at, item] of region.items.entries()) {

@@ -17,6 +17,9 @@ export const bytesOf = (shape: readonly Size[]): number => shape.reduce((product
 /** The functions that instances of a block share, if their texts agree. */
 export const slackKey = ({ block, phase, items }: Region): string => `${phase} ${block} ${items.length}`;
 
+/** How many functions call each other at most, that of a region included. */
+export const nestingOf = ({ children }: Region): number => 1 + Math.max(0, ...children.map(nestingOf));
+
 /** In bytes, for each line and call of the functions. */
 export type Slack = ReadonlyMap<string, readonly number[]>;
 

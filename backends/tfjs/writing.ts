@@ -40,6 +40,8 @@ export interface Writing {
   readonly tableName: (node: NodeOf<"constant">) => string;
   readonly variableName: (variable: string) => string;
   readonly blocks: readonly string[];
+  /** How many functions call each other at most. */
+  readonly nesting: number;
   /** What functions may hold a moment longer than they must, by slackKey. */
   readonly slack: Slack;
   readonly bytesFor: (node: Node) => number | undefined;

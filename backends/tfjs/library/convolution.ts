@@ -4,6 +4,7 @@
  * row and column, groups by one convolution each, a third axis by a sum over its taps.
  */
 import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { everyNth, padOrCut, spread } from "./padding.ts";
 
 /** A number for each axis that the kernel slides along. */
@@ -29,10 +30,10 @@ export function slidingOf({ padding, ...own }: SlidingChoice, axes: number): Sli
 }
 
 /** What convolves x[N, s…, C] with w[k…, C, O], along as many axes as x has. */
-type Convolution = (x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice) => tf.Tensor;
+type Convolution = (x: Tensor, w: Tensor, choice: SlidingChoice) => Tensor;
 
 /** Along two axes: x[N, s…, C] with a kernel w[k…, C, O] to [N, t…, O]. */
-export function convolution(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice): tf.Tensor {
+export function convolution(x: Tensor, w: Tensor, choice: SlidingChoice): Tensor {
   const { stride, dilation, inputDilation, low, high } = slidingOf(choice, 2);
   return tf.tidy(() => {
     const isSpread = inputDilation.some((step) => step > 1);
@@ -46,12 +47,12 @@ export function convolution(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice): 
 }
 
 /** Along one axis. */
-export function convolution1d(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice): tf.Tensor {
+export function convolution1d(x: Tensor, w: Tensor, choice: SlidingChoice): Tensor {
   return tf.tidy(() => tf.squeeze(convolution(tf.expandDims(x, 1), tf.expandDims(w, 0), alongTwo(choice)), [1]));
 }
 
 /** Along three axes: the sum over the taps of the first, each a convolution along the other two of the planes that it meets. */
-export function convolution3d(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice): tf.Tensor {
+export function convolution3d(x: Tensor, w: Tensor, choice: SlidingChoice): Tensor {
   const { stride, dilation, inputDilation, low, high } = slidingOf(choice, 3);
   return tf.tidy(() => {
     const room = padOrCut(spread(x, 1, inputDilation[0]), [0, low[0], 0, 0, 0], [0, high[0], 0, 0, 0]);
@@ -71,7 +72,7 @@ export function convolution3d(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice)
 }
 
 /** A kernel for each channel, along two axes: x[N, s…, C] with w[k…, C] to [N, t…, C]. */
-export function depthwiseConvolution(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice): tf.Tensor {
+export function depthwiseConvolution(x: Tensor, w: Tensor, choice: SlidingChoice): Tensor {
   const { stride, dilation, inputDilation, low, high } = slidingOf(choice, 2);
   return tf.tidy(() => {
     const apart = inputDilation.reduce((value, step, axis) => spread(value, 1 + axis, step), x);
@@ -89,12 +90,12 @@ export function depthwiseConvolution(x: tf.Tensor, w: tf.Tensor, choice: Sliding
 }
 
 /** The same along one axis. */
-export function depthwiseConvolution1d(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice): tf.Tensor {
+export function depthwiseConvolution1d(x: Tensor, w: Tensor, choice: SlidingChoice): Tensor {
   return tf.tidy(() => tf.squeeze(depthwiseConvolution(tf.expandDims(x, 1), tf.expandDims(w, 0), alongTwo(choice)), [1]));
 }
 
 /** The same along three axes. */
-export function depthwiseConvolution3d(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice): tf.Tensor {
+export function depthwiseConvolution3d(x: Tensor, w: Tensor, choice: SlidingChoice): Tensor {
   return tf.tidy(() => {
     const kernels = tf.transpose(w, [w.rank - 1, ...w.shape.slice(1).map((_, axis) => axis)]); // [C, k…]
     return tf.squeeze(convolutionInGroups(tf.expandDims(x, -1), tf.reshape(kernels, [...kernels.shape, 1, 1]), choice, convolution3d), [-1]);
@@ -102,7 +103,7 @@ export function depthwiseConvolution3d(x: tf.Tensor, w: tf.Tensor, choice: Slidi
 }
 
 /** A kernel for each sample: x[N, s…, C] with w[N, k…, C, O] to [N, t…, O]. `of`: along as many axes as there are. */
-export function convolutionPerSample(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice, of: Convolution = convolution): tf.Tensor {
+export function convolutionPerSample(x: Tensor, w: Tensor, choice: SlidingChoice, of: Convolution = convolution): Tensor {
   return tf.tidy(() => {
     const kernels = tf.unstack(w);
     return tf.concat(tf.split(x, x.shape[0]).map((sample, at) => of(sample, kernels[at], choice)), 0);
@@ -110,7 +111,7 @@ export function convolutionPerSample(x: tf.Tensor, w: tf.Tensor, choice: Sliding
 }
 
 /** A kernel for each group of channels: x[N, s…, G, C] with w[G, k…, C, O] to [N, t…, G, O]. */
-export function convolutionInGroups(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice, of: Convolution = convolution): tf.Tensor {
+export function convolutionInGroups(x: Tensor, w: Tensor, choice: SlidingChoice, of: Convolution = convolution): Tensor {
   return tf.tidy(() => {
     const kernels = tf.unstack(w);
     return tf.stack(tf.unstack(x, x.rank - 2).map((group, at) => of(group, kernels[at], choice)), x.rank - 2);
@@ -124,7 +125,7 @@ function alongTwo(choice: SlidingChoice): Sliding {
 }
 
 /** The native kernel has no dilation, the others have: every so manieth row and column makes an image of its own, which the kernel meets undilated. */
-function dilatedDepthwise(images: tf.Tensor, kernel: tf.Tensor, dilation: readonly number[]): tf.Tensor {
+function dilatedDepthwise(images: Tensor, kernel: Tensor, dilation: readonly number[]): Tensor {
   if (tf.getBackend() !== "tensorflow") return tf.depthwiseConv2d(images as tf.Tensor4D, kernel as tf.Tensor4D, 1, "valid", "NHWC", [dilation[0], dilation[1]]);
   const lacking = dilation.map((each, axis) => [0, (each - (images.shape[1 + axis] % each)) % each]);
   const apart = tf.spaceToBatchND(images, [...dilation], lacking);
@@ -132,7 +133,7 @@ function dilatedDepthwise(images: tf.Tensor, kernel: tf.Tensor, dilation: readon
 }
 
 /** Zeros between the inputs and nothing else: every element spreads the kernel, turned round, over the places around it. */
-function transposed(x: tf.Tensor, w: tf.Tensor, { inputDilation, low, high }: Pick<Sliding, "inputDilation" | "low" | "high">): tf.Tensor {
+function transposed(x: Tensor, w: Tensor, { inputDilation, low, high }: Pick<Sliding, "inputDilation" | "low" | "high">): Tensor {
   const [samples] = x.shape;
   const [height, width, , out] = w.shape;
   const taps = [height, width];

@@ -3,9 +3,10 @@
  * align_corners=False), so that its transpose is its exact gradient, which that of tfjs is not. Nearest takes element floor(i old / new).
  */
 import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 
 /** matrix[to, from]: the share of each old element in each new one. Every row sums to 1. */
-function bilinearMatrix(from: number, to: number): tf.Tensor {
+function bilinearMatrix(from: number, to: number): Tensor {
   const values = new Float32Array(to * from);
   for (let i = 0; i < to; i++) {
     const place = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);
@@ -17,7 +18,7 @@ function bilinearMatrix(from: number, to: number): tf.Tensor {
 }
 
 /** `sizes.length` axes of x at other sizes, the last ones but `trailing`: element floor(i old / new) is taken. */
-export function resizeNearest(x: tf.Tensor, sizes: readonly number[], trailing = 0): tf.Tensor {
+export function resizeNearest(x: Tensor, sizes: readonly number[], trailing = 0): Tensor {
   // tfjs's own takes the same elements where sizes are multiples: otherwise it rounds in single precision.
   if (sizes.length === 2 && trailing === 1 && x.rank === 4 && sizes.every((to, place) => to % x.shape[1 + place] === 0)) {
     return tf.image.resizeNearestNeighbor(x as tf.Tensor4D, [sizes[0], sizes[1]]);
@@ -26,7 +27,7 @@ export function resizeNearest(x: tf.Tensor, sizes: readonly number[], trailing =
 }
 
 /** The same by a matrix for each axis. */
-export function resizeBilinear(x: tf.Tensor, sizes: readonly number[], trailing = 0): tf.Tensor {
+export function resizeBilinear(x: Tensor, sizes: readonly number[], trailing = 0): Tensor {
   return resized(x, sizes, trailing, (value, axis, from, to) => {
     const count = (shape: readonly number[]): number => shape.reduce((product, each) => product * each, 1);
     const [before, after] = [value.shape.slice(0, axis), value.shape.slice(axis + 1)];
@@ -38,7 +39,7 @@ export function resizeBilinear(x: tf.Tensor, sizes: readonly number[], trailing 
 }
 
 /** One axis after another, those whose size stays left out. */
-function resized(x: tf.Tensor, sizes: readonly number[], trailing: number, along: (value: tf.Tensor, axis: number, from: number, to: number) => tf.Tensor): tf.Tensor {
+function resized(x: Tensor, sizes: readonly number[], trailing: number, along: (value: Tensor, axis: number, from: number, to: number) => Tensor): Tensor {
   const first = x.rank - trailing - sizes.length;
   return tf.tidy(() => sizes.reduce((value, to, place) => (to === value.shape[first + place] ? value : along(value, first + place, value.shape[first + place], to)), tf.clone(x)));
 }
