@@ -15,7 +15,7 @@ import { createRecords } from "./records.ts";
 import { refusalsOf, unknownSize, type Refusal } from "./refusals.ts";
 import { draftOf, type Draft } from "./region-function.ts";
 import { regionsOf, type Region } from "./regions.ts";
-import { rolled, withLists } from "./rolling.ts";
+import { disposedTogether, rolled, withLists } from "./rolling.ts";
 import { bytesByBlocks, lessSlack, nestingOf, slackOf, type Slack } from "./slack.ts";
 import { readingOf } from "./sizes.ts";
 import { withoutSquaredNorm } from "./squared-norm.ts";
@@ -87,7 +87,7 @@ export function emit(entries: readonly Entry[], { backends, byBlocks }: EmitOpti
   common.nesting = Math.max(...planned.map(({ root }) => nestingOf(root)));
   common.bytesFor = bytesByBlocks(planned.map(({ root }) => root));
   for (const entry of planned.sort((a, b) => Number(trains(b.graph)) - Number(trains(a.graph)))) emitGraph(entry, common, backends);
-  const inLoops = (each: FunctionText): FunctionText => ({ ...each, lines: rolled(each.lines.map((line) => ({ ...line, text: withLists(line.text, (name) => (library.add(name), name)) }))) });
+  const inLoops = (each: FunctionText): FunctionText => ({ ...each, lines: disposedTogether(rolled(each.lines.map((line) => ({ ...line, text: withLists(line.text, (name) => (library.add(name), name)) })))) });
   const functions = withSizes(common.templates.functions(), entries, common).map(inLoops);
   return { functions, weightTypes: common.weightTypes, library, tables, refusals: common.refusals };
 }

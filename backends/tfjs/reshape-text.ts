@@ -42,6 +42,7 @@ export interface ReshapeContext {
 export function reshapeText(x: string, from: readonly Size[], to: readonly Size[], context: ReshapeContext): string {
   const came = to.length > from.length ? additional(from, to) : undefined;
   if (came?.length === 1) return `tf.expandDims(${x}, ${came[0]})`;
+  if (came?.length === 2) return `tf.expandDims(tf.expandDims(${x}, ${came[0]}), ${came[1]})`;
   const went = to.length < from.length ? additional(to, from) : undefined;
   if (went) return `tf.squeeze(${x}, [${went.join(", ")}])`;
   const last = lastText(x, from, to, context);

@@ -35,6 +35,7 @@ export const activationForms = {
   softmax_gradient: { runsOn: everywhere, write: ({ type, attributes: { axis } }, [y, slope], { library }) => `${library("softmaxGradient")}(${y}, ${slope}${behind(type, axis)})` },
   activation_gradient: {
     runsOn: everywhere,
+    repeats: true,
     write: ({ attributes: { of, slope } }, [x, cotangent], { library }) => gradientForms[of](x, cotangent, slope, library),
   },
   layer_norm_gradient: {
