@@ -15,7 +15,7 @@ import type { Plan } from "./plan.ts";
 import { reshapeText } from "./reshape-text.ts";
 import { createScalarTexts } from "./scalars.ts";
 import type { SizeTexts } from "./sizes.ts";
-import { bytesOf } from "./slack.ts";
+import { bytesOf } from "./bytes.ts";
 
 export interface Line {
   readonly text: string;
@@ -139,6 +139,8 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
 
   /** The line of a node. */
   function write(node: Node, isHelper: boolean): Value {
+    const terms = plan.termsOf(node)?.map(whole);
+    if (terms) return add(node, `tf.addN([${terms.map(markOf).join(", ")}])`, terms, node.type.shape, isHelper);
     const form = formOf(node.operator) as Form<OperatorName>;
     const reads: Value[] = [];
     const texts = repetition.taken(node).map((taken, at) => {

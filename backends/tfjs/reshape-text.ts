@@ -2,6 +2,7 @@
  * A reshape as it reads best: axes of 1 that come or go are named by their place, and the batch is left to tfjs to count. What is not written does not differ
  * between instances of a block, nor between graphs with a batch that is fixed and one that is free.
  */
+import { scoped } from "./form.ts";
 import { constantValue, type Size } from "../../compiler/dims/index.ts";
 
 const isOne = (size: Size): boolean => constantValue(size) === 1;
@@ -42,7 +43,7 @@ export interface ReshapeContext {
 export function reshapeText(x: string, from: readonly Size[], to: readonly Size[], context: ReshapeContext): string {
   const came = to.length > from.length ? additional(from, to) : undefined;
   if (came?.length === 1) return `tf.expandDims(${x}, ${came[0]})`;
-  if (came?.length === 2) return `tf.expandDims(tf.expandDims(${x}, ${came[0]}), ${came[1]})`;
+  if (came?.length === 2) return scoped(`tf.expandDims(tf.expandDims(${x}, ${came[0]}), ${came[1]})`);
   const went = to.length < from.length ? additional(to, from) : undefined;
   if (went) return `tf.squeeze(${x}, [${went.join(", ")}])`;
   const last = lastText(x, from, to, context);

@@ -3,16 +3,13 @@
  * program computes, with the free sizes at 1: the largest set of live values of the whole, less the largest while a line or a call of the function runs, for
  * the worst of its instances. So little is put off where the program holds most, and much where it holds little.
  */
-import { evaluate, variablesOf, type Size } from "../../compiler/dims/index.ts";
 import type { Node } from "../../compiler/ir/graph.ts";
 import { lastUses } from "../../compiler/lifetimes.ts";
 import { isUnmasked } from "./masks.ts";
+import { bytesOf } from "./bytes.ts";
 import type { Plan } from "./plan.ts";
 import { isRegion, type Region } from "./regions.ts";
 import { isUnder, relative } from "./paths.ts";
-
-/** Bytes of a value whose free sizes are 1: what a sample takes. */
-export const bytesOf = (shape: readonly Size[]): number => shape.reduce((product, size) => product * Number(evaluate(size, new Map(variablesOf(size).map((name) => [name, 1]))) ?? 1), 4);
 
 /** The functions that instances of a block share, if their texts agree. */
 export const slackKey = ({ block, phase, items }: Region): string => `${phase} ${block} ${items.length}`;

@@ -110,5 +110,5 @@ it("the program of CD2FSAN, variant g at 480 x 480, is short, library included, 
 });
 
 /** Of the flagship's program. */
-const mostLines = 3450;
+const mostLines = 2660;
 
