@@ -2,6 +2,7 @@
 import type { Node, NodeOf } from "../../compiler/ir/graph.ts";
 import { earlier, type Earlier } from "./flow.ts";
 import { keyHole } from "./holes.ts";
+import { isAbsentIn } from "./masks.ts";
 import { member, nameOfGiven } from "./names.ts";
 import type { Region } from "./regions.ts";
 import { isUnder, relative, weightAccess } from "./paths.ts";
@@ -52,6 +53,7 @@ export function createAccess({ graph, plan, flow, records, localNames, tableName
   const path = (of: string): string => (isRoot ? JSON.stringify(of) : ((uses.path = true), `\`\${path}.${relative(of, region.path)}\``));
 
   function outside(node: Node): string {
+    if (isAbsentIn(node, isRoot ? undefined : region.block)) return "undefined";
     if (isRoot && node.operator === "input") return `inputs${member(node.attributes.name)}`;
     if (isRoot) return (uses.tables = true), `tables.${tableName(node as NodeOf<"constant">)}`;
     const saved = partners.find(({ partner }) => partner.nodes.has(node));

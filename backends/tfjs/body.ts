@@ -15,7 +15,7 @@ import type { Plan } from "./plan.ts";
 import { reshapeText } from "./reshape-text.ts";
 import { createScalarTexts } from "./scalars.ts";
 import type { SizeTexts } from "./sizes.ts";
-import { bytesOf } from "./slack.ts";
+import { bytesOf } from "./bytes.ts";
 
 export interface Line {
   readonly text: string;
@@ -37,8 +37,9 @@ export interface Surroundings {
   /** What the source says of a line. */
   readonly remarkFor: (node: Node) => string;
   readonly sizes: SizeTexts;
-  /** Bytes that may live a little longer than they must, and those of a value. */
-  readonly allowed: number;
+  /** How many functions that call each other may put off disposal at a time: each of them a part of what all together may. */
+  readonly nesting: number;
+  /** Bytes of a value. */
   readonly bytesFor: (node: Node) => number | undefined;
   readonly library: (name: LibraryFunction) => string;
   readonly step: () => string;
@@ -62,6 +63,8 @@ export interface Call {
 }
 
 export interface Body {
+  /** Bytes that may live a little longer than they must while what is made or called next runs. */
+  allow(bytes: number): void;
   /** Makes a value, and what it needs that is written where it is read. */
   make(node: Node): void;
   call(call: Call): void;
@@ -78,7 +81,7 @@ export interface Body {
 
 const one = constant(1);
 
-export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, named, unique, remarkFor, sizes, allowed, bytesFor, library, step, key }: Surroundings): Body {
+export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, named, unique, remarkFor, sizes, nesting, bytesFor, library, step, key }: Surroundings): Body {
   const { repetition } = plan;
   const numberOf = createScalarTexts(sizes.text);
   const sequence: Value[] = [];
@@ -86,10 +89,11 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
   const compacts = new Map<Node, Value>();
   const returned = new Set<Value>();
   let count = 0;
+  let allowed = 0;
 
   const context = (node: Node): FormContext => ({
     size: (size, hint) => sizes.text(size, hint),
-    sizes: (list) => `[${list.map((size, axis) => sizes.text(size, list.length === node.type.shape.length && size === node.type.shape[axis] ? node.type.axes[axis] : "")).join(", ")}]`,
+    sizes: (list, hint) => hint !== undefined ? sizes.list(list, hint) : `[${list.map((size, axis) => sizes.text(size, list.length === node.type.shape.length && size === node.type.shape[axis] ? node.type.axes[axis] : "")).join(", ")}]`,
     library, step, key,
     keepsAxes: node.operator === "reduce" && repetition.keepsAxes(node),
   });
@@ -100,7 +104,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
     const { dtype } = node.type;
     const said = remarkFor(node);
     const value: Value = {
-      id: count++, text: "", expression, reads, isDisposedHere: isHelper || isDisposedHere(node), viewOf, bytes: (isHelper ? undefined : bytesFor(node)) ?? bytesOf(shape), kind: "operator",
+      id: count++, text: "", expression, reads, isDisposedHere: isHelper || isDisposedHere(node), viewOf, bytes: (isHelper ? undefined : bytesFor(node)) ?? bytesOf(shape), allowed, kind: "operator",
       wanted: wantedFor(node, isHelper),
       named: isHelper ? undefined : (name) => named(node, name),
       shape: `${dtype === "f32" ? "" : dtype}[${axes.join(", ")}]`,
@@ -128,13 +132,15 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
     const behind = plan.behind(node);
     if (behind !== node) return whole(behind);
     if (plan.isGiven(node) || plan.placeOf.has(node)) {
-      return { id: count++, text: access(node), reads: [], isDisposedHere: isDisposedHere(node), bytes: bytesFor(node) ?? bytesOf(node.type.shape), kind: "outside", wanted: { base: "" } };
+      return { id: count++, text: access(node), reads: [], isDisposedHere: isDisposedHere(node), bytes: bytesFor(node) ?? bytesOf(node.type.shape), allowed, kind: "outside", wanted: { base: "" } };
     }
     return write(node, true);
   }
 
   /** The line of a node. */
   function write(node: Node, isHelper: boolean): Value {
+    const terms = plan.termsOf(node)?.map(whole);
+    if (terms) return add(node, `tf.addN([${terms.map(markOf).join(", ")}])`, terms, node.type.shape, isHelper);
     const form = formOf(node.operator) as Form<OperatorName>;
     const reads: Value[] = [];
     const texts = repetition.taken(node).map((taken, at) => {
@@ -158,17 +164,18 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
     const x = whole(operand);
     const isAligned = positions.every((at, i) => at === shape.length - positions.length + i) || (operand.operator === "reduce" && repetition.keepsAxes(operand));
     const aligned = shape.map((size, axis) => (positions.includes(axis) ? size : one)).slice(positions[0] ?? shape.length);
-    const value = isAligned ? x : add(node as Node, reshapeText(markOf(x), operand.type.shape, aligned, (axis) => sizes.text(aligned[axis])), [x], aligned, true, x);
+    const value = isAligned ? x : add(node as Node, reshapeText(markOf(x), operand.type.shape, aligned, { size: (axis) => sizes.text(aligned[axis]), library }), [x], aligned, true, x);
     compacts.set(node as Node, value);
     return value;
   }
 
   return {
+    allow: (bytes) => void (allowed = bytes),
     make: (node) => void wholes.set(node, write(node, false)),
     call({ text, reads, result, ...own }) {
       const value: Value = {
         id: count++, text: "", expression: text, reads: reads.map(whole), isDisposedHere: result !== undefined && isDisposedHere(result),
-        bytes: result ? (bytesFor(result) ?? bytesOf(result.type.shape)) : 0, kind: result ? "call" : "record", ...own,
+        bytes: result ? (bytesFor(result) ?? bytesOf(result.type.shape)) : 0, allowed, kind: result ? "call" : "record", ...own,
       };
       sequence.push(value);
       if (result) wholes.set(result, value);
@@ -180,19 +187,19 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
       return markOf(value);
     },
     lines(returnedLines, shorter = (dead) => dead) {
-      const order = joined(sequence, returned, allowed / 2);
+      const order = joined(sequence, returned);
       const names = new Map<number, string>();
       const resolve = (text: string): string => withMarks(text, (id) => names.get(id)!);
       const declared = giveNames(order, names, unique);
       const last = lastUses(order, ({ reads }) => reads, returned);
-      const disposal = createDisposal(allowed / mostNested, shorter);
+      const disposal = createDisposal(shorter);
       const lines = order.flatMap((value, at): readonly Line[] => {
         const name = names.get(value.id)!;
         const dead = [...new Set(value.reads)].filter((read) => read.isDisposedHere && last.get(read) === at);
         const isUnread = value.isDisposedHere && !last.has(value);
         const text = `${name.endsWith("]") ? "" : "const "}${name} = ${resolve(value.expression!)};`;
         const own = { text, remark: [...(value.shape ? [value.shape] : []), ...(value.said ?? [])].join(" "), declares: declared.get(value) ?? value.declares };
-        return [own, ...(value.unread ?? []).map((each) => ({ text: each })), ...disposal.behind([...dead, ...(isUnread ? [value] : [])].map((each) => ({ text: resolve(markOf(each)), bytes: each.bytes })))];
+        return [...disposal.before(value.allowed / nesting), own, ...(value.unread ?? []).map((each) => ({ text: each })), ...disposal.behind([...dead, ...(isUnread ? [value] : [])].map((each) => ({ text: resolve(markOf(each)), bytes: each.bytes })))];
       });
       lines.push(...disposal.rest());
       return [...withoutLastName(lines, returnedLines.map((text) => withFields(resolve(text))))];
@@ -248,21 +255,20 @@ function entriesOf(record: string): readonly string[] {
   return entries;
 }
 
-/** Functions that call each other, each of which may hold a part of what all of them together may. */
-const mostNested = 12;
-
 /** Columns of a line that disposes several. */
 const widestDisposal = 96;
 
 interface Disposal {
+  /** The lines in front of one during which so many bytes may wait. */
+  readonly before: (allowed: number) => readonly Line[];
   /** The lines behind one that is the last to read some values. */
   readonly behind: (dead: readonly { readonly text: string; readonly bytes: number }[]) => readonly Line[];
   /** What is left at the end. */
   readonly rest: () => readonly Line[];
 }
 
-/** Values are disposed several at a time, as soon as those that wait hold more than is `allowed`. Members of families do not wait: their lines may become loops. */
-function createDisposal(allowed: number, shorter: (dead: readonly string[]) => readonly string[]): Disposal {
+/** Values are disposed several at a time, before a line during which they would be too much. Members of families do not wait: their lines may become loops. */
+function createDisposal(shorter: (dead: readonly string[]) => readonly string[]): Disposal {
   let waiting: string[] = [];
   let bytes = 0;
   function flushed(): readonly Line[] {
@@ -272,6 +278,7 @@ function createDisposal(allowed: number, shorter: (dead: readonly string[]) => r
   }
   return {
     rest: flushed,
+    before: (allowed) => (bytes > allowed ? flushed() : []),
     behind(dead) {
       const [members, others] = [dead.filter(({ text }) => text.includes("[")), dead.filter(({ text }) => !text.includes("["))];
       const lines = [...disposalOf(shorter(members.map(({ text }) => text)))];
@@ -280,7 +287,7 @@ function createDisposal(allowed: number, shorter: (dead: readonly string[]) => r
         waiting.push(each.text);
         bytes += each.bytes;
       }
-      return bytes > allowed ? [...lines, ...flushed()] : lines;
+      return lines;
     },
   };
 }

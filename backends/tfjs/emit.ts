@@ -15,8 +15,8 @@ import { createRecords } from "./records.ts";
 import { refusalsOf, unknownSize, type Refusal } from "./refusals.ts";
 import { draftOf, type Draft } from "./region-function.ts";
 import { regionsOf, type Region } from "./regions.ts";
-import { rolled, withLists } from "./rolling.ts";
-import { bytesByBlocks, slackOf } from "./slack.ts";
+import { disposedTogether, rolled, withLists } from "./rolling.ts";
+import { bytesByBlocks, lessSlack, nestingOf, slackOf, type Slack } from "./slack.ts";
 import { readingOf } from "./sizes.ts";
 import { withoutSquaredNorm } from "./squared-norm.ts";
 import { createTemplates, type Candidate, type FunctionText } from "./templates.ts";
@@ -54,7 +54,8 @@ interface Before {
 
 /** What the functions of all graphs share. */
 interface Common extends Pick<Writing, "templates" | "weightTypes" | "library" | "tableName" | "variableName" | "blocks"> {
-  readonly slack: Map<string, number>;
+  slack: Slack;
+  nesting: number;
   bytesFor: Writing["bytesFor"];
   /** By path, the forward regions that a graph before had. */
   readonly earlier: Map<string, Before>;
@@ -70,7 +71,7 @@ export function emit(entries: readonly Entry[], { backends, byBlocks }: EmitOpti
   const library = new Set<LibraryFunction>();
   const names = [...new Set(blocks.values())];
   const common: Common = {
-    tableName, library, slack: new Map(), bytesFor: () => undefined, blocks: [...names, ...entries.map(({ name }) => name)], earlier: new Map(), refusals: [], variables,
+    tableName, library, slack: new Map(), nesting: 1, bytesFor: () => undefined, blocks: [...names, ...entries.map(({ name }) => name)], earlier: new Map(), refusals: [], variables,
     templates: createTemplates(() => [...variables.values()], entries.map(({ name }) => name), entries.length > 1 ? entries.find(({ graph }) => trains(graph))?.name : undefined),
     weightTypes: createWeightTypes(entries.map(({ graph }) => graph)),
     variableName(variable) {
@@ -82,10 +83,11 @@ export function emit(entries: readonly Entry[], { backends, byBlocks }: EmitOpti
   for (const { graph } of entries) for (const input of graph.inputs) for (const size of input.type.shape) for (const variable of variablesOf(size)) common.variableName(variable);
   // What trains comes first: it decides what the functions of its blocks give.
   const planned = entries.map(plannedOf(byBlocks));
-  for (const { slack } of planned) for (const [key, bytes] of slack) common.slack.set(key, Math.min(common.slack.get(key) ?? Infinity, bytes));
+  common.slack = planned.map(({ slack }) => slack).reduce(lessSlack);
+  common.nesting = Math.max(...planned.map(({ root }) => nestingOf(root)));
   common.bytesFor = bytesByBlocks(planned.map(({ root }) => root));
   for (const entry of planned.sort((a, b) => Number(trains(b.graph)) - Number(trains(a.graph)))) emitGraph(entry, common, backends);
-  const inLoops = (each: FunctionText): FunctionText => ({ ...each, lines: rolled(each.lines.map((line) => ({ ...line, text: withLists(line.text, (name) => (library.add(name), name)) }))) });
+  const inLoops = (each: FunctionText): FunctionText => ({ ...each, lines: disposedTogether(rolled(each.lines.map((line) => ({ ...line, text: withLists(line.text, (name) => (library.add(name), name)) })))) });
   const functions = withSizes(common.templates.functions(), entries, common).map(inLoops);
   return { functions, weightTypes: common.weightTypes, library, tables, refusals: common.refusals };
 }
@@ -94,7 +96,7 @@ interface Planned extends Entry {
   readonly hasSquaredNorm: boolean;
   readonly plan: Plan;
   readonly root: Region;
-  readonly slack: ReadonlyMap<string, number>;
+  readonly slack: Slack;
 }
 
 const plannedOf = (byBlocks: boolean) => (entry: Entry): Planned => {

@@ -12,7 +12,7 @@ export interface Wanted {
 
 /** Fewer are named one by one: of those with an index in the source, and of others. */
 const fewest = 3;
-const fewestAlike = 4;
+export const fewestAlike = 4;
 
 export interface Member {
   readonly wanted: Wanted;

@@ -13,8 +13,8 @@ export type TfjsBackend = (typeof tfjsBackends)[number];
 export interface FormContext {
   /** A size as a JavaScript expression; `hint`: a name for it. */
   readonly size: (size: Size | number, hint?: string) => string;
-  /** Sizes as an array. */
-  readonly sizes: (sizes: readonly (Size | number)[]) => string;
+  /** Sizes as an array; `hint`: what they are, where they are no sizes of the node's axes: instances of a block are then given the whole array. */
+  readonly sizes: (sizes: readonly (Size | number)[], hint?: string) => string;
   /** The name of a function of the library, which the program then imports. */
   readonly library: (name: LibraryFunction) => string;
   /** The training step, an integer that the program is given. */

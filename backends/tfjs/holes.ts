@@ -56,10 +56,12 @@ export interface Known {
 /** What the holes of a function are, once all its instances are known. */
 export interface Filling {
   /** Parameters in the order of their first holes; `places`: the holes that they fill. */
-  readonly parameters: readonly { readonly name: string; readonly type: "number" | "string"; readonly places: readonly number[] }[];
+  readonly parameters: readonly { readonly name: string; readonly type: "number" | "string" | "number[]"; readonly places: readonly number[] }[];
   /** Variables that are written in the other holes, and those that the functions called are given. */
   readonly variables: readonly string[];
 }
+
+const typeOf = (value: string): "number" | "string" | "number[]" => (value.startsWith('"') ? "string" : value.startsWith("[") ? "number[]" : "number");
 
 /** `text`: the function's; `instances`: what is in the holes of each instance; `variables`: the names of all; `unique` makes a name that the function does not use. */
 export function fillingOf(text: string, instances: readonly (readonly Hole[])[], variables: readonly string[], others: (of: number) => Filling, unique: (wanted: string) => string): Filling {
@@ -85,7 +87,7 @@ export function fillingOf(text: string, instances: readonly (readonly Hole[])[],
     const wanted = values.find((value) => free.has(value)) ?? hints[0] ?? (values[0].includes(".") ? "factor" : "size");
     return free.delete(wanted) ? wanted : unique(variables.includes(wanted) ? `${wanted}_` : wanted);
   };
-  return { parameters: [...columns.values()].map((places) => ({ name: nameOf(places), type: first[places[0]].value.startsWith('"') ? "string" : "number", places })), variables: own };
+  return { parameters: [...columns.values()].map((places) => ({ name: nameOf(places), type: typeOf(first[places[0]].value), places })), variables: own };
 }
 
 /**
@@ -103,5 +105,6 @@ export function filled(text: string, from: number, own: Filling, { name, filling
   return written
     .replace(VARIABLES, (_, of: string) => filling(Number(of)).variables.map((each) => `, ${each}`).join(""))
     .replace(NAME, (_, of: string) => name(Number(of)))
-    .replace(/\(, /g, "(");
+    .replace(/\(, /g, "(")
+    .replace(/([{,] )(\w+): \2(?=,| \})/g, "$1$2");
 }

@@ -65,8 +65,7 @@ export function buildTfjs(entries: readonly TfjsEntry[], options: TfjsOptions = 
   if (emitted.refusals.length > 0) return { refused: emitted.refusals };
   const ending = language === "typescript" ? "ts" : "js";
   const texts = filesOf(drawn, emitted, language === "typescript");
-  const imported = [...texts.values()].flatMap((text) => [...text.matchAll(/from "\.\/library\/([\w-]+)\./g)].map(([, name]) => name as LibraryFile));
-  const library = libraryTexts(imported);
+  const library = libraryTexts(importedFrom([...texts.values()]));
   return {
     files: new Map([...[...texts].map(([name, text]) => [name.replace(/ts$/, ending), text] as const), ...[...library].map(([name, text]) => [`library/${name}.ts`, text] as const)]),
     tables: emitted.tables,
@@ -76,4 +75,13 @@ export function buildTfjs(entries: readonly TfjsEntry[], options: TfjsOptions = 
       return [entry.name, { file: fileOf(entry, drawn).replace(/ts$/, ending), parameters: parameters.map(({ name }) => name as Parameter), outputs }];
     })),
   };
+}
+
+/** The names that texts import of the library, by its files. */
+function importedFrom(texts: readonly string[]): ReadonlyMap<LibraryFile, readonly string[]> {
+  const imported = new Map<LibraryFile, string[]>();
+  for (const [, names, file] of texts.flatMap((text) => [...text.matchAll(/^import \{ (.*) \} from "\.\/library\/([\w-]+)\./gm)])) {
+    imported.set(file as LibraryFile, [...(imported.get(file as LibraryFile) ?? []), ...names.split(", ").map((name) => name.replace("type ", ""))]);
+  }
+  return imported;
 }

@@ -26,6 +26,8 @@ export interface Value {
   readonly viewOf?: Value;
   /** For a sample. */
   readonly bytes: number;
+  /** Bytes that may live longer than they must while its line runs. */
+  readonly allowed: number;
   readonly kind: "operator" | "call" | "record" | "outside";
   /** What its line would like to be called; of a record that is known already, its name. */
   readonly wanted: Wanted;
@@ -47,15 +49,15 @@ const widest = 105;
 /** Where a value is read. */
 export const markOf = (value: Value): string => (value.kind === "outside" ? value.text : valueMark(value.id));
 
-/** `sequence` with lines joined. `returned` are read after all of them; `allowed`: bytes that may live until the end of a line. */
-export function joined(sequence: readonly Value[], returned: ReadonlySet<Value>, allowed: number): readonly Value[] {
+/** `sequence` with lines joined. `returned` are read after all of them. */
+export function joined(sequence: readonly Value[], returned: ReadonlySet<Value>): readonly Value[] {
   const order = [...sequence];
   // Layers of a family keep their lines, which can be a loop.
   const families = familiesOf(sequence.map(({ wanted, expression = "" }) => ({ wanted, expression })));
   const members = new Set(sequence.filter(({ wanted, kind }, at) => kind === "call" && wanted.index !== undefined && families[at]));
   for (let at = 0; at < order.length; ) {
     const target = readerOf(order, at, returned);
-    if (target !== undefined && !members.has(order[at]) && join(order, at, target, returned, allowed)) order.splice(at, 1);
+    if (target !== undefined && !members.has(order[at]) && join(order, at, target, returned)) order.splice(at, 1);
     else at++;
   }
   return order;
@@ -70,7 +72,7 @@ function readerOf(order: readonly Value[], at: number, returned: ReadonlySet<Val
 }
 
 /** Writes a value into the line of its reader, where that may be. */
-function join(order: readonly Value[], at: number, target: number, returned: ReadonlySet<Value>, allowed: number): boolean {
+function join(order: readonly Value[], at: number, target: number, returned: ReadonlySet<Value>): boolean {
   const [value, reader] = [order[at], order[target]];
   if (reader.kind === "record") return false;
   // What a function disposes that is called between is not known here.
@@ -79,6 +81,7 @@ function join(order: readonly Value[], at: number, target: number, returned: Rea
   const dying = value.reads.filter((read) => read.isDisposedHere && last.get(read) === at);
   const longer = [...new Set([...dying, ...(value.inside ?? [])])].filter((each) => !isBehind(each, value));
   const isFree = reader.viewOf !== undefined && target === at + 1;
+  const allowed = Math.min(...order.slice(at, target + 1).map((each) => each.allowed)) / 2;
   if (!isFree && longer.reduce((sum, { bytes, viewOf }) => sum + (viewOf ? 0 : bytes), 0) > allowed) return false;
   const expression = scoped(reader.expression!.replace(markOf(value), () => unscoped(value.expression!)));
   const names = new Map(order.map(({ id, wanted }) => [id, plainName(wanted)]));

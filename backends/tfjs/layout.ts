@@ -9,6 +9,7 @@ import { createBuilder, type Builder } from "../../compiler/ir/builder.ts";
 import { rootsOf, topologicalOrder, type Graph, type NamedNode, type Node, type OperatorName } from "../../compiler/ir/graph.ts";
 import { groupsOf } from "../../compiler/operators/channels-last.ts";
 import { permuted } from "../../compiler/operators/strides.ts";
+import { createKernels, renamedAxes } from "./layout-kernels.ts";
 import { bytesOfValue, chooseLayouts, type Settle, type Way } from "./layout-choice.ts";
 import { gathered, isElementwise, isSameOrder, isSingle, orderInGraph, spread, wholeOrder, frameOf, type Order } from "./layout-frames.ts";
 import { demandOf, orderOf } from "./layout-orders.ts";
@@ -60,6 +61,7 @@ function rewritten(graph: Graph, wayOf: (node: Node) => Way, order: readonly Nod
   const build = createBuilder();
   const holdings = new Map<Node, Holding[]>();
   const exactly = new Map<Node, Map<string, Node>>();
+  const kernelFor = createKernels(build);
   let current: Node;
 
   /** Makes nodes where a value stands; what is given stands where it is read first. */
@@ -86,8 +88,11 @@ function rewritten(graph: Graph, wayOf: (node: Node) => Way, order: readonly Nod
 
   /** A holding with its axes moved, those of size 1 staying where they are. */
   function moved(node: Node, source: Holding, wanted: Order): Holding {
+    // As in the graph, singles stand where they do in the graph; otherwise they stay.
+    const isOfGraph = isSameOrder(wanted, orderInGraph(node));
+    const places = isOfGraph ? [...source.axes].filter((axis) => axis >= 0).sort((a, b) => a - b) : wanted;
     let next = 0;
-    const axes = source.axes.map((axis) => (axis < 0 || isSingle(node.type.shape[axis]) ? axis : wanted[next++]));
+    const axes = source.axes.map((axis) => (axis < 0 || (!isOfGraph && isSingle(node.type.shape[axis])) ? axis : places[next++]));
     const permutation = permutationOf(source.axes, axes);
     if (node.operator === "constant") {
       const { value } = node.attributes;
@@ -115,7 +120,10 @@ function rewritten(graph: Graph, wayOf: (node: Node) => Way, order: readonly Nod
       const isRenaming = frame.operands[0]!.every((covered) => covered.length <= 1) && frame.result.every((covered) => covered.length <= 1);
       if (isAsItWas(source)) return hold(node, { node, axes: node.type.shape.map((_, axis) => axis) });
       // Of a value that is not held as in the graph, axes of size 1 need not be there.
-      if (isRenaming && source.axes.some((axis, i) => axis !== i)) return hold(node, { node: source.node, axes: renamedAxes(node, source.axes) });
+      if (isRenaming && source.axes.some((axis, i) => axis !== i)) {
+        const renamed = renamedAxes(operand.type.shape, node.type.shape)!;
+        return hold(node, { node: source.node, axes: source.axes.map((axis) => renamed.get(axis) ?? -1) });
+      }
       const axes = wholeOrder(node, wanted);
       return hold(node, { node: build.reshape(source.node, sizesOf(node, axes), namesOf(node, axes)), axes });
     });
@@ -162,7 +170,7 @@ function rewritten(graph: Graph, wayOf: (node: Node) => Way, order: readonly Nod
     build.within({ location: node.location, path: node.path }, () => {
       switch (way.kind) {
         case "channels last":
-          return void hold(node, { node: withChannelsLast(build, node, node.inputs.map((input, i) => exact(input, way.demand.operands[i]))), axes: way.demand.result });
+          return void hold(node, { node: withChannelsLast(build, node, node.inputs.map((input, i) => heldFor(node, input, way.demand.operands[i]))), axes: way.demand.result });
         case "in another order":
           return void hold(node, inOrder(node, way));
         case "product":
@@ -172,6 +180,9 @@ function rewritten(graph: Graph, wayOf: (node: Node) => Way, order: readonly Nod
       }
     });
   }
+
+  /** An operand of a convolution or pooling. */
+  const heldFor = (node: Node, operand: Node, list: readonly number[]): Node => (node.operator === "conv" && operand === node.inputs[1] ? kernelFor(node, list) : undefined) ?? exact(operand, list);
 
   function asInGraph(node: Node): Holding {
     // Where all operands are held with the same axes, and only singles differ from the graph, they stay so.
@@ -273,19 +284,6 @@ const isGiven = ({ operator }: Node): boolean => operator === "input" || operato
 
 /** Where each axis of the new list stands in the old one; those that are of no axis of the value stay. */
 const permutationOf = (from: readonly number[], to: readonly number[]): readonly number[] => to.map((axis, i) => (axis < 0 ? i : from.indexOf(axis)));
-
-/** The axes of a reshape that only adds or leaves out axes of size 1, in the list of its operand's. */
-function renamedAxes(node: Node, axes: readonly number[]): readonly number[] {
-  const [from, to] = [node.inputs[0].type.shape, node.type.shape];
-  const renamed = new Map<number, number>();
-  for (let [i, j] = [0, 0]; i < from.length && j < to.length; ) {
-    const [single, other] = [isSingle(from[i]), isSingle(to[j])];
-    if (single === other) renamed.set(i++, j++);
-    else if (single) i++;
-    else j++;
-  }
-  return axes.map((axis) => renamed.get(axis) ?? -1);
-}
 
 /** A convolution or pooling over held operands. */
 function withChannelsLast(build: Builder, node: Node, operands: readonly Node[]): Node {

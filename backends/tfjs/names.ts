@@ -1,6 +1,7 @@
 /** Names of a program: the source's binding paths in camel case, each given once, none of them a word of the language. */
 import type { Graph, Node } from "../../compiler/ir/graph.ts";
-import { familyName, wantedOf, type Wanted } from "./families.ts";
+import { familyName, fewestAlike, wantedOf, type Wanted } from "./families.ts";
+import { isOptionalMask } from "./masks.ts";
 import { libraryFunctions } from "./library/index.ts";
 import { phaseOf } from "./phase.ts";
 import type { Plan } from "./plan.ts";
@@ -61,13 +62,16 @@ export function nameOfGiven({ path }: Region, reads: ReadonlySet<Node>, calls: G
     const listed = names.get(node);
     if (listed !== undefined) return listed;
     if (phaseOf(node) === "backward") return unique("slope");
-    if (isGiven(node) && node.operator !== "input") return unique(node.operator === "constant" ? "table" : "weight");
+    if (isGiven(node) && node.operator !== "input") return unique(isOptionalMask(node) ? "mask" : node.operator === "constant" ? "table" : "weight");
     const meant = inputs.find(({ paths }) => paths.includes(node.path)) ?? (inputs.length === 1 ? inputs[0] : undefined);
     return unique(meant ? camelCase(meant.name) : "x");
   };
 }
 
 const fewestInList = 3;
+
+/** What the slope of a value is called. */
+export const slopeNameOf = (name: string): string => `d${upperFirst(name)}`;
 
 /** Names for the slopes that a gradient function gives: of which of the values that the forward function was given each of them is. */
 export function resultNames(slopes: readonly Node[], forward: Region | undefined, givenTo: (region: Region) => ReadonlyMap<Node, string> | undefined, plan: Plan, usersOf: (node: Node) => readonly Node[]): ReadonlyMap<Node, string> {
@@ -83,7 +87,7 @@ export function resultNames(slopes: readonly Node[], forward: Region | undefined
     const [meant] = [...found.filter(isAddedAt), ...found.filter(isRead), ...found];
     if (meant) left.delete(meant[0]);
     const name = meant?.[1] ?? "x";
-    return [slope, name.endsWith("]") ? `d${upperFirst(name)}` : unique(`d${upperFirst(name)}`)];
+    return [slope, name.endsWith("]") ? slopeNameOf(name) : unique(slopeNameOf(name))];
   }));
 }
 
@@ -94,6 +98,11 @@ export function resultNames(slopes: readonly Node[], forward: Region | undefined
 export function wantedIn(region: Region, slopeName: (node: Node) => string | undefined, leafPath: (node: Node) => string | undefined): (node: Node, isHelper: boolean) => Wanted {
   const final = new Map<string, Node>();
   for (const node of region.nodes) if (phaseOf(node) === "forward") final.set(node.path, node);
+  // Of a layer that is applied often every result has the name, and its place among them as index.
+  const counts = new Map<string, number>();
+  const keyOf = ({ operator, path }: Node): string => `${operator} ${path}`;
+  for (const node of region.nodes) if (final.get(node.path)?.operator === node.operator && phaseOf(node) === "forward") counts.set(keyOf(node), (counts.get(keyOf(node)) ?? 0) + 1);
+  const isApplication = (node: Node): boolean => phaseOf(node) === "forward" && (counts.get(keyOf(node)) ?? 0) >= fewestAlike;
   return (node, isHelper) => {
     const slope = isHelper ? undefined : slopeName(node);
     if (slope !== undefined) return { base: familyName(slope), ...(slope.endsWith("]") ? { index: Number(/\d+/.exec(slope.slice(familyName(slope).length))![0]) } : {}) };
@@ -103,7 +112,7 @@ export function wantedIn(region: Region, slopeName: (node: Node) => string | und
     const path = isHelper ? node.path.slice(node.path.lastIndexOf(".") + 1) : isUnder(node.path, region.path) ? relative(node.path, region.path) : "";
     // What stands in no binding of the block is the block's own value.
     const { base, index } = node.path === region.path || path === "" ? { base: "y", index: undefined } : wantedOf(path, camelCase);
-    if (!isHelper && final.get(node.path) === node) return { base, index };
+    if (!isHelper && (final.get(node.path) === node || isApplication(node))) return { base, index };
     if (!isHelper && phaseOf(node) === "backward") return { base: `d${upperFirst(base)}`, index };
     return { base: `${base}${upperFirst(camelCase(node.operator))}${phaseOf(node) === "again" ? "Again" : ""}`, index };
   };

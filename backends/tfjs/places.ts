@@ -47,6 +47,8 @@ export function placesOf(plan: Plan, blocks: ReadonlyMap<string, string>): Aroun
   const known = new Map<Node, readonly string[]>();
   const weights = new Set([...plan.graph.parameters, ...plan.graph.states].map(({ path }) => path));
 
+  const users = new Map<Node, Node[]>();
+  for (const node of plan.made) for (const read of plan.reads(node)) users.set(read, [...(users.get(read) ?? []), node]);
   for (const node of plan.made) known.set(node, node.operator === "add" && phaseOf(node) === "backward" ? meeting(node) : own(node));
 
   /** Where the slopes meet that a node adds: out of blocks from which none of them comes, and into the block from which all of them come. */
@@ -56,7 +58,10 @@ export function placesOf(plan: Plan, blocks: ReadonlyMap<string, string>): Aroun
     if (reads.length < 2 || !reads.every((read) => !plan.isGiven(read) && phaseOf(read) === "backward")) return around;
     const places = reads.map((read) => known.get(read)!);
     const isInside = (place: readonly string[]): boolean => place[around.length - 1] === around[around.length - 1];
-    while (around.length > 0 && (weights.has(node.path) ? !places.every(isInside) : !places.some(isInside))) around = around.slice(0, -1);
+    // Slopes that the block has nothing to do with but that they come back to a value which it reads too are added outside.
+    const isReadInside = (value: Node): boolean => (users.get(value) ?? []).some((user) => user !== node && own(user)[around.length - 1] === around[around.length - 1]);
+    const isOfOthers = (): boolean => !isReadInside(node) && reads.some((_, at) => !isInside(places[at])) && reads.every((read, at) => isInside(places[at]) || !isReadInside(read));
+    while (around.length > 0 && (weights.has(node.path) ? !places.every(isInside) : !places.some(isInside) || isOfOthers())) around = around.slice(0, -1);
     const common = places[0].filter((path, depth) => places.every((place) => place[depth] === path));
     return common.length > around.length ? common : around;
   }

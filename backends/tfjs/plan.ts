@@ -6,6 +6,7 @@ import { rootsOf, topologicalOrder, type Graph, type Node } from "../../compiler
 import { tfjsDtype } from "./form.ts";
 import { mostWrittenNumbers } from "./forms/sources.ts";
 import { planRepetition, type Repetition } from "./repetition.ts";
+import { sumsOf } from "./sums.ts";
 import { createScalarTexts } from "./scalars.ts";
 
 export interface Plan {
@@ -16,6 +17,8 @@ export interface Plan {
   readonly placeOf: ReadonlyMap<Node, number>;
   readonly repetition: Repetition;
   readonly isGiven: (node: Node) => boolean;
+  /** What a sum adds that is made at once. */
+  readonly termsOf: (node: Node) => readonly Node[] | undefined;
   /** The value behind another name of it. */
   readonly behind: (node: Node) => Node;
   /** The values, made or given, that the line of a node reads. */
@@ -33,7 +36,8 @@ export function planOf(graph: Graph): Plan {
   const repetition = planRepetition(graph, order, isNumber);
   const isGiven = (node: Node): boolean =>
     node.operator === "input" || node.operator === "parameter" || node.operator === "state" || (node.operator === "constant" && node.attributes.value.data.length > mostWrittenNumbers && !isNumber(node));
-  const isWrittenWhereRead = (node: Node): boolean => isNumber(node) || isName(node) || ["constant", "broadcast", "iota"].includes(node.operator);
+  const { terms, inner } = sumsOf(graph, order);
+  const isWrittenWhereRead = (node: Node): boolean => isNumber(node) || inner.has(node) || isName(node) || ["constant", "broadcast", "iota"].includes(node.operator);
   const known = new Map<Node, readonly Node[]>();
 
   /** The made and given values behind a value that is read. */
@@ -52,6 +56,7 @@ export function planOf(graph: Graph): Plan {
   const made = order.filter((node) => !isGiven(node) && !isWrittenWhereRead(node));
   return {
     graph, roots, made, repetition, isGiven, reads,
+    termsOf: (node) => terms.get(node),
     placeOf: new Map(made.map((node, at) => [node, at])),
     behind(node) {
       let own = node;

@@ -10,7 +10,8 @@ import { namesOfRecords, writeCall } from "./calls.ts";
 import { familyName } from "./families.ts";
 import { leavesOf, plainOutputs } from "./flow.ts";
 import { functionMark } from "./holes.ts";
-import { camelCase, createNames, resultNames, wantedIn, wordsTaken } from "./names.ts";
+import { isOptionalMask } from "./masks.ts";
+import { camelCase, createNames, resultNames, slopeNameOf, wantedIn, wordsTaken } from "./names.ts";
 import { phaseOf } from "./phase.ts";
 import { isRegion, type Region } from "./regions.ts";
 import { commentAt } from "./source-text.ts";
@@ -49,9 +50,11 @@ export function draftOf(writing: Writing, region: Region): Draft {
     sizes: createSizeTexts(writing.variableName),
     library: (of) => (library.add(of), of),
     bytesFor: writing.bytesFor,
-    allowed: Math.max(little, writing.slack.get(slackKey(region)) ?? 0),
+    nesting: writing.nesting,
   });
-  for (const item of region.items) {
+  const slack = writing.slack.get(slackKey(region));
+  for (const [at, item] of region.items.entries()) {
+    body.allow(Math.max(little, slack?.[at] ?? 0));
     if (isRegion(item)) writeCall(writing, region, item, body, access, recordNames);
     else body.make(item);
   }
@@ -60,14 +63,16 @@ export function draftOf(writing: Writing, region: Region): Draft {
   const { uses } = access;
   return {
     lines, unique, given, partners: access.usedPartners().map(({ phase }) => phase), takesWeights: uses.weights, takesStep: uses.step, takesPath: uses.path,
-    parameters: parametersOf(writing, region, access, [...given.values()]),
+    parameters: parametersOf(writing, region, access, given),
   };
 }
 
-function parametersOf({ called, weightTypes }: Writing, region: Region, { uses, usedPartners }: Access, given: readonly string[]): readonly Parameter[] {
+function parametersOf({ called, weightTypes }: Writing, region: Region, { uses, usedPartners }: Access, given: ReadonlyMap<Node, string>): readonly Parameter[] {
+  const names = [...given.values()];
+  const optional = new Set([...given].flatMap(([node, name]) => (isOptionalMask(node) ? [name] : [])));
   return [
     ...(region.parent ? [] : [{ name: "inputs", type: "Inputs" }]),
-    ...[...new Set(given.map(familyName))].map((name) => ({ name, type: given.includes(name) ? "Tensor" : "readonly Tensor[]" })),
+    ...[...new Set(names.map(familyName))].map((name) => ({ name, type: optional.has(name) ? "Tensor | undefined" : names.includes(name) ? "Tensor" : "readonly Tensor[]" })),
     ...usedPartners().map(({ name, partner }) => ({ name, type: `Saved<typeof ${functionMark(called.get(partner)!.template)}>` })),
     ...(uses.weights ? [{ name: "weights", type: weightTypes.nameOf(region.path) }] : []),
     ...(uses.tables ? [{ name: "tables", type: "Tables" }] : []),
@@ -89,10 +94,18 @@ function returned(writing: Writing, region: Region, body: Body): readonly string
   const { records, localNames } = writing;
   const fields = records.fields(region);
   if (records.isPlain(region)) return [`return ${body.kept(fields[0])};`];
-  if (region.phase === "backward") return [`return { ${[...fields.map((node) => `${records.slopeName(region, node)}: ${body.kept(node)}`), ...records.trees(region, body)].join(", ")} };`];
+  if (region.phase === "backward") return [`return { ${[...inOrderOfGiven(writing, region, fields).map((node) => `${records.slopeName(region, node)}: ${body.kept(node)}`), ...records.trees(region, body)].join(", ")} };`];
   const wanted = new Set(fields.map((node) => region.children.find((each) => each.nodes.has(node) && !records.isTensor(each)) ?? node));
   const own = [...new Set([...wanted].map((each) => (isRegion(each) ? familyName(localNames.get(each)!) : body.kept(each))))];
   return [`return { ${[...own, ...records.trees(region, body)].join(", ")} };`];
+}
+
+/** Slopes in the order in which the forward function of the block is given their values, so that the order in which they are made makes no difference. */
+function inOrderOfGiven({ called, flow, records }: Writing, region: Region, slopes: readonly Node[]): readonly Node[] {
+  const forward = flow.partner(region, "forward");
+  const names = [...(forward ? called.get(forward)!.given.values() : [])];
+  const rank = (slope: Node): number => names.findIndex((name) => records.slopeName(region, slope) === slopeNameOf(name));
+  return [...slopes].sort((a, b) => rank(a) - rank(b));
 }
 
 /** A result of the whole that is given, or that is two results, is a tensor of its own all the same. */

@@ -48,8 +48,8 @@ function takenBy(node: Node, isNumber: (node: Node) => boolean): readonly Taken[
   const taken = node.inputs.map((): Taken => "whole");
   if (!formOf(node.operator).repeats) return taken;
   node.inputs.forEach((input, at) => {
-    // tfjs takes a number for single precision.
-    if (isNumber(input) && isFloat(input.type.dtype)) taken[at] = "number";
+    // tfjs takes a number for single precision, the library's gradients of activations take none.
+    if (isNumber(input) && isFloat(input.type.dtype) && node.operator !== "activation_gradient") taken[at] = "number";
     else if (input.operator === "broadcast") taken[at] = "compact";
   });
   const isWhole = (): boolean => node.type.shape.every((size, axis) => constantValue(size) === 1 || node.inputs.some((input, at) => covers(input, taken[at], axis))) && taken.some((each) => each !== "number");

@@ -2,6 +2,7 @@
  * A reshape as it reads best: axes of 1 that come or go are named by their place, and the batch is left to tfjs to count. What is not written does not differ
  * between instances of a block, nor between graphs with a batch that is fixed and one that is free.
  */
+import { scoped } from "./form.ts";
 import { constantValue, type Size } from "../../compiler/dims/index.ts";
 
 const isOne = (size: Size): boolean => constantValue(size) === 1;
@@ -19,13 +20,35 @@ function additional(shorter: readonly Size[], longer: readonly Size[]): readonly
   return at < first ? found : undefined;
 }
 
-/** `sizeText`: a size of the result as text, by its axis. */
-export function reshapeText(x: string, from: readonly Size[], to: readonly Size[], sizeText: (axis: number) => string): string {
+/** How many sizes two shapes have in common at their beginning. */
+function commonAt(a: readonly Size[], b: readonly Size[]): number {
+  const end = a.findIndex((size, axis) => size !== b[axis]);
+  return end < 0 ? a.length : end;
+}
+
+/** The last axis as several, or the last ones as one: what stays before them is not written. Undefined for other reshapes. */
+function lastText(x: string, from: readonly Size[], to: readonly Size[], { size, library }: ReshapeContext): string | undefined {
+  const common = commonAt(from, to);
+  if (common === 0) return undefined;
+  if (common === from.length - 1 && to.length > from.length) return `${library("splitLast")}(${x}, [${to.slice(common).map((_, axis) => (axis === 0 ? "-1" : size(common + axis))).join(", ")}])`;
+  return common === to.length - 1 && to.length < from.length ? `${library("joinLast")}(${x}, ${from.length - common})` : undefined;
+}
+
+export interface ReshapeContext {
+  /** A size of the result as text, by its axis. */
+  readonly size: (axis: number) => string;
+  readonly library: (name: "splitLast" | "joinLast") => string;
+}
+
+export function reshapeText(x: string, from: readonly Size[], to: readonly Size[], context: ReshapeContext): string {
   const came = to.length > from.length ? additional(from, to) : undefined;
   if (came?.length === 1) return `tf.expandDims(${x}, ${came[0]})`;
+  if (came?.length === 2) return scoped(`tf.expandDims(tf.expandDims(${x}, ${came[0]}), ${came[1]})`);
   const went = to.length < from.length ? additional(to, from) : undefined;
   if (went) return `tf.squeeze(${x}, [${went.join(", ")}])`;
+  const last = lastText(x, from, to, context);
+  if (last) return last;
   const whole = to.findIndex((size) => !isOne(size));
   const counted = to.length > 1 && from[0] === to[0] ? 0 : to.filter((size) => !isOne(size)).length === 1 ? whole : -1;
-  return `tf.reshape(${x}, [${to.map((_, axis) => (axis === counted ? "-1" : sizeText(axis))).join(", ")}])`;
+  return `tf.reshape(${x}, [${to.map((_, axis) => (axis === counted ? "-1" : context.size(axis))).join(", ")}])`;
 }

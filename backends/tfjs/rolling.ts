@@ -90,6 +90,30 @@ function loopOf(lines: readonly Line[], { period, rounds }: Roll): readonly Line
   return [...declared, { text: head }, ...body, { text: "}" }];
 }
 
+/** Columns of a line that disposes several. */
+const widestDisposal = 110;
+
+/** Lines that dispose one after another as one, as far as it is not too long. */
+export function disposedTogether(lines: readonly Line[]): readonly Line[] {
+  const done: Line[] = [];
+  for (const line of lines) {
+    const last = done[done.length - 1];
+    const [before, own] = [last, line].map((each) => disposalIn(each?.text ?? ""));
+    const text = before && own && before.indent === own.indent ? `${own.indent}tf.dispose([${before.elements}, ${own.elements}]);` : undefined;
+    if (text === undefined || text.length > widestDisposal) done.push(line);
+    else done[done.length - 1] = { ...last, text };
+  }
+  return done;
+}
+
+/** What a line disposes, as the elements of a list: a part of a family is spread. */
+function disposalIn(text: string): { readonly indent: string; readonly elements: string } | undefined {
+  const [, indent, given] = /^(\s*)tf\.dispose\((.*)\);$/.exec(text) ?? [];
+  if (given === undefined) return undefined;
+  const isPart = /\.(?:slice|reverse)\([\d, ]*\)$/.test(given);
+  return { indent, elements: given.startsWith("[") ? given.slice(1, -1) : isPart ? `...${given}` : given };
+}
+
 /** Lists and records whose elements are members of a family, in their order or the other way round. */
 export function withLists(text: string, library: (name: "numbered") => string): string {
   return text

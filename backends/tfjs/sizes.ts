@@ -11,6 +11,8 @@ type Atom = Size["terms"][number]["monomial"]["atoms"][number];
 export interface SizeTexts {
   /** A hole; `hint` is a name for it. */
   readonly text: (size: Size | number, hint?: string) => string;
+  /** An array as one hole. */
+  readonly list: (sizes: readonly (Size | number)[], hint: string) => string;
 }
 
 /** `nameOf`: the name of a variable in the program. */
@@ -40,7 +42,8 @@ export function createSizeTexts(nameOf: (variable: string) => string): SizeTexts
       .join("");
   }
 
-  return { text: (size, hint) => hole(typeof size === "number" ? String(size) : expression(size), hint) };
+  const plain = (size: Size | number): string => (typeof size === "number" ? String(size) : expression(size));
+  return { text: (size, hint) => hole(plain(size), hint), list: (sizes, hint) => hole(`[${sizes.map(plain).join(", ")}]`, hint) };
 }
 
 const grouped = (text: string): string => (isPlain(text) ? text : `(${text})`);

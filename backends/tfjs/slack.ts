@@ -1,33 +1,48 @@
 /**
  * How much more than it must a function may hold for a moment without the most that the program ever holds growing. Counted along the order in which the
- * program computes, with the free sizes at 1: the largest set of live values of the whole, less the largest while the function runs, for the worst of its
- * instances.
+ * program computes, with the free sizes at 1: the largest set of live values of the whole, less the largest while a line or a call of the function runs, for
+ * the worst of its instances. So little is put off where the program holds most, and much where it holds little.
  */
-import { evaluate, variablesOf, type Size } from "../../compiler/dims/index.ts";
 import type { Node } from "../../compiler/ir/graph.ts";
 import { lastUses } from "../../compiler/lifetimes.ts";
+import { isUnmasked } from "./masks.ts";
+import { bytesOf } from "./bytes.ts";
 import type { Plan } from "./plan.ts";
 import { isRegion, type Region } from "./regions.ts";
 import { isUnder, relative } from "./paths.ts";
 
-/** Bytes of a value whose free sizes are 1: what a sample takes. */
-export const bytesOf = (shape: readonly Size[]): number => shape.reduce((product, size) => product * Number(evaluate(size, new Map(variablesOf(size).map((name) => [name, 1]))) ?? 1), 4);
-
 /** The functions that instances of a block share, if their texts agree. */
-export const slackKey = ({ block, phase }: Region): string => `${phase} ${block}`;
+export const slackKey = ({ block, phase, items }: Region): string => `${phase} ${block} ${items.length}`;
 
-/** By block and phase, in bytes. `root`: the region of a whole graph. */
-export function slackOf(plan: Plan, root: Region): ReadonlyMap<string, number> {
+/** How many functions call each other at most, that of a region included. */
+export const nestingOf = ({ children }: Region): number => 1 + Math.max(0, ...children.map(nestingOf));
+
+/** In bytes, for each line and call of the functions. */
+export type Slack = ReadonlyMap<string, readonly number[]>;
+
+/** What of two graphs is less. */
+export const lessSlack = (a: Slack, b: Slack): Slack => new Map([...a, ...[...b].map(([key, own]) => [key, a.has(key) ? own.map((bytes, at) => Math.min(bytes, a.get(key)![at])) : own] as const)]);
+
+/** `root`: the region of a whole graph. */
+export function slackOf(plan: Plan, root: Region): Slack {
   const order: Node[] = [];
-  const spans = new Map<Region, readonly [number, number]>();
+  /** Where the items of a region begin, and where the last of them ends. */
+  const bounds = new Map<Region, readonly number[]>();
   const walk = (region: Region): void => {
-    const from = order.length;
-    region.items.forEach((item) => (isRegion(item) ? walk(item) : order.push(item)));
-    spans.set(region, [from, order.length]);
+    const starts = region.items.map((item) => {
+      const from = order.length;
+      if (isRegion(item)) walk(item);
+      else order.push(item);
+      return from;
+    });
+    bounds.set(region, [...starts, order.length]);
   };
   walk(root);
   // A reshape has no data of its own: what it is of lives as long as it does.
-  const dataOf = (node: Node): Node => (node.operator === "reshape" && plan.placeOf.has(plan.behind(node.inputs[0])) ? dataOf(plan.behind(node.inputs[0])) : node);
+  const dataOf = (node: Node): Node => {
+    const of = node.operator === "reshape" ? node.inputs[0] : isUnmasked(node) ? node.inputs[1] : undefined;
+    return of && plan.placeOf.has(plan.behind(of)) ? dataOf(plan.behind(of)) : node;
+  };
   const last = lastUses(order, (node) => [...plan.reads(node).map(dataOf), node], plan.roots.map((node) => dataOf(plan.behind(node))));
   const change = new Float64Array(order.length + 2);
   order.forEach((node, at) => {
@@ -39,9 +54,7 @@ export function slackOf(plan: Plan, root: Region): ReadonlyMap<string, number> {
   let live = 0;
   const held = order.map((_, at) => (live += change[at]));
   const most = Math.max(0, ...held);
-  const slack = new Map<string, number>();
-  for (const [region, [from, to]] of spans) slack.set(slackKey(region), Math.min(slack.get(slackKey(region)) ?? Infinity, most - Math.max(0, ...held.slice(from, to))));
-  return slack;
+  return [...bounds].reduce<Slack>((slack, [region, own]) => lessSlack(slack, new Map([[slackKey(region), region.items.map((_, at) => most - Math.max(0, ...held.slice(own[at], own[at + 1])))]])), new Map());
 }
 
 /**
@@ -58,7 +71,7 @@ export function bytesByBlocks(roots: readonly Region[]): (node: Node) => number 
         walk(item);
         continue;
       }
-      const name = `${slackKey(region)} ${isUnder(item.path, region.path) ? relative(item.path, region.path) : ""} ${item.operator}`;
+      const name = `${region.phase} ${region.block} ${isUnder(item.path, region.path) ? relative(item.path, region.path) : ""} ${item.operator}`;
       counts.set(name, (counts.get(name) ?? 0) + 1);
       const key = region.parent ? `${name} ${counts.get(name)}` : `${item.id}`;
       keys.set(item, key);

@@ -42,16 +42,19 @@ function withCopies(graph: Graph, around: Around): { readonly graph: Graph; read
   return { graph: { ...graph, outputs: graph.outputs.map(replaced), updates: graph.updates.map(replaced) }, shared: [...copies.keys()] };
 }
 
-/** The graph in which slopes that come back to a shared reshape are reshaped before they are added. */
+/** The graph in which slopes that come back to a shared reshape are reshaped before they are added; their sum stands where what was reshaped does. */
 function slopesBehind(graph: Graph, shared: readonly Node[]): Graph {
-  const isOfShared = ({ path, inputs: [slope] }: Node): boolean => shared.some((view) => view.path === path && sameShape(view, slope));
+  const viewOf = ({ path, inputs: [slope] }: Node): Node | undefined => shared.find((view) => view.path === path && sameShape(view, slope));
   return rewrite(graph, "views", (node, { build, at }) => {
-    if (node.operator !== "reshape" || phaseOf(node) !== "backward" || !isOfShared(node)) return undefined;
+    if (node.operator !== "reshape" || phaseOf(node) !== "backward") return undefined;
+    const view = viewOf(node);
+    if (!view) return undefined;
     const [sum] = node.inputs;
     if (sum.operator !== "add" || phaseOf(sum) !== "backward") return undefined;
     const { shape } = node.attributes;
     const [left, right] = sum.inputs.map((term) => at(term, () => build.make("reshape", [term], { shape }, node.type.axes)));
-    return build.add(left, right);
+    const [{ path }] = view.inputs;
+    return build.within({ location: node.location, path }, () => build.add(left, right));
   });
 }
 

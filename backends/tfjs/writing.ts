@@ -6,6 +6,7 @@ import type { LibraryFunction } from "./library/index.ts";
 import type { Plan } from "./plan.ts";
 import type { Records } from "./records.ts";
 import type { Region } from "./regions.ts";
+import type { Slack } from "./slack.ts";
 import type { Templates } from "./templates.ts";
 import type { WeightTypes } from "./weights.ts";
 
@@ -39,7 +40,9 @@ export interface Writing {
   readonly tableName: (node: NodeOf<"constant">) => string;
   readonly variableName: (variable: string) => string;
   readonly blocks: readonly string[];
+  /** How many functions call each other at most. */
+  readonly nesting: number;
   /** What functions may hold a moment longer than they must, by slackKey. */
-  readonly slack: ReadonlyMap<string, number>;
+  readonly slack: Slack;
   readonly bytesFor: (node: Node) => number | undefined;
 }

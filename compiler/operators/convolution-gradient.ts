@@ -64,7 +64,8 @@ export function kernelCotangent(build: Builder, node: Conv, cotangent: Node): No
   const kernel = node.inputs[1].type.shape.slice(SPACE).map((each) => constantValue(each));
   const taps = kernel.reduce<number>((product, each) => product * (each ?? Infinity), 1);
   if (inputDilation.some((each) => each !== 1)) return byExchangedRoles(build, node, cotangent);
-  if (kernel.every((each, axis) => each === stride[axis] && (dilation[axis] === 1 || each === 1))) return byPatches(build, node, cotangent);
+  // A composite of one tap is the product that a patch of one element is.
+  if (!(build.makesComposites && taps === 1) && kernel.every((each, axis) => each === stride[axis] && (dilation[axis] === 1 || each === 1))) return byPatches(build, node, cotangent);
   if (taps > MOST_TAPS) return byExchangedRoles(build, node, cotangent);
   if (!build.makesComposites) return byTaps(build, node.inputs[0], node.inputs[1].type, cotangent, node.attributes);
   const whole = build.make("conv_kernel_gradient", [node.inputs[0], cotangent], { ...node.attributes, kernel: constantKernel(node.inputs[1].type.shape.slice(SPACE)) });

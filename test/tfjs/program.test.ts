@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { buildTfjs } from "../../backends/tfjs/index.ts";
 import { libraryFunctions } from "../../backends/tfjs/library/index.ts";
 import * as activations from "../../backends/tfjs/library/activations.ts";
+import * as axes from "../../backends/tfjs/library/axes.ts";
 import * as convolutions from "../../backends/tfjs/library/convolution.ts";
 import * as contractions from "../../backends/tfjs/library/dot.ts";
 import * as kernels from "../../backends/tfjs/library/kernel-gradient.ts";
@@ -15,6 +16,7 @@ import * as random from "../../backends/tfjs/library/random.ts";
 import * as records from "../../backends/tfjs/library/records.ts";
 import * as repetition from "../../backends/tfjs/library/repetition.ts";
 import * as resizing from "../../backends/tfjs/library/resize.ts";
+import * as rows from "../../backends/tfjs/library/rows.ts";
 import * as selection from "../../backends/tfjs/library/selection.ts";
 import { constant, variable } from "../../compiler/dims/index.ts";
 import { gradients } from "../../compiler/gradient.ts";
@@ -118,7 +120,7 @@ describe("what a backend cannot run", () => {
 });
 
 describe("the library", () => {
-  const modules = { activations, convolution: convolutions, dot: contractions, "kernel-gradient": kernels, normalisation, padding, pooling, product, random, records, repetition, resize: resizing, selection };
+  const modules = { activations, axes, convolution: convolutions, dot: contractions, "kernel-gradient": kernels, normalisation, padding, pooling, product, random, records, repetition, resize: resizing, rows, selection };
 
   it("exports the functions that the table names, and documents each", () => {
     for (const [name, file] of Object.entries(libraryFunctions)) expect(typeof (modules[file] as Readonly<Record<string, unknown>>)[name], name).toBe("function");
@@ -131,7 +133,7 @@ describe("the library", () => {
     await useBackend("cpu");
     for (const step of [0, 7, 5_000_000_000]) {
       const stream = streamOf("layer/dropout", step);
-      const [uniform, normal] = (["uniform", "normal"] as const).map((kind) => tf.tidy(() => [...random.randomTensor(kind, "layer/dropout", step, [3, 5]).dataSync()]));
+      const [uniform, normal] = [random.uniformNumbers, random.normalNumbers].map((numbers) => tf.tidy(() => [...numbers("layer/dropout", step, [3, 5]).dataSync()]));
       expect(uniform).toEqual(Array.from({ length: 15 }, (_, i) => uniformAt(stream, i)));
       expect(normal).toEqual(Array.from({ length: 15 }, (_, i) => Math.fround(normalAt(stream, i))));
     }

@@ -1,6 +1,7 @@
 /** Functions of one, two and three elements. tfjs repeats operands of the latter by itself and takes numbers for them. */
 import { isFloat } from "../../../compiler/operators/typing.ts";
-import type { OperatorName } from "../../../compiler/ir/graph.ts";
+import type { Node, OperatorName } from "../../../compiler/ir/graph.ts";
+import { maskOf } from "../masks.ts";
 import { everywhere, tfjsDtype, type Form, type Forms } from "../form.ts";
 
 const unary = <Name extends OperatorName>(name: string): Form<Name> => ({ runsOn: everywhere, write: (_, [x]) => `tf.${name}(${x})` });
@@ -47,5 +48,9 @@ export const elementwiseForms = {
   equal: binary("equal"),
   and: binary("logicalAnd"),
   or: binary("logicalOr"),
-  select: { runsOn: everywhere, repeats: true, write: (_, [condition, then, otherwise]) => `tf.where(${condition}, ${then}, ${otherwise})` },
+  select: {
+    runsOn: everywhere,
+    repeats: true,
+    write: (node, [condition, then, otherwise], { library }) => (maskOf(node as Node) ? `${library("masked")}(${then}, ${condition}, ${otherwise})` : `tf.where(${condition}, ${then}, ${otherwise})`),
+  },
 } satisfies Partial<Forms>;

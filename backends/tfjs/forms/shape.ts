@@ -13,7 +13,7 @@ function lengthText(start: Size, stop: Size, whole: Size, { size }: FormContext)
 const padRunsOn = (rank: number): readonly TfjsBackend[] => (rank <= 6 ? everywhere() : ["cpu", "wasm"]);
 
 export const shapeForms = {
-  reshape: { runsOn: everywhere, write: ({ type, inputs: [operand] }, [x], { size }) => reshapeText(x, operand.type.shape, type.shape, (axis) => size(type.shape[axis], type.axes[axis])) },
+  reshape: { runsOn: everywhere, write: ({ type, inputs: [operand] }, [x], { size, library }) => reshapeText(x, operand.type.shape, type.shape, { size: (axis) => size(type.shape[axis], type.axes[axis]), library }) },
   transpose: {
     runsOn: everywhere,
     write: ({ attributes: { permutation } }, [x]) => (permutation.every((from, to) => from === to) ? `tf.clone(${x})` : `tf.transpose(${x}, ${numbers(permutation)})`),

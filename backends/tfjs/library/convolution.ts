@@ -4,6 +4,7 @@
  * row and column, groups by one convolution each, a third axis by a sum over its taps.
  */
 import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { everyNth, padOrCut, spread } from "./padding.ts";
 
 /** A number for each axis that the kernel slides along. */
@@ -28,91 +29,103 @@ export function slidingOf({ padding, ...own }: SlidingChoice, axes: number): Sli
   return { stride: all(1), dilation: all(1), inputDilation: all(1), low: padding ?? all(0), high: padding ?? all(0), ...own };
 }
 
-/** x[N, s…, C] with a kernel w[k…, C, O] to [N, t…, O]. */
-export function convolution(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice): tf.Tensor {
-  const sliding = slidingOf(choice, x.rank - 2);
+/** What convolves x[N, s…, C] with w[k…, C, O], along as many axes as x has. */
+type Convolution = (x: Tensor, w: Tensor, choice: SlidingChoice) => Tensor;
+
+/** Along two axes: x[N, s…, C] with a kernel w[k…, C, O] to [N, t…, O]. */
+export function convolution(x: Tensor, w: Tensor, choice: SlidingChoice): Tensor {
+  const { stride, dilation, inputDilation, low, high } = slidingOf(choice, 2);
   return tf.tidy(() => {
-    switch (sliding.stride.length) {
-      case 1:
-        return tf.squeeze(planar(tf.expandDims(x, 1), tf.expandDims(w, 0), alongTwo(sliding)), [1]);
-      case 2:
-        return planar(x, w, sliding);
-      default:
-        return spatial(x, w, sliding);
-    }
+    const isSpread = inputDilation.some((step) => step > 1);
+    if (isSpread && [...stride, ...dilation].every((step) => step === 1)) return transposed(x, w, { inputDilation, low, high });
+    const apart = inputDilation.reduce((value, step, axis) => spread(value, 1 + axis, step), x);
+    const room = padOrCut(apart, [0, ...low, 0], [0, ...high, 0]);
+    const isBoth = stride.some((step) => step > 1) && dilation.some((step) => step > 1);
+    const kernel = isBoth ? dilation.reduce((value, step, axis) => spread(value, axis, step), w) : w;
+    return tf.conv2d(room as tf.Tensor4D, kernel as tf.Tensor4D, [stride[0], stride[1]], "valid", "NHWC", isBoth ? 1 : [dilation[0], dilation[1]]);
   });
 }
 
-/** A kernel for each channel: x[N, s…, C] with w[k…, C] to [N, t…, C]. */
-export function depthwiseConvolution(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice): tf.Tensor {
-  const sliding = slidingOf(choice, x.rank - 2);
+/** Along one axis. */
+export function convolution1d(x: Tensor, w: Tensor, choice: SlidingChoice): Tensor {
+  return tf.tidy(() => tf.squeeze(convolution(tf.expandDims(x, 1), tf.expandDims(w, 0), alongTwo(choice)), [1]));
+}
+
+/** Along three axes: the sum over the taps of the first, each a convolution along the other two of the planes that it meets. */
+export function convolution3d(x: Tensor, w: Tensor, choice: SlidingChoice): Tensor {
+  const { stride, dilation, inputDilation, low, high } = slidingOf(choice, 3);
   return tf.tidy(() => {
-    switch (sliding.stride.length) {
-      case 1:
-        return tf.squeeze(depthwise(tf.expandDims(x, 1), tf.expandDims(w, 0), alongTwo(sliding)), [1]);
-      case 2:
-        return depthwise(x, w, sliding);
-      default: {
-        const kernels = tf.transpose(w, [w.rank - 1, ...w.shape.slice(1).map((_, axis) => axis)]); // [C, k…]
-        return tf.squeeze(convolutionInGroups(tf.expandDims(x, -1), tf.reshape(kernels, [...kernels.shape, 1, 1]), sliding), [-1]);
-      }
-    }
+    const room = padOrCut(spread(x, 1, inputDilation[0]), [0, low[0], 0, 0, 0], [0, high[0], 0, 0, 0]);
+    const [samples, planes, rows, columns, channels] = room.shape;
+    const [taps, ...flat] = w.shape;
+    const count = Math.floor((planes - dilation[0] * (taps - 1) - 1) / stride[0]) + 1;
+    const rest = (numbers: readonly number[]): readonly number[] => numbers.slice(1);
+    const sliding = { stride: rest(stride), dilation: rest(dilation), inputDilation: rest(inputDilation), low: rest(low), high: rest(high) };
+    const results = Array.from({ length: taps }, (_, tap) => {
+      const met = everyNth(room, [0, tap * dilation[0], 0, 0, 0], [samples, count, rows, columns, channels], [1, stride[0], 1, 1, 1]);
+      const kernel = tf.reshape(tf.slice(tf.reshape(w, [taps, -1]), [tap, 0], [1, -1]), flat);
+      return convolution(tf.reshape(met, [samples * count, rows, columns, channels]), kernel, sliding);
+    });
+    const sum = tf.addN(results);
+    return tf.reshape(sum, [samples, count, ...sum.shape.slice(1)]);
   });
 }
 
-/** A kernel for each sample: x[N, s…, C] with w[N, k…, C, O] to [N, t…, O]. */
-export function convolutionPerSample(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice): tf.Tensor {
-  const sliding = slidingOf(choice, x.rank - 2);
+/** A kernel for each channel, along two axes: x[N, s…, C] with w[k…, C] to [N, t…, C]. */
+export function depthwiseConvolution(x: Tensor, w: Tensor, choice: SlidingChoice): Tensor {
+  const { stride, dilation, inputDilation, low, high } = slidingOf(choice, 2);
+  return tf.tidy(() => {
+    const apart = inputDilation.reduce((value, step, axis) => spread(value, 1 + axis, step), x);
+    const room = padOrCut(apart, [0, ...low, 0], [0, ...high, 0]);
+    const kernel = tf.expandDims(w, 3);
+    const isDilated = dilation.some((each) => each > 1);
+    // The native kernel wants one stride for both axes: otherwise all places are computed and those that are meant are taken.
+    const step: [number, number] = stride[0] === stride[1] && !isDilated ? [stride[0], stride[1]] : [1, 1];
+    const all = isDilated ? dilatedDepthwise(room, kernel, dilation) : tf.depthwiseConv2d(room as tf.Tensor4D, kernel as tf.Tensor4D, step, "valid");
+    const left = [stride[0] / step[0], stride[1] / step[1]];
+    if (left.every((each) => each === 1)) return all;
+    const size = all.shape.map((each, axis) => (axis === 0 || axis === 3 ? each : Math.floor((each - 1) / left[axis - 1]) + 1));
+    return everyNth(all, [0, 0, 0, 0], size, [1, ...left, 1]);
+  });
+}
+
+/** The same along one axis. */
+export function depthwiseConvolution1d(x: Tensor, w: Tensor, choice: SlidingChoice): Tensor {
+  return tf.tidy(() => tf.squeeze(depthwiseConvolution(tf.expandDims(x, 1), tf.expandDims(w, 0), alongTwo(choice)), [1]));
+}
+
+/** The same along three axes. */
+export function depthwiseConvolution3d(x: Tensor, w: Tensor, choice: SlidingChoice): Tensor {
+  return tf.tidy(() => {
+    const kernels = tf.transpose(w, [w.rank - 1, ...w.shape.slice(1).map((_, axis) => axis)]); // [C, k…]
+    return tf.squeeze(convolutionInGroups(tf.expandDims(x, -1), tf.reshape(kernels, [...kernels.shape, 1, 1]), choice, convolution3d), [-1]);
+  });
+}
+
+/** A kernel for each sample: x[N, s…, C] with w[N, k…, C, O] to [N, t…, O]. `of`: along as many axes as there are. */
+export function convolutionPerSample(x: Tensor, w: Tensor, choice: SlidingChoice, of: Convolution = convolution): Tensor {
   return tf.tidy(() => {
     const kernels = tf.unstack(w);
-    return tf.concat(tf.split(x, x.shape[0]).map((sample, at) => convolution(sample, kernels[at], sliding)), 0);
+    return tf.concat(tf.split(x, x.shape[0]).map((sample, at) => of(sample, kernels[at], choice)), 0);
   });
 }
 
 /** A kernel for each group of channels: x[N, s…, G, C] with w[G, k…, C, O] to [N, t…, G, O]. */
-export function convolutionInGroups(x: tf.Tensor, w: tf.Tensor, choice: SlidingChoice): tf.Tensor {
-  const sliding = slidingOf(choice, x.rank - 3);
+export function convolutionInGroups(x: Tensor, w: Tensor, choice: SlidingChoice, of: Convolution = convolution): Tensor {
   return tf.tidy(() => {
     const kernels = tf.unstack(w);
-    const results = tf.unstack(x, x.rank - 2).map((group, at) => convolution(group, kernels[at], sliding));
-    return tf.stack(results, x.rank - 2);
+    return tf.stack(tf.unstack(x, x.rank - 2).map((group, at) => of(group, kernels[at], choice)), x.rank - 2);
   });
 }
 
 /** One axis as the second of two. */
-function alongTwo({ stride, dilation, inputDilation, low, high }: Sliding): Sliding {
+function alongTwo(choice: SlidingChoice): Sliding {
+  const { stride, dilation, inputDilation, low, high } = slidingOf(choice, 1);
   return { stride: [1, ...stride], dilation: [1, ...dilation], inputDilation: [1, ...inputDilation], low: [0, ...low], high: [0, ...high] };
 }
 
-/** Along two axes. */
-function planar(x: tf.Tensor, w: tf.Tensor, sliding: Sliding): tf.Tensor {
-  const { stride, dilation, inputDilation, low, high } = sliding;
-  const isSpread = inputDilation.some((step) => step > 1);
-  if (isSpread && [...stride, ...dilation].every((step) => step === 1)) return transposed(x, w, sliding);
-  const apart = inputDilation.reduce((value, step, axis) => spread(value, 1 + axis, step), x);
-  const room = padOrCut(apart, [0, ...low, 0], [0, ...high, 0]);
-  const isBoth = stride.some((step) => step > 1) && dilation.some((step) => step > 1);
-  const kernel = isBoth ? dilation.reduce((value, step, axis) => spread(value, axis, step), w) : w;
-  return tf.conv2d(room as tf.Tensor4D, kernel as tf.Tensor4D, [stride[0], stride[1]], "valid", "NHWC", isBoth ? 1 : [dilation[0], dilation[1]]);
-}
-
-/** One kernel for each channel, along two axes. */
-function depthwise(x: tf.Tensor, w: tf.Tensor, { stride, dilation, inputDilation, low, high }: Sliding): tf.Tensor {
-  const apart = inputDilation.reduce((value, step, axis) => spread(value, 1 + axis, step), x);
-  const room = padOrCut(apart, [0, ...low, 0], [0, ...high, 0]);
-  const kernel = tf.expandDims(w, 3);
-  const isDilated = dilation.some((each) => each > 1);
-  // The native kernel wants one stride for both axes: otherwise all places are computed and those that are meant are taken.
-  const step: [number, number] = stride[0] === stride[1] && !isDilated ? [stride[0], stride[1]] : [1, 1];
-  const all = isDilated ? dilatedDepthwise(room, kernel, dilation) : tf.depthwiseConv2d(room as tf.Tensor4D, kernel as tf.Tensor4D, step, "valid");
-  const left = [stride[0] / step[0], stride[1] / step[1]];
-  if (left.every((each) => each === 1)) return all;
-  const size = all.shape.map((each, axis) => (axis === 0 || axis === 3 ? each : Math.floor((each - 1) / left[axis - 1]) + 1));
-  return everyNth(all, [0, 0, 0, 0], size, [1, ...left, 1]);
-}
-
 /** The native kernel has no dilation, the others have: every so manieth row and column makes an image of its own, which the kernel meets undilated. */
-function dilatedDepthwise(images: tf.Tensor, kernel: tf.Tensor, dilation: readonly number[]): tf.Tensor {
+function dilatedDepthwise(images: Tensor, kernel: Tensor, dilation: readonly number[]): Tensor {
   if (tf.getBackend() !== "tensorflow") return tf.depthwiseConv2d(images as tf.Tensor4D, kernel as tf.Tensor4D, 1, "valid", "NHWC", [dilation[0], dilation[1]]);
   const lacking = dilation.map((each, axis) => [0, (each - (images.shape[1 + axis] % each)) % each]);
   const apart = tf.spaceToBatchND(images, [...dilation], lacking);
@@ -120,7 +133,7 @@ function dilatedDepthwise(images: tf.Tensor, kernel: tf.Tensor, dilation: readon
 }
 
 /** Zeros between the inputs and nothing else: every element spreads the kernel, turned round, over the places around it. */
-function transposed(x: tf.Tensor, w: tf.Tensor, { inputDilation, low, high }: Sliding): tf.Tensor {
+function transposed(x: Tensor, w: Tensor, { inputDilation, low, high }: Pick<Sliding, "inputDilation" | "low" | "high">): Tensor {
   const [samples] = x.shape;
   const [height, width, , out] = w.shape;
   const taps = [height, width];
@@ -131,21 +144,4 @@ function transposed(x: tf.Tensor, w: tf.Tensor, { inputDilation, low, high }: Sl
   const from = low.map((each, axis) => each - (taps[axis] - 1));
   const to = high.map((each, axis) => each - (taps[axis] - 1));
   return padOrCut(all, [0, ...from, 0], [0, ...to, 0]);
-}
-
-/** Along three axes: the sum over the taps of the first, each a convolution along the other two of the planes that it meets. */
-function spatial(x: tf.Tensor, w: tf.Tensor, { stride, dilation, inputDilation, low, high }: Sliding): tf.Tensor {
-  const room = padOrCut(spread(x, 1, inputDilation[0]), [0, low[0], 0, 0, 0], [0, high[0], 0, 0, 0]);
-  const [samples, planes, rows, columns, channels] = room.shape;
-  const [taps, ...flat] = w.shape;
-  const count = Math.floor((planes - dilation[0] * (taps - 1) - 1) / stride[0]) + 1;
-  const rest = (numbers: readonly number[]): readonly number[] => numbers.slice(1);
-  const sliding = { stride: rest(stride), dilation: rest(dilation), inputDilation: rest(inputDilation), low: rest(low), high: rest(high) };
-  const results = Array.from({ length: taps }, (_, tap) => {
-    const met = everyNth(room, [0, tap * dilation[0], 0, 0, 0], [samples, count, rows, columns, channels], [1, stride[0], 1, 1, 1]);
-    const kernel = tf.reshape(tf.slice(tf.reshape(w, [taps, -1]), [tap, 0], [1, -1]), flat);
-    return planar(tf.reshape(met, [samples * count, rows, columns, channels]), kernel, sliding);
-  });
-  const sum = tf.addN(results);
-  return tf.reshape(sum, [samples, count, ...sum.shape.slice(1)]);
 }

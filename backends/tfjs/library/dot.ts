@@ -3,11 +3,12 @@
  * operands whose axes stand as [batch, free, summed] or [batch, summed, free]; only an operand that stands otherwise is transposed.
  */
 import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { product } from "./product.ts";
 
 interface Matrices {
   /** [batch, rows, columns], or [rows, columns] where nothing is batched. */
-  readonly value: tf.Tensor;
+  readonly value: Tensor;
   /** Whether the summed axes are the rows. */
   readonly isTransposed: boolean;
 }
@@ -15,10 +16,10 @@ interface Matrices {
 const isInOrder = (axes: readonly number[]): boolean => axes.every((axis, place) => axis === place);
 
 /** A reshape where there is something to do: it is an operation of its own on the native backend. */
-const shaped = (x: tf.Tensor, shape: number[]): tf.Tensor => (shape.length === x.rank && shape.every((size, axis) => size === x.shape[axis]) ? x : tf.reshape(x, shape));
+const shaped = (x: Tensor, shape: number[]): Tensor => (shape.length === x.rank && shape.every((size, axis) => size === x.shape[axis]) ? x : tf.reshape(x, shape));
 
 /** A tensor as matrices of free times summed elements, or the other way round where that needs no transpose. */
-function matricesOf(x: tf.Tensor, batch: readonly number[], free: readonly number[], summed: readonly number[]): Matrices {
+function matricesOf(x: Tensor, batch: readonly number[], free: readonly number[], summed: readonly number[]): Matrices {
   const count = (axes: readonly number[]): number => axes.reduce((product, axis) => product * x.shape[axis], 1);
   const lead = batch.length > 0 ? [count(batch)] : [];
   const isTransposed = !isInOrder([...batch, ...free, ...summed]) && isInOrder([...batch, ...summed, ...free]);
@@ -28,7 +29,7 @@ function matricesOf(x: tf.Tensor, batch: readonly number[], free: readonly numbe
 }
 
 /** `left` times `right` as an einsum says it, "abc,dc->abd": letters that the result has not are summed. Its letters: those of both, of the left, of the right. */
-export function dot(left: tf.Tensor, right: tf.Tensor, equation: string): tf.Tensor {
+export function dot(left: Tensor, right: Tensor, equation: string): Tensor {
   return tf.tidy(() => {
     const [l, r, result] = equation.split(/,|->/).map((letters) => [...letters]);
     const batch = result.filter((letter) => l.includes(letter) && r.includes(letter));
@@ -40,13 +41,5 @@ export function dot(left: tf.Tensor, right: tf.Tensor, equation: string): tf.Ten
     const b = matricesOf(right, axes(r, batch), axes(r, rightFree), axes(r, summed));
     const whole = product(a.value, b.value, a.isTransposed, !b.isTransposed);
     return shaped(whole, result.map((letter) => (l.includes(letter) ? left.shape[l.indexOf(letter)] : right.shape[r.indexOf(letter)])));
-  });
-}
-
-/** Every row of x[…, C] times a weight[O, C]: the linear layer without bias. */
-export function rowsTimes(x: tf.Tensor, weight: tf.Tensor): tf.Tensor {
-  return tf.tidy(() => {
-    const [channels, lead] = [x.shape[x.rank - 1], x.shape.slice(0, -1)];
-    return tf.reshape(product(tf.reshape(x, [-1, channels]), weight, false, true), [...lead, weight.shape[0]]);
   });
 }

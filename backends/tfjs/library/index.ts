@@ -1,8 +1,10 @@
 /**
- * The library of generated programs as texts: TypeScript that is part of netc, checked and tested with it, and copied whole, file by file, into a
- * program as far as it is used. A new function is a line here; a test compares the lines with what the files export.
+ * The library of generated programs as texts: TypeScript that is part of netc, checked and tested with it, and copied into a program as far as it is used
+ * (pruning.ts). A new function is a line here; a test compares the lines with what the files export.
  */
+import { pruned } from "../pruning.ts";
 import activations from "./activations.ts?raw";
+import axes from "./axes.ts?raw";
 import convolution from "./convolution.ts?raw";
 import dot from "./dot.ts?raw";
 import kernels from "./kernel-gradient.ts?raw";
@@ -14,6 +16,7 @@ import random from "./random.ts?raw";
 import records from "./records.ts?raw";
 import repetition from "./repetition.ts?raw";
 import resize from "./resize.ts?raw";
+import rows from "./rows.ts?raw";
 import selection from "./selection.ts?raw";
 
 /** The file of each function that forms call. */
@@ -25,11 +28,14 @@ export const libraryFunctions = {
   swish: "activations",
   swishGradient: "activations",
   convolution: "convolution",
+  convolution1d: "convolution",
+  convolution3d: "convolution",
   convolutionInGroups: "convolution",
   convolutionPerSample: "convolution",
   depthwiseConvolution: "convolution",
+  depthwiseConvolution1d: "convolution",
+  depthwiseConvolution3d: "convolution",
   dot: "dot",
-  rowsTimes: "dot",
   depthwiseKernelGradient: "kernel-gradient",
   kernelGradient: "kernel-gradient",
   kernelGradientInGroups: "kernel-gradient",
@@ -48,37 +54,38 @@ export const libraryFunctions = {
   maxPool: "pooling",
   maxPoolGradient: "pooling",
   product: "product",
-  randomTensor: "random",
+  normalNumbers: "random",
+  uniformNumbers: "random",
   disposeOthers: "records",
   numbered: "records",
   pick: "records",
   squaredNorm: "records",
   statesOf: "records",
   weightsOf: "records",
+  joinLast: "axes",
+  splitLast: "axes",
   indicesAlong: "repetition",
   repeat: "repetition",
-  resize: "resize",
+  resizeBilinear: "resize",
+  resizeNearest: "resize",
+  meanOfRows: "rows",
+  rowsBack: "rows",
+  rowsTimes: "rows",
+  sumOfProducts: "rows",
+  sumOfRows: "rows",
   gatherRows: "selection",
+  masked: "selection",
   scatterAdd: "selection",
   topK: "selection",
 } as const;
 
 export type LibraryFunction = keyof typeof libraryFunctions;
 
-const texts = { activations, convolution, dot, "kernel-gradient": kernels, normalisation, padding, pooling, product, random, records, repetition, resize, selection } as const;
+const texts = { activations, axes, convolution, dot, "kernel-gradient": kernels, normalisation, padding, pooling, product, random, records, repetition, resize, rows, selection } as const;
 
 export type LibraryFile = keyof typeof texts;
 
 export const libraryFiles = Object.keys(texts) as readonly LibraryFile[];
 
-/** The texts of some files and of those that they import, by name without ending, in order of the name. */
-export function libraryTexts(files: Iterable<LibraryFile>): ReadonlyMap<LibraryFile, string> {
-  const wanted = new Set<LibraryFile>();
-  const add = (file: LibraryFile): void => {
-    if (wanted.has(file)) return;
-    wanted.add(file);
-    for (const [, name] of texts[file].matchAll(/from "\.\/([\w-]+)\.ts"/g)) add(name as LibraryFile);
-  };
-  for (const file of files) add(file);
-  return new Map([...wanted].sort().map((file) => [file, texts[file]]));
-}
+/** What a program imports of the library, and what that needs, by the names of the files without ending, in order of the name. */
+export const libraryTexts = (imported: ReadonlyMap<LibraryFile, readonly string[]>): ReadonlyMap<LibraryFile, string> => pruned(texts, imported);

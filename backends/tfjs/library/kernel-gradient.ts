@@ -1,69 +1,73 @@
 /**
  * The gradient of a convolution's kernel, all with channels last. A backend that has a kernel of its own for it is asked to do it in one step; the
  * WebAssembly one has none, and dilated convolutions have none anywhere. There it is a convolution with the roles exchanged: the channels are the samples,
- * the samples the channels, and the cotangent the kernel, which is ten times as fast as products while channels are few; else a product for each tap over
+ * the samples the channels, and the slope the kernel, which is ten times as fast as products while channels are few; else a product for each tap over
  * all places of all samples.
  */
 import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { slidingOf, type Sliding, type SlidingChoice } from "./convolution.ts";
 import { everyNth, padOrCut, spread } from "./padding.ts";
 import { product } from "./product.ts";
+import { sumOfProducts } from "./rows.ts";
 
-/** x[N, s…, C] was convolved with a kernel of the given size to what `cotangent`[N, t…, O] belongs to: the kernel's gradient [k…, C, O]. */
-export function kernelGradient(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], choice: SlidingChoice): tf.Tensor {
+/** x[N, s…, C] was convolved with a kernel of the given size to what `slope`[N, t…, O] belongs to: the kernel's gradient [k…, C, O]. */
+export function kernelGradient(x: Tensor, slope: Tensor, kernel: readonly number[], choice: SlidingChoice): Tensor {
   const sliding = slidingOf(choice, kernel.length);
   return tf.tidy(() => {
     const room = padded(x, sliding);
-    const [channels, out] = [x.shape[x.rank - 1], cotangent.shape[cotangent.rank - 1]];
-    const whole = inOneStep("Conv2DBackpropFilter", room, cotangent, [...kernel, channels, out], sliding);
+    const [channels, out] = [x.shape[x.rank - 1], slope.shape[slope.rank - 1]];
+    const isOfRows = kernel.every((size) => size === 1) && room.size * out === slope.size * channels;
+    if (isOfRows) return tf.reshape(sumOfProducts(room, slope), [...kernel, channels, out]);
+    const whole = inOneStep("Conv2DBackpropFilter", room, slope, [...kernel, channels, out], sliding);
     if (whole) return whole;
-    if (mayExchange(kernel, channels * out, sliding)) return byExchangedRoles(room, cotangent, kernel, sliding);
-    const slopes = tf.reshape(cotangent, [-1, out]); // [places, O]
-    const parts = tapsOf(kernel).map((tap) => tf.tidy(() => product(tf.reshape(metBy(tap, room, cotangent, sliding), [-1, channels]), slopes, true)));
+    if (mayExchange(kernel, channels * out, sliding)) return byExchangedRoles(room, slope, kernel, sliding);
+    const slopes = tf.reshape(slope, [-1, out]); // [places, O]
+    const parts = tapsOf(kernel).map((tap) => tf.tidy(() => product(tf.reshape(metBy(tap, room, slope, sliding), [-1, channels]), slopes, true)));
     return tf.reshape(tf.concat(parts, 0), [...kernel, channels, out]);
   });
 }
 
-/** The same of a depthwise convolution: x[N, s…, C] and cotangent[N, t…, C] to [k…, C]. */
-export function depthwiseKernelGradient(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], choice: SlidingChoice): tf.Tensor {
+/** The same of a depthwise convolution: x[N, s…, C] and slope[N, t…, C] to [k…, C]. */
+export function depthwiseKernelGradient(x: Tensor, slope: Tensor, kernel: readonly number[], choice: SlidingChoice): Tensor {
   const sliding = slidingOf(choice, kernel.length);
   return tf.tidy(() => {
     const room = padded(x, sliding);
     const channels = x.shape[x.rank - 1];
-    const whole = sliding.stride[0] === sliding.stride[1] ? inOneStep("DepthwiseConv2dNativeBackpropFilter", room, cotangent, [...kernel, channels, 1], sliding) : undefined;
+    const whole = sliding.stride[0] === sliding.stride[1] ? inOneStep("DepthwiseConv2dNativeBackpropFilter", room, slope, [...kernel, channels, 1], sliding) : undefined;
     if (whole) return tf.reshape(whole, [...kernel, channels]);
-    const places = cotangent.shape.slice(0, -1).map((_, axis) => axis);
-    const sums = tapsOf(kernel).map((tap) => tf.tidy(() => tf.sum(tf.mul(metBy(tap, room, cotangent, sliding), cotangent), places)));
+    const places = slope.shape.slice(0, -1).map((_, axis) => axis);
+    const sums = tapsOf(kernel).map((tap) => tf.tidy(() => tf.sum(tf.mul(metBy(tap, room, slope, sliding), slope), places)));
     return tf.reshape(tf.stack(sums), [...kernel, channels]);
   });
 }
 
-/** The same where every sample has a kernel: x[N, s…, C] and cotangent[N, t…, O] to [N, k…, C, O]. */
-export function kernelGradientPerSample(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], choice: SlidingChoice): tf.Tensor {
+/** The same where every sample has a kernel: x[N, s…, C] and slope[N, t…, O] to [N, k…, C, O]. */
+export function kernelGradientPerSample(x: Tensor, slope: Tensor, kernel: readonly number[], choice: SlidingChoice): Tensor {
   const sliding = slidingOf(choice, kernel.length);
   return tf.tidy(() => {
-    const slopes = tf.split(cotangent, cotangent.shape[0]);
+    const slopes = tf.split(slope, slope.shape[0]);
     return tf.stack(tf.split(x, x.shape[0]).map((sample, at) => kernelGradient(sample, slopes[at], kernel, sliding)));
   });
 }
 
-/** The same where groups of channels have a kernel each: x[N, s…, G, C] and cotangent[N, t…, G, O] to [G, k…, C, O]. */
-export function kernelGradientInGroups(x: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], choice: SlidingChoice): tf.Tensor {
+/** The same where groups of channels have a kernel each: x[N, s…, G, C] and slope[N, t…, G, O] to [G, k…, C, O]. */
+export function kernelGradientInGroups(x: Tensor, slope: Tensor, kernel: readonly number[], choice: SlidingChoice): Tensor {
   const sliding = slidingOf(choice, kernel.length);
   return tf.tidy(() => {
-    const slopes = tf.unstack(cotangent, cotangent.rank - 2);
+    const slopes = tf.unstack(slope, slope.rank - 2);
     return tf.stack(tf.unstack(x, x.rank - 2).map((group, at) => kernelGradient(group, slopes[at], kernel, sliding)));
   });
 }
 
-function padded(x: tf.Tensor, { inputDilation, low, high }: Sliding): tf.Tensor {
+function padded(x: Tensor, { inputDilation, low, high }: Sliding): Tensor {
   return padOrCut(inputDilation.reduce((value, step, axis) => spread(value, 1 + axis, step), x), [0, ...low, 0], [0, ...high, 0]);
 }
 
 /** By a kernel of the backend, where there is one: along two axes, without dilation. */
-function inOneStep(name: "Conv2DBackpropFilter" | "DepthwiseConv2dNativeBackpropFilter", room: tf.Tensor, cotangent: tf.Tensor, filterShape: number[], { stride, dilation }: Sliding): tf.Tensor | undefined {
+function inOneStep(name: "Conv2DBackpropFilter" | "DepthwiseConv2dNativeBackpropFilter", room: Tensor, slope: Tensor, filterShape: number[], { stride, dilation }: Sliding): Tensor | undefined {
   if (stride.length !== 2 || dilation.some((each) => each > 1) || !tf.getKernel(name, tf.getBackend())) return undefined;
-  return tf.engine().runKernel(name, { x: room, dy: cotangent }, { strides: [stride[0], stride[1]], pad: "valid", dataFormat: "NHWC", dilations: [1, 1], filterShape }) as tf.Tensor;
+  return tf.engine().runKernel(name, { x: room, dy: slope }, { strides: [stride[0], stride[1]], pad: "valid", dataFormat: "NHWC", dilations: [1, 1], filterShape }) as Tensor;
 }
 
 /** Elements of a tap from which products are faster than a convolution with the roles exchanged. */
@@ -72,10 +76,10 @@ const manyElements = 2048;
 const mayExchange = (kernel: readonly number[], elements: number, { stride, dilation }: Sliding): boolean =>
   kernel.length === 2 && elements <= manyElements && (stride.every((each) => each === 1) || dilation.every((each) => each === 1));
 
-/** x[C, s…, N] convolved with cotangent[t…, N, O], with stride and dilation exchanged too, is [C, k…, O]. */
-function byExchangedRoles(room: tf.Tensor, cotangent: tf.Tensor, kernel: readonly number[], { stride, dilation }: Sliding): tf.Tensor {
+/** x[C, s…, N] convolved with slope[t…, N, O], with stride and dilation exchanged too, is [C, k…, O]. */
+function byExchangedRoles(room: Tensor, slope: Tensor, kernel: readonly number[], { stride, dilation }: Sliding): Tensor {
   const images = tf.transpose(room, [3, 1, 2, 0]) as tf.Tensor4D;
-  const filter = tf.transpose(cotangent, [1, 2, 0, 3]) as tf.Tensor4D;
+  const filter = tf.transpose(slope, [1, 2, 0, 3]) as tf.Tensor4D;
   const all = tf.conv2d(images, filter, [dilation[0], dilation[1]], "valid", "NHWC", [stride[0], stride[1]]);
   // A stride may leave places over that no output came from.
   return tf.transpose(tf.slice(all, [0, 0, 0, 0], [-1, kernel[0], kernel[1], -1]), [1, 2, 0, 3]);
@@ -86,8 +90,8 @@ function tapsOf(kernel: readonly number[]): readonly (readonly number[])[] {
   return kernel.reduce<readonly (readonly number[])[]>((places, size) => places.flatMap((place) => Array.from({ length: size }, (_, at) => [...place, at])), [[]]);
 }
 
-/** The elements of padded x that a tap meets, one for each element of a channel of the cotangent. */
-function metBy(tap: readonly number[], room: tf.Tensor, cotangent: tf.Tensor, { stride, dilation }: Sliding): tf.Tensor {
+/** The elements of padded x that a tap meets, one for each element of a channel of the slope. */
+function metBy(tap: readonly number[], room: Tensor, slope: Tensor, { stride, dilation }: Sliding): Tensor {
   const start = tap.map((each, axis) => each * dilation[axis]);
-  return everyNth(room, [0, ...start, 0], [...cotangent.shape.slice(0, -1), room.shape[room.rank - 1]], [1, ...stride, 1]);
+  return everyNth(room, [0, ...start, 0], [...slope.shape.slice(0, -1), room.shape[room.rank - 1]], [1, ...stride, 1]);
 }

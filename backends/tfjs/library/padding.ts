@@ -1,11 +1,12 @@
 /** Room around a tensor, and less of it: a negative padding cuts. Zeros between elements, and every so manieth element: what strides and dilations are made of. */
 import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 
 /**
  * The elements from `start` on, `size` of them along each axis. Neighbouring axes that stay whole are sliced as one: above four axes the WebAssembly
  * backend copies element by element, a hundred times slower.
  */
-export function part(x: tf.Tensor, start: readonly number[], size: readonly number[]): tf.Tensor {
+export function part(x: Tensor, start: readonly number[], size: readonly number[]): Tensor {
   if (x.rank <= 4) return tf.slice(x, [...start], [...size]);
   const joined: { shape: number; start: number; size: number; isWhole: boolean }[] = [];
   x.shape.forEach((length, axis) => {
@@ -18,7 +19,7 @@ export function part(x: tf.Tensor, start: readonly number[], size: readonly numb
 }
 
 /** `low` elements of `value` before and `high` after each axis; where a number is negative, so many elements fewer. */
-export function padOrCut(x: tf.Tensor, low: readonly number[], high: readonly number[], value = 0): tf.Tensor {
+export function padOrCut(x: Tensor, low: readonly number[], high: readonly number[], value = 0): Tensor {
   return tf.tidy(() => {
     const start = low.map((each) => Math.max(-each, 0));
     const size = x.shape.map((each, axis) => each - start[axis] - Math.max(-high[axis], 0));
@@ -29,7 +30,7 @@ export function padOrCut(x: tf.Tensor, low: readonly number[], high: readonly nu
 }
 
 /** `step - 1` zeros between the elements along an axis: n become (n - 1) step + 1. */
-export function spread(x: tf.Tensor, axis: number, step: number): tf.Tensor {
+export function spread(x: Tensor, axis: number, step: number): Tensor {
   if (step === 1) return tf.clone(x);
   return tf.tidy(() => {
     const { shape } = x;
@@ -43,7 +44,7 @@ export function spread(x: tf.Tensor, axis: number, step: number): tf.Tensor {
 }
 
 /** The elements `start`, `start + step`, … along each axis, `size` of them. */
-export function everyNth(x: tf.Tensor, start: readonly number[], size: readonly number[], step: readonly number[]): tf.Tensor {
+export function everyNth(x: Tensor, start: readonly number[], size: readonly number[], step: readonly number[]): Tensor {
   if (step.every((each) => each === 1)) return part(x, start, size);
   const end = size.map((each, axis) => start[axis] + (each - 1) * step[axis] + 1);
   return tf.stridedSlice(x, [...start], end, [...step]);

@@ -1,5 +1,6 @@
 /** Largest or mean element of every window over one to three axes, the last ones or those before the channels, and how a gradient goes back to the first of the largest. */
 import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { everyNth, padOrCut, spread } from "./padding.ts";
 
 /** A number for each pooled axis. */
@@ -15,16 +16,16 @@ export interface Windows {
 
 /** Axes behind the pooled ones, and before them. */
 const trailing = (windows: Windows): number => (windows.channelsLast ? 1 : 0);
-const leading = (x: tf.Tensor, windows: Windows): number => x.rank - windows.window.length - trailing(windows);
+const leading = (x: Tensor, windows: Windows): number => x.rank - windows.window.length - trailing(windows);
 
 /** The numbers of the pooled axes among those of all axes. */
-const among = (x: tf.Tensor, windows: Windows, numbers: readonly number[], otherwise: number): readonly number[] => {
+const among = (x: Tensor, windows: Windows, numbers: readonly number[], otherwise: number): readonly number[] => {
   const rest = (count: number): readonly number[] => new Array<number>(count).fill(otherwise);
   return [...rest(leading(x, windows)), ...numbers, ...rest(trailing(windows))];
 };
 
 /** How many windows there are along each pooled axis of what is already padded. */
-const countOf = (padded: tf.Tensor, windows: Windows): readonly number[] => windows.window.map((size, axis) => Math.floor((padded.shape[leading(padded, windows) + axis] - size) / windows.stride[axis]) + 1);
+const countOf = (padded: Tensor, windows: Windows): readonly number[] => windows.window.map((size, axis) => Math.floor((padded.shape[leading(padded, windows) + axis] - size) / windows.stride[axis]) + 1);
 
 /** The places of a window, last axis fastest. */
 function placesOf(window: readonly number[]): readonly (readonly number[])[] {
@@ -32,32 +33,32 @@ function placesOf(window: readonly number[]): readonly (readonly number[])[] {
 }
 
 /** The element at one place of every window. */
-function elementAt(padded: tf.Tensor, place: readonly number[], windows: Windows): tf.Tensor {
+function elementAt(padded: Tensor, place: readonly number[], windows: Windows): Tensor {
   const lead = leading(padded, windows);
   const sizes = [...padded.shape.slice(0, lead), ...countOf(padded, windows), ...padded.shape.slice(lead + place.length)];
   return everyNth(padded, among(padded, windows, place, 0), sizes, among(padded, windows, windows.stride, 1));
 }
 
 /** Padded with `value`; then one axis after another: the function of a window is that of its rows' results. */
-function pooled(x: tf.Tensor, windows: Windows, value: number, join: (elements: tf.Tensor[]) => tf.Tensor): tf.Tensor {
+function pooled(x: Tensor, windows: Windows, value: number, join: (elements: Tensor[]) => Tensor): Tensor {
   const padded = padOrCut(x, among(x, windows, windows.low, 0), among(x, windows, windows.high, 0), value);
-  return windows.window.reduce<tf.Tensor>((current, size, axis) => {
+  return windows.window.reduce<Tensor>((current, size, axis) => {
     const alone = { ...windows, window: windows.window.map((_, at) => (at === axis ? size : 1)), stride: windows.stride.map((step, at) => (at === axis ? step : 1)) };
     return join(Array.from({ length: size }, (_, at) => elementAt(current, windows.window.map((__, each) => (each === axis ? at : 0)), alone)));
   }, padded);
 }
 
 /** The largest element of every window; padding is never the largest. */
-export function maxPool(x: tf.Tensor, windows: Windows): tf.Tensor {
+export function maxPool(x: Tensor, windows: Windows): Tensor {
   return tf.tidy(() => planar(x, windows, Number.NEGATIVE_INFINITY, "max") ?? pooled(x, windows, Number.NEGATIVE_INFINITY, (elements) => elements.reduce((a, b) => tf.maximum(a, b))));
 }
 
 /** The mean of every window: of all its elements, zeros of the padding included, or (`countPadding` false) of the real ones. */
-export function averagePool(x: tf.Tensor, windows: Windows, countPadding: boolean): tf.Tensor {
+export function averagePool(x: Tensor, windows: Windows, countPadding: boolean): Tensor {
   return tf.tidy(() => {
     const lead = leading(x, windows);
     const taps = windows.window.reduce((product, size) => product * size, 1);
-    const meanOf = (value: tf.Tensor): tf.Tensor => planar(value, windows, 0, "avg") ?? tf.div(pooled(value, windows, 0, (elements) => tf.addN(elements)), taps);
+    const meanOf = (value: Tensor): Tensor => planar(value, windows, 0, "avg") ?? tf.div(pooled(value, windows, 0, (elements) => tf.addN(elements)), taps);
     const mean = meanOf(x);
     if (countPadding || [...windows.low, ...windows.high].every((each) => each === 0)) return mean;
     return tf.div(mean, meanOf(tf.ones(among(x, windows, x.shape.slice(lead, lead + windows.window.length), 1) as number[])));
@@ -65,7 +66,7 @@ export function averagePool(x: tf.Tensor, windows: Windows, countPadding: boolea
 }
 
 /** tfjs's own pooling, which wants two axes; undefined where it does not fit, and for windows of a single element, which not every backend takes. */
-function planar(x: tf.Tensor, windows: Windows, value: number, kind: "max" | "avg"): tf.Tensor | undefined {
+function planar(x: Tensor, windows: Windows, value: number, kind: "max" | "avg"): Tensor | undefined {
   const { window, stride, low, high } = windows;
   if (window.length !== 2 || window.every((size) => size === 1)) return undefined;
   const lead = x.shape.slice(0, leading(x, windows));
@@ -77,14 +78,14 @@ function planar(x: tf.Tensor, windows: Windows, value: number, kind: "max" | "av
 }
 
 /** The transpose of `maxPool`: each element of `cotangent` goes to the first of the largest elements of its window. */
-export function maxPoolGradient(x: tf.Tensor, cotangent: tf.Tensor, windows: Windows): tf.Tensor {
+export function maxPoolGradient(x: Tensor, cotangent: Tensor, windows: Windows): Tensor {
   return tf.tidy(() => {
     const lead = leading(x, windows);
     const padded = padOrCut(x, among(x, windows, windows.low, 0), among(x, windows, windows.high, 0), Number.NEGATIVE_INFINITY);
     const largest = maxPool(x, windows);
     // Windows whose first largest element was not met yet, as ones.
-    let open: tf.Tensor = tf.onesLike(largest);
-    let sum: tf.Tensor = tf.zerosLike(padded);
+    let open: Tensor = tf.onesLike(largest);
+    let sum: Tensor = tf.zerosLike(padded);
     for (const place of placesOf(windows.window)) {
       const [before, beforeSum] = [open, sum];
       [open, sum] = tf.tidy(() => {

@@ -4,12 +4,13 @@
  * matrices of a batch multiplied one by one. The native one is fastest with flags.
  */
 import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 
 /** Multiplications of a pair of matrices from which it pays to take them out of their batch. */
 const manyProducts = 2 ** 17;
 
 /** a b, or the transposed a or b by flags; leading axes count through batches. */
-export function product(a: tf.Tensor, b: tf.Tensor, isLeftTransposed = false, isRightTransposed = false): tf.Tensor {
+export function product(a: Tensor, b: Tensor, isLeftTransposed = false, isRightTransposed = false): Tensor {
   if (tf.getBackend() !== "wasm") {
     // The native kernel reads a large left operand against its rows: with the operands exchanged it does not, and the result is the smaller.
     const isLarge = isLeftTransposed && !isRightTransposed && a.rank > 2 && a.shape[a.rank - 1] >= 4 * b.shape[b.rank - 1];
@@ -29,4 +30,4 @@ export function product(a: tf.Tensor, b: tf.Tensor, isLeftTransposed = false, is
 }
 
 /** The last two axes exchanged. */
-const swapped = (x: tf.Tensor): tf.Tensor => tf.transpose(x, x.shape.map((_, axis) => (axis < x.rank - 2 ? axis : 2 * x.rank - 3 - axis)));
+const swapped = (x: Tensor): Tensor => tf.transpose(x, x.shape.map((_, axis) => (axis < x.rank - 2 ? axis : 2 * x.rank - 3 - axis)));

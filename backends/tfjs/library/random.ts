@@ -3,6 +3,7 @@
  * and a resumed run goes on as if it had not stopped. Made of Math.imul, exclusive or and shifts alone.
  */
 import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 
 /** The 32-bit finaliser with the constants that C. Wellons' hash prospector found. */
 function mix(x: number): number {
@@ -48,11 +49,17 @@ function fillNormal(values: Float32Array, bits: Bits): void {
   }
 }
 
-/** Numbers in [0, 1), or standard normal ones, of the stream `key` at training step `step`. */
-export function randomTensor(distribution: "uniform" | "normal", key: string, step: number, shape: readonly number[]): tf.Tensor {
-  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+/** Numbers in [0, 1) of the stream `key` at training step `step`. */
+export function uniformNumbers(key: string, step: number, shape: readonly number[]): Tensor {
   const bits = bitsOf(key, step);
-  if (distribution === "uniform") for (let i = 0; i < values.length; i++) values[i] = bits(i) * UNIT;
-  else fillNormal(values, bits);
-  return tf.tensor(values, [...shape], "float32");
+  return tf.tensor(Float32Array.from({ length: countOf(shape) }, (_, i) => bits(i) * UNIT), [...shape]);
 }
+
+/** Standard normal numbers of the stream `key` at training step `step`. */
+export function normalNumbers(key: string, step: number, shape: readonly number[]): Tensor {
+  const values = new Float32Array(countOf(shape));
+  fillNormal(values, bitsOf(key, step));
+  return tf.tensor(values, [...shape]);
+}
+
+const countOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);

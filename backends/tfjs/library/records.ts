@@ -1,9 +1,10 @@
 /** Records of tensors: what a function holds beside its result, and the gradients of all weights, nested as these are. */
 import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 
 /** Tensors under names, nested. */
 export interface Tensors {
-  readonly [name: string]: tf.Tensor | Tensors;
+  readonly [name: string]: Tensor | Tensors;
 }
 
 /** What the function of a block gives: its result, and what its gradient reads. */
@@ -16,7 +17,7 @@ export function pick<Fields extends object, Name extends keyof Fields>(record: F
 }
 
 /** Disposes all tensors of a record but some. */
-export function disposeOthers(record: object, kept: readonly tf.Tensor[]): void {
+export function disposeOthers(record: object, kept: readonly Tensor[]): void {
   for (const each of Object.values(record)) {
     if (!(each instanceof tf.Tensor)) disposeOthers(each, kept);
     else if (!kept.includes(each)) each.dispose();
@@ -24,7 +25,7 @@ export function disposeOthers(record: object, kept: readonly tf.Tensor[]): void 
 }
 
 /** What is made of the elements of a list, as a record by their index. Places without an element are left out. */
-export function numbered<Element>(list: readonly Element[], of: (element: Element) => tf.Tensor | Tensors): Tensors {
+export function numbered<Element>(list: readonly Element[], of: (element: Element) => Tensor | Tensors): Tensors {
   return Object.fromEntries(Object.entries(list).map(([index, each]) => [index, of(each)]));
 }
 
@@ -39,10 +40,10 @@ export function statesOf(blocks: { readonly [name: string]: { readonly states: T
 }
 
 /** The sum of the squares of all elements of all tensors. */
-export function squaredNorm(tensors: Tensors): tf.Tensor {
+export function squaredNorm(tensors: Tensors): Tensor {
   return tf.tidy(() => tf.addN(tensorsIn(tensors).map((x) => tf.tidy(() => tf.sum(tf.square(x))))));
 }
 
-function tensorsIn(tensors: Tensors): readonly tf.Tensor[] {
+function tensorsIn(tensors: Tensors): readonly Tensor[] {
   return Object.values(tensors).flatMap((each) => (each instanceof tf.Tensor ? [each] : tensorsIn(each)));
 }
