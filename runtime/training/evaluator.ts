@@ -1,7 +1,7 @@
 /** An evaluation on ONNX Runtime. */
 import { createEngine, type Engine, type EngineChoice, type EngineTensor } from "../engine.ts";
 import { evaluatorOf, type Evaluator, type Forward } from "./evaluation.ts";
-import { countResults, freeResults } from "./free-results.ts";
+import { countArrays, freeArrays } from "./free-arrays.ts";
 import { maskScores } from "./mask-scores.ts";
 import type { TrainingProgram } from "./program.ts";
 import { batchFeeds, weightFeeds } from "./step-engine.ts";
@@ -19,9 +19,9 @@ export async function createForward(program: TrainingProgram, on: EngineChoice =
       return () => void (fixed = {});
     },
     async run(feeds, count) {
-      freeResults(); // those of the batch before, which nobody holds any more
+      freeArrays(); // those of the batch before, which nobody holds any more
       const results = await engine.run({ ...fixed, ...batchFeeds(program, feeds, count) });
-      countResults(results);
+      countArrays(results);
       return results;
     },
     dispose: () => engine.dispose(),

@@ -3,7 +3,7 @@ import { gradientName } from "../../compiler/training/step.ts";
 import { createArenaEngine } from "../arena-engine.ts";
 import { createEngine, type Engine, type EngineChoice, type EngineTensor } from "../engine.ts";
 import type { Arena } from "./arena.ts";
-import { countResults, freeResults } from "./free-results.ts";
+import { countArrays, freeArrays } from "./free-arrays.ts";
 import { gradientFrom, type Gradient } from "./gradient.ts";
 import type { TrainingProgram } from "./program.ts";
 import { drawNumbers } from "./random-numbers.ts";
@@ -41,10 +41,11 @@ export async function createStepEngine(program: TrainingProgram, weights: Weight
   const random = program.random.map((own) => ({ own, tensor: { dtype: "f32", shape: own.shape, data: new Float32Array(countOf(own.shape)) } as const }));
   return {
     async run(feeds, draw) {
-      freeResults(); // those of the step before, which nobody holds any more
+      freeArrays(); // those of the step before, which nobody holds any more
       for (const { own, tensor } of random) drawNumbers(own, tensor.data, seed, draw);
-      const results = await engine.run({ ...fixed, ...batchFeeds(program, feeds), ...Object.fromEntries(random.map(({ own, tensor }) => [own.name, tensor])) });
-      if (!isPlanned) countResults(results);
+      const batch = batchFeeds(program, feeds);
+      const results = await engine.run({ ...fixed, ...batch, ...Object.fromEntries(random.map(({ own, tensor }) => [own.name, tensor])) });
+      countArrays(isPlanned ? batch : { ...batch, ...results });
       const numbers = (name: string): Float32Array => results[name].data as Float32Array;
       return {
         loss: numbers("loss")[0], squaredNorm: numbers("squared_norm")[0],
