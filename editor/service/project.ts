@@ -168,7 +168,11 @@ export function createProject(files: Files): Project {
       return own && isCurrent(own) ? project.look(name) : undefined;
     },
     *looking(name) {
-      if (!libraryFile(name) && !project.glance(name) && read(name) !== undefined) yield* readAhead(host, [name], memoryOf(name));
+      if (!libraryFile(name) && !project.glance(name) && read(name) !== undefined) {
+        // Reading takes over the trees of items that stayed: an older compilation is none any more, even if its text comes back meanwhile.
+        kept.delete(name);
+        yield* readAhead(host, [name], memoryOf(name));
+      }
       return project.look(name);
     },
     *checking(name) {

@@ -5,7 +5,9 @@ import { PassThrough } from "node:stream";
 import { createConnection } from "vscode-languageserver/node";
 import { createMessageConnection, StreamMessageReader, StreamMessageWriter, type CodeLens, type PublishDiagnosticsParams } from "vscode-languageserver-protocol/node";
 import { describe, expect, it } from "vitest";
+import { finished } from "../../compiler/long-work.ts";
 import { serve } from "../../editor/server/server.ts";
+import { createProject } from "../../editor/service/project.ts";
 import { repository } from "../programs.ts";
 
 const folder = "/project/models";
@@ -123,5 +125,27 @@ describe("lenses over a text with an error", () => {
     expect(await of(4)).toEqual(["NET0101"]);
     expect(await titles()).toEqual(figures);
     client.dispose();
+  });
+});
+
+describe("a text that comes back", () => {
+  it("while another is being read is checked as it was", () => {
+    const open = new Map(texts);
+    const project = createProject({ read: (name) => open.get(name), list: () => [] });
+    const name = `${folder}/cd2fsan.net`;
+    const errors = (): readonly string[] => finished(project.checking(name))!.compilation.diagnostics().filter(({ severity }) => severity === "error").map(({ code }) => code);
+    project.setText(name, wrong);
+    finished(project.looking(name));
+    for (let steps = 1; steps < 12; steps++) {
+      project.setText(name, text);
+      const reading = project.checking(name);
+      for (let i = 0; i < steps; i++) reading.next();
+      project.setText(name, wrong);
+      expect(errors(), `${steps} steps`).toEqual(["NET0101"]);
+      project.setText(name, `${wrong}\n`);
+      finished(project.looking(name));
+      project.setText(name, wrong);
+      finished(project.looking(name));
+    }
   });
 });
