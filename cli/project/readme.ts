@@ -47,7 +47,7 @@ Node 20.19 or newer. A folder of data ${kind === "arrays" ? `has a NumPy file a 
 | \`data.ts\`, \`data/\` | from files to batches |
 | \`metrics.ts\`, \`metrics/\`, \`reports/\` | how predictions are counted; the log, TensorBoard's events, the progress line |
 | \`backend/\` | which backend computes |
-| \`weights/\` | ${hasWeights ? "first values of the weights, in the safetensors format" : "constants of the network, where it has any: first values are made by the seed"} |
+| \`weights/\` | ${hasWeights ? "first values of the weights, in the safetensors format" : "constants of the network, if it has some; first values come from the seed"} |
 | \`netc.json\` | what this was made from |
 
 A run leaves in \`runs/train\` (or \`--out FOLDER\`): \`checkpoints/last\` and \`checkpoints/best\`, \`weights.safetensors\` (the best), \`metrics.csv\`, and \`events/\` for TensorBoard. A training that goes on from a checkpoint does the steps that it would have done.
