@@ -13,13 +13,12 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { buildTfjs, bytesPerOperation, layOut } from "../backends/tfjs/index.ts";
+import { buildTfjs, chooseKept, layOut } from "../backends/tfjs/index.ts";
 import { chooseModel, chooseVariant, loadChecked } from "../cli/select.ts";
 import { createCompilation } from "../compiler/compilation.ts";
 import { constantValue, emptyFacts } from "../compiler/dims/index.ts";
 import type { Graph, Node } from "../compiler/ir/graph.ts";
 import { optimise } from "../compiler/passes/index.ts";
-import { chooseRecomputation } from "../compiler/training/recompute.ts";
 import { stepGraph } from "../compiler/training/step.ts";
 import { load, useBackend } from "../test/tfjs/program.ts";
 import { full } from "./tfjs-full.ts";
@@ -55,7 +54,7 @@ function stepOf(part: Part): Graph {
   if (errors.length > 0) throw new Error(errors.map(({ message }) => message).join("; "));
   const [model] = compilation.rootModels;
   const { graph, facts } = compilation.loss(compilation.trainingOf(model)[0], model, compilation.variantsOf(model)[0], { training: true, fixedSizes: new Map([["B", sizes.batch]]) });
-  return chooseRecomputation(stepGraph(graph, facts, () => false, { makesComposites: true }).graph, { bytesPerOperation }).graph;
+  return chooseKept(stepGraph(graph, facts, () => false, { makesComposites: true }).graph).graph;
 }
 
 /** Transposes of variant g at full size (a free batch counts as 8) against every convolution and pooling converting by itself. */
@@ -66,7 +65,7 @@ function layouts(): void {
   const loss = compilation.loss(compilation.trainingOf(model)[0], model, variant, { training: true, fixedSizes: new Map([["B", 1]]) });
   const graphs: readonly (readonly [string, Graph])[] = [
     ["prediction (batch 8)", optimise(compilation.lower(model, variant).graph, { facts: emptyFacts() })],
-    ["training step (batch 1)", chooseRecomputation(stepGraph(loss.graph, loss.facts, () => false, { makesComposites: true }).graph, { bytesPerOperation }).graph],
+    ["training step (batch 1)", chooseKept(stepGraph(loss.graph, loss.facts, () => false, { makesComposites: true }).graph).graph],
   ];
   const all = [["variant g at full size", "transposes", "MB", "each by itself", "MB", "ratio of bytes"]];
   for (const [name, graph] of graphs) {

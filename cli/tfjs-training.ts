@@ -1,9 +1,8 @@
 /** A training as a program of TensorFlow.js: the graphs of its two entries, and their files. */
-import { bytesPerOperation, type Refusal, type TfjsBackend } from "../backends/tfjs/index.ts";
+import { chooseKept, type Refusal, type TfjsBackend } from "../backends/tfjs/index.ts";
 import type { Compilation, Variant } from "../compiler/compilation.ts";
 import { optimise } from "../compiler/passes/index.ts";
 import { stepGraph } from "../compiler/training/step.ts";
-import { chooseRecomputation } from "../compiler/training/recompute.ts";
 import type { Model } from "../grammar/ast.ts";
 import type { BackendName } from "../runtime/tfjs/backend-names.ts";
 import type { TrainedModel } from "../runtime/training/trained-model.ts";
@@ -21,7 +20,7 @@ export function planTfjs(compilation: Compilation, model: Model, variant: Varian
   const { trained, evaluation, loss, isFrozen } = trainingGraphs(compilation, model, variant, choices);
   // The gradient in the larger operators that TensorFlow.js has.
   const { graph, random } = stepGraph(loss.graph, loss.facts, isFrozen, { makesComposites: true });
-  const step = chooseRecomputation(graph, { bytesPerOperation });
+  const step = chooseKept(graph);
   // Evaluation keeps its batch norms apart from what precedes them, as training does: so the two share the functions of their blocks.
   const files = buildTfjsFiles([{ name: "evaluate", graph: optimise(evaluation.graph, { facts: evaluation.facts, training: true }) }, { name: "trainingStep", graph: step.graph, random }], choices);
   if ("refused" in files) throw refusalError(files.refused, choices.backends);

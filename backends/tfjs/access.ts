@@ -43,7 +43,8 @@ export function createAccess({ graph, plan, flow, records, localNames, tableName
   const isRoot = region.parent === undefined;
   const partners = earlier.flatMap((phase): readonly Partner[] => {
     const partner = flow.partner(region, phase);
-    return partner ? [{ phase, partner, name: partnerNames[phase] }] : [];
+    // What is computed again and is one tensor is what the block gives.
+    return partner ? [{ phase, partner, name: phase === "again" && records.isPlain(partner) ? unique("y") : partnerNames[phase] }] : [];
   });
   const given = new Map<Node, string>();
   const uses = { weights: false, step: false, tables: false, path: false };
@@ -78,9 +79,10 @@ export function createAccess({ graph, plan, flow, records, localNames, tableName
     },
     recordFor(item, phase) {
       const inner = flow.partner(item, phase)!;
-      if (isRoot) return localNames.get(inner)!;
+      if (region.children.includes(inner)) return localNames.get(inner)!;
+      const { name, partner } = partners.find((each) => each.phase === phase)!;
       used.add(phase);
-      return `${partnerNames[phase]}${records.recordWithin(flow.partner(region, phase)!, inner)}`;
+      return `${name}${records.recordWithin(partner, inner)}`;
     },
   };
 }

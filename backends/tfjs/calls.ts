@@ -21,7 +21,7 @@ export function writeCall(writing: Writing, region: Region, item: Region, body: 
   const { plan, flow, records, localNames, called, library } = writing;
   const { template, holes, given, partners, takesWeights, takesStep, takesPath } = called.get(item)!;
   const texts = [
-    ...givenTexts(given, (node) => body.textOf(node)), ...partners.map((phase) => access.recordFor(item, phase)),
+    ...givenTexts(given, (node) => body.textOf(node)), ...partners.map((phase) => partnerText(writing, region, flow.partner(item, phase)!, body) ?? access.recordFor(item, phase)),
     ...(takesWeights ? [access.weights(item.path)] : []), ...(takesStep ? [access.step()] : []), ...(takesPath ? [access.path(item.path)] : []),
   ];
   const numbers = holes.map(({ value, hint }, place) => givenHole(template, place, value, hint)).join("");
@@ -42,6 +42,11 @@ export function writeCall(writing: Writing, region: Region, item: Region, body: 
   body.call({ ...common, text, name, declares, unread: isLost ? [`disposeOthers(${name}, [${needed.map((node) => `${name}${records.within(item, node)}`).join(", ")}]);`] : [] });
 }
 
+/** Of a call in the same function that gives one tensor: this. */
+function partnerText({ flow, records }: Writing, region: Region, partner: Region, body: Body): string | undefined {
+  return region.children.includes(partner) && records.isPlain(partner) ? body.textOf(flow.results(partner)[0]) : undefined;
+}
+
 /** What of the results of a call is read where it stands. */
 const neededOf = ({ flow }: Writing, region: Region, item: Region): readonly Node[] => {
   const results = new Set(flow.results(region));
@@ -58,8 +63,8 @@ function pickedOf(writing: Writing, region: Region, item: Region): Node | undefi
 
 function wantedCall(item: Region, region: Region): Wanted {
   const wanted = wantedOf(relative(item.path, region.path), camelCase);
-  // Of a gradient function all is gradient, but in the function of the whole.
-  return { base: `${wanted.base}${item.phase === "backward" && region.phase === "backward" ? "" : suffixOf[item.phase]}`, index: wanted.index };
+  // In a function of a phase all is of that phase, but in the function of the whole.
+  return { base: `${wanted.base}${region.parent && item.phase === region.phase ? "" : suffixOf[item.phase]}`, index: wanted.index };
 }
 
 /** Calls that give records are named before all others, because what they hold is reached by their names; those of one family and function stand in an array. */

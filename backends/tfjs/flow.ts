@@ -62,8 +62,8 @@ export function flowOf(plan: Plan, root: Region): Flow {
   function partner(region: Region, phase: Phase): Region | undefined {
     if (region.part > 0 || !region.parent || phases.indexOf(phase) >= phases.indexOf(region.phase)) return undefined;
     const { parent } = region;
-    const outer = parent.parent === undefined ? parent : partner(parent, phase);
-    return outer?.children.find((each) => each.path === region.path && each.phase === phase && each.part === 0);
+    const within = (outer: Region | undefined): Region | undefined => outer?.children.find((each) => each.path === region.path && each.phase === phase && each.part === 0);
+    return within(parent) ?? (parent.parent && within(partner(parent, phase)));
   }
 
   /** Whether a region is given a value in the results of an earlier phase, which it then disposes if it is the last to read it. */

@@ -3,8 +3,10 @@
  * row in forms/; a function for each block of the source, or one for all, is gathered by emit.ts; the library functions that are called stand beside it as
  * texts. The gradient is netc's, part of the graph; the tape of tfjs is not used. Pure: the same graphs give the same texts.
  */
-import type { TensorData } from "../../compiler/ir/graph.ts";
+import type { Graph, TensorData } from "../../compiler/ir/graph.ts";
+import { chooseRecomputation, type Recomputation } from "../../compiler/training/recompute.ts";
 import type { RandomInput } from "../../compiler/training/step.ts";
+import { alikeIn } from "./alike.ts";
 import { emit, type Entry } from "./emit.ts";
 import { tfjsBackends, type TfjsBackend } from "./form.ts";
 import { libraryTexts, type LibraryFile } from "./library/index.ts";
@@ -15,9 +17,12 @@ import type { Refusal } from "./refusals.ts";
 export { tfjsBackends, type TfjsBackend } from "./form.ts";
 /**
  * Bytes that computing a value again must save in a program of TensorFlow.js: starting an operation takes it tens of microseconds, in which some hundred
- * kilobytes are read. Below that, a small model takes twice the time for a tenth less memory; a large one hardly keeps more. For `chooseRecomputation`.
+ * kilobytes are read. Below that, a small model takes twice the time for a tenth less memory; a large one hardly keeps more.
  */
-export const bytesPerOperation = 2 ** 18;
+const bytesPerOperation = 2 ** 18;
+
+/** What a step keeps for its way back, and what it computes again: for all instances of a block the same, which therefore are one function. */
+export const chooseKept = (step: Graph): Recomputation => chooseRecomputation(step, { bytesPerOperation, alike: alikeIn(step) });
 
 export { layOut, type LaidOut, type Transposes } from "./layout.ts";
 export type { Refusal } from "./refusals.ts";

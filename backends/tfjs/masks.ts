@@ -95,7 +95,7 @@ const lastSize = (shape: readonly Size[]): number => constantValue(shape[shape.l
 const unrepeated = (node: Node): Node => (node.operator === "broadcast" ? unrepeated(node.inputs[0]) : node);
 
 /** The table by which a value is masked. */
-function tableOf(node: Node): Node | undefined {
+export function tableOf(node: Node): Node | undefined {
   const mask = node.operator === "select" ? unrepeated(node.inputs[0]) : undefined;
   return mask?.operator === "constant" && mask.attributes.value.data.length > mostWrittenNumbers ? mask : undefined;
 }

@@ -3,7 +3,7 @@ import type { Graph, Node } from "../../compiler/ir/graph.ts";
 import { familyName, fewestAlike, wantedOf, type Wanted } from "./families.ts";
 import { isOptionalMask } from "./masks.ts";
 import { libraryFunctions } from "./library/index.ts";
-import { phaseOf } from "./phase.ts";
+import { phaseOf, suffixOf } from "./phase.ts";
 import type { Plan } from "./plan.ts";
 import type { Region } from "./regions.ts";
 import { isUnder, relative } from "./paths.ts";
@@ -97,11 +97,12 @@ export function resultNames(slopes: readonly Node[], forward: Region | undefined
  */
 export function wantedIn(region: Region, slopeName: (node: Node) => string | undefined, leafPath: (node: Node) => string | undefined): (node: Node, isHelper: boolean) => Wanted {
   const final = new Map<string, Node>();
-  for (const node of region.nodes) if (phaseOf(node) === "forward") final.set(node.path, node);
+  const placeOf = (node: Node): string => `${phaseOf(node)} ${node.path}`;
+  for (const node of region.nodes) if (phaseOf(node) !== "backward") final.set(placeOf(node), node);
   // Of a layer that is applied often every result has the name, and its place among them as index.
   const counts = new Map<string, number>();
   const keyOf = ({ operator, path }: Node): string => `${operator} ${path}`;
-  for (const node of region.nodes) if (final.get(node.path)?.operator === node.operator && phaseOf(node) === "forward") counts.set(keyOf(node), (counts.get(keyOf(node)) ?? 0) + 1);
+  for (const node of region.nodes) if (final.get(placeOf(node))?.operator === node.operator && phaseOf(node) === "forward") counts.set(keyOf(node), (counts.get(keyOf(node)) ?? 0) + 1);
   const isApplication = (node: Node): boolean => phaseOf(node) === "forward" && (counts.get(keyOf(node)) ?? 0) >= fewestAlike;
   return (node, isHelper) => {
     const slope = isHelper ? undefined : slopeName(node);
@@ -112,8 +113,11 @@ export function wantedIn(region: Region, slopeName: (node: Node) => string | und
     const path = isHelper ? node.path.slice(node.path.lastIndexOf(".") + 1) : isUnder(node.path, region.path) ? relative(node.path, region.path) : "";
     // What stands in no binding of the block is the block's own value.
     const { base, index } = node.path === region.path || path === "" ? { base: "y", index: undefined } : wantedOf(path, camelCase);
-    if (!isHelper && (final.get(node.path) === node || isApplication(node))) return { base, index };
     if (!isHelper && phaseOf(node) === "backward") return { base: `d${upperFirst(base)}`, index };
-    return { base: `${base}${upperFirst(camelCase(node.operator))}${phaseOf(node) === "again" ? "Again" : ""}`, index };
+    // In the function of the whole, what is computed once more stands beside what was computed first.
+    const again = phaseOf(node) === "again" && region.phase === "forward" ? suffixOf.again : "";
+    const isCalled = phaseOf(node) === "again" && region.children.some((child) => child.path === node.path);
+    if (!isHelper && !isCalled && (final.get(placeOf(node)) === node || isApplication(node))) return { base: `${base}${again}`, index };
+    return { base: `${base}${upperFirst(camelCase(node.operator))}${again}`, index };
   };
 }

@@ -67,13 +67,13 @@ export function draftOf(writing: Writing, region: Region): Draft {
   };
 }
 
-function parametersOf({ called, weightTypes }: Writing, region: Region, { uses, usedPartners }: Access, given: ReadonlyMap<Node, string>): readonly Parameter[] {
+function parametersOf({ called, records, weightTypes }: Writing, region: Region, { uses, usedPartners }: Access, given: ReadonlyMap<Node, string>): readonly Parameter[] {
   const names = [...given.values()];
   const optional = new Set([...given].flatMap(([node, name]) => (isOptionalMask(node) ? [name] : [])));
   return [
     ...(region.parent ? [] : [{ name: "inputs", type: "Inputs" }]),
     ...[...new Set(names.map(familyName))].map((name) => ({ name, type: optional.has(name) ? "Tensor | undefined" : names.includes(name) ? "Tensor" : "readonly Tensor[]" })),
-    ...usedPartners().map(({ name, partner }) => ({ name, type: `Saved<typeof ${functionMark(called.get(partner)!.template)}>` })),
+    ...usedPartners().map(({ name, phase, partner }) => ({ name, type: phase === "again" && records.isPlain(partner) ? "Tensor" : `Saved<typeof ${functionMark(called.get(partner)!.template)}>` })),
     ...(uses.weights ? [{ name: "weights", type: weightTypes.nameOf(region.path) }] : []),
     ...(uses.tables ? [{ name: "tables", type: "Tables" }] : []),
     ...(uses.step ? [{ name: "step", type: "number" }] : []),

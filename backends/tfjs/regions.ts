@@ -1,11 +1,12 @@
 /**
- * Which lines stand in one function: those of a block of the source, its instance by its path, its phases apart. The functions of the blocks
+ * Which lines stand in one function: those of a block of the source, its instance by its path, its phases apart (homes.ts). The functions of the blocks
  * inside are called. A call must be possible: no value may go out of a block and come back into it. Where sharing or a layer that is applied again makes
  * it so, the block is cut into parts, by how often a path has crossed from one block to another; parts always follow each other.
  */
 import type { Node } from "../../compiler/ir/graph.ts";
-import { phaseOf, type Phase } from "./phase.ts";
-import { blocksOf, placesOf } from "./places.ts";
+import { homesOf } from "./homes.ts";
+import type { Phase } from "./phase.ts";
+import { blocksOf } from "./places.ts";
 import type { Plan } from "./plan.ts";
 
 export interface Region {
@@ -33,7 +34,7 @@ const often = 3;
 
 /** The region of the whole graph. Without `blocks`, it has no others. */
 export function regionsOf(plan: Plan, blocks: ReadonlyMap<string, string> = blocksOf(plan.graph)): Region {
-  const around = placesOf(plan, blocks);
+  const homes = homesOf(plan, blocks);
   const counts = new Map<string, number>();
   for (const block of blocks.values()) counts.set(block, (counts.get(block) ?? 0) + 1);
   const isOften = (name: string): boolean => counts.get(blocks.get(name.split(" ")[1])!)! >= often;
@@ -41,8 +42,8 @@ export function regionsOf(plan: Plan, blocks: ReadonlyMap<string, string> = bloc
   function region(key: Omit<Region, "children" | "items" | "nodes">, made: readonly Node[], depth: number): Region {
     const inside = new Set(made);
     const nameOf = (node: Node): string | undefined => {
-      const path = around(node)[depth];
-      return path === undefined ? undefined : `${phaseOf(node)} ${path}`;
+      const home = homes(node)[depth];
+      return home && `${home.phase} ${home.path}`;
     };
     const groups = grouped(plan, made, inside, nameOf, isOften);
     const children: Region[] = [];

@@ -25,8 +25,17 @@ export const lessSlack = (a: Slack, b: Slack): Slack => new Map([...a, ...[...b]
 
 /** `root`: the region of a whole graph. */
 export function slackOf(plan: Plan, root: Region): Slack {
+  const { held, bounds } = heldOf(plan, root);
+  const most = Math.max(0, ...held);
+  return [...bounds].reduce<Slack>((slack, [region, own]) => lessSlack(slack, new Map([[slackKey(region), region.items.map((_, at) => most - Math.max(0, ...held.slice(own[at], own[at + 1])))]])), new Map());
+}
+
+/** The most bytes of values alive at once, with the free sizes at 1. */
+export const mostHeld = (plan: Plan, root: Region): number => Math.max(0, ...heldOf(plan, root).held);
+
+/** Bytes alive while each value is made, in the order in which the program makes them; and where in it the items of each region begin and the last ends. */
+function heldOf(plan: Plan, root: Region): { readonly held: readonly number[]; readonly bounds: ReadonlyMap<Region, readonly number[]> } {
   const order: Node[] = [];
-  /** Where the items of a region begin, and where the last of them ends. */
   const bounds = new Map<Region, readonly number[]>();
   const walk = (region: Region): void => {
     const starts = region.items.map((item) => {
@@ -52,9 +61,7 @@ export function slackOf(plan: Plan, root: Region): Slack {
     change[last.get(node)! + 1] -= bytes;
   });
   let live = 0;
-  const held = order.map((_, at) => (live += change[at]));
-  const most = Math.max(0, ...held);
-  return [...bounds].reduce<Slack>((slack, [region, own]) => lessSlack(slack, new Map([[slackKey(region), region.items.map((_, at) => most - Math.max(0, ...held.slice(own[at], own[at + 1])))]])), new Map());
+  return { held: order.map((_, at) => (live += change[at])), bounds };
 }
 
 /**

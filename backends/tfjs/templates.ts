@@ -67,7 +67,10 @@ export const textOf = (lines: readonly Line[]): string => lines.map((line) => li
 export function createTemplates(variables: () => readonly string[], taken: readonly string[], training: string | undefined): Templates {
   const templates: Template[] = [];
   const known = new Map<string, number>();
-  const keyOf = ({ block, phase, parameters, lines }: Candidate): string => [block, phase, ...parameters.map(({ name, type }) => `${name}: ${type}`), withoutNumbers(textOf(lines))].join("\n");
+  const keyOf = ({ block, phase: own, parameters, lines }: Candidate, phase = own): string => [block, phase, ...parameters.map(({ name, type }) => `${name}: ${type}`), withoutNumbers(textOf(lines))].join("\n");
+
+  /** What is computed again as it was computed first is the same function. */
+  const found = (of: Candidate): number | undefined => known.get(keyOf(of)) ?? (of.phase === "again" ? known.get(keyOf(of, "forward")) : undefined);
 
   /** Functions of evaluation have their blocks' names before those that training alone calls. */
   function names(): readonly string[] {
@@ -86,12 +89,11 @@ export function createTemplates(variables: () => readonly string[], taken: reado
   }
 
   return {
-    find: (of) => known.get(keyOf(of)),
+    find: found,
     add(of, entry) {
       const { instance, ...own } = of;
-      const key = keyOf(of);
-      const at = known.get(key) ?? templates.length;
-      known.set(key, at);
+      const at = found(of) ?? templates.length;
+      known.set(keyOf(of), at);
       if (at === templates.length) templates.push({ ...own, holes: [], instances: [], entries: new Set() });
       else templates[at].lines = templates[at].lines.map((line, i) => merged(line, own.lines[i]));
       const holes = holesOf(textOf(own.lines));

@@ -18,6 +18,9 @@ interface Line<Each extends Name | "leaky_relu"> {
   readonly decompose: (build: Builder, x: Node, attributes: NodeOf<Each>["attributes"]) => Node;
 }
 
+/** Whether the result is positive where x is and nowhere else: its derivative can be read off it, and x is not needed behind it. */
+const keepsSign = (name: Name | "leaky_relu", attributes: object): boolean => name === "relu" || (name === "leaky_relu" && "slope" in attributes && Number(attributes.slope) >= 0);
+
 const SHAPES = [[], [1], [7], [2, 3], [3, 1, 5], [2, 1, 2, 3]] as const;
 
 function row<Each extends Name | "leaky_relu">(
@@ -46,7 +49,7 @@ function row<Each extends Name | "leaky_relu">(
       reads: { operands: [0], result: false },
       rule: (build, node, cotangent) => [
         build.makesComposites
-          ? build.make("activation_gradient", [node.inputs[0], cotangent], { of: name, slope: "slope" in node.attributes ? node.attributes.slope : 0 })
+          ? build.make("activation_gradient", [keepsSign(name, node.attributes) ? (node as Node) : node.inputs[0], cotangent], { of: name, slope: "slope" in node.attributes ? node.attributes.slope : 0 })
           : line.slope(build, cotangent, node.inputs[0], node.attributes),
       ],
     },

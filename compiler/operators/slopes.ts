@@ -225,7 +225,7 @@ export const slopeRows = {
     tier: "composite",
     doc: "The cotangent of an activation's operand: the cotangent of its result times its derivative at x.",
     source: "each activation's own",
-    operands: [{ name: "x", doc: "What the activation was of." }, slope],
+    operands: [{ name: "x", doc: "What the activation was of; for `relu`, and `leaky_relu` with a slope that is not negative, also its result, whose sign is the same." }, slope],
     attributes: { of: "`relu`, `leaky_relu`, `gelu`, `quick_gelu`, `silu` or `softplus`.", slope: "That of `leaky_relu`; 0 for the others." },
     type(operands) {
       const wrong = wrongCount(operands, 2);

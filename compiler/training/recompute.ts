@@ -39,13 +39,15 @@ export interface RecomputationOptions {
   readonly bytesPerMac?: number;
   /** Bytes that must be saved for each operation that is computed again, where starting one takes time whatever its size; 0, the default, counts none. */
   readonly bytesPerOperation?: number;
+  /** Names that a value of the forward part shares with others: of those with a common name all are kept or none. By default, each is decided by itself. */
+  readonly alike?: (node: Node) => readonly string[];
   /** Values of the forward part that are kept when something needs them: computing again begins at them, whatever it costs. */
   readonly boundaries?: ReadonlySet<Node>;
 }
 
 /** `loss` is the name of the output that ends the forward part. */
 export function chooseRecomputation(graph: Graph, options: RecomputationOptions = {}): Recomputation {
-  const { sizes = new Map<string, number>(), bytesPerMac = Infinity, bytesPerOperation = 0, boundaries } = options;
+  const { sizes = new Map<string, number>(), bytesPerMac = Infinity, bytesPerOperation = 0, boundaries, alike = () => [] } = options;
   const forward = new Set(topologicalOrder([graph.outputs.find(({ name }) => name === "loss")!.node, ...graph.updates.map(({ node }) => node)]));
   const order = topologicalOrder(rootsOf(graph));
   const backward = order.filter((node) => !forward.has(node));
@@ -56,12 +58,14 @@ export function chooseRecomputation(graph: Graph, options: RecomputationOptions 
     if (own === undefined) bytes.set(node, (own = isSource(node) ? 0 : sizeAt(multiply(elementsOf(node), bytesOf[node.type.dtype]), sizes)));
     return own;
   };
-  const kept = cut(order.filter((node) => forward.has(node)), read, bytesFor, (node) => (boundaries?.has(node) ? Infinity : priceOf(node, bytesFor(node), sizes, { bytesPerMac, bytesPerOperation })));
-  const rewritten = withClones(graph, order, forward, kept);
+  const chosen = cut(order.filter((node) => forward.has(node)), read, bytesFor, (node) => (boundaries?.has(node) ? Infinity : priceOf(node, bytesFor(node), sizes, { bytesPerMac, bytesPerOperation })), alike);
+  const rewritten = withClones(graph, order, forward, chosen);
+  // Where one of several that are decided together is needed, another may not be.
+  const kept = [...chosen].filter((node) => rewritten.wanted.has(node));
   const recomputed = [...rewritten.clones];
   return {
     graph: rewritten.graph,
-    kept: [...kept], keptBytes: sum([...kept].map(bytesFor)), readBytes: sum([...read].map(bytesFor)),
+    kept, keptBytes: sum(kept.map(bytesFor)), readBytes: sum([...read].map(bytesFor)),
     recomputed, recomputedMacs: sum(recomputed.map((node) => macsOf(node, sizes))),
   };
 }
@@ -84,7 +88,7 @@ function priceOf(node: Node, bytes: number, sizes: ReadonlyMap<string, number>, 
 }
 
 /** The values to keep. `order`: the forward part, operands first. */
-function cut(order: readonly Node[], read: ReadonlySet<Node>, bytesFor: (node: Node) => number, priceOf: (node: Node) => number): ReadonlySet<Node> {
+function cut(order: readonly Node[], read: ReadonlySet<Node>, bytesFor: (node: Node) => number, priceOf: (node: Node) => number, alike: (node: Node) => readonly string[]): ReadonlySet<Node> {
   const numbers = new Map(order.map((node, i) => [node, i]));
   const [source, sink] = [2 * order.length, 2 * order.length + 1];
   const network = createNetwork(2 * order.length + 2);
@@ -96,12 +100,20 @@ function cut(order: readonly Node[], read: ReadonlySet<Node>, bytesFor: (node: N
     if (price !== Infinity) for (const input of new Set(node.inputs)) network.edge(2 * numbers.get(input)! + 1, 2 * i, Infinity);
     if (price > 0) network.edge(source, 2 * i, price);
   }
+  const first = new Map<string, number>();
+  for (const [node, i] of numbers) {
+    for (const name of alike(node)) {
+      const other = first.get(name);
+      if (other === undefined) first.set(name, i);
+      else for (const side of [0, 1]) (network.edge(2 * i + side, 2 * other + side, Infinity), network.edge(2 * other + side, 2 * i + side, Infinity));
+    }
+  }
   const side = network.sinkSide(source, sink);
   return new Set(order.filter((_, i) => !side[2 * i] && side[2 * i + 1]));
 }
 
 /** The backward part over what is kept, everything else of the forward part that it reads made once more. */
-function withClones(graph: Graph, order: readonly Node[], forward: ReadonlySet<Node>, kept: ReadonlySet<Node>): { readonly graph: Graph; readonly clones: ReadonlySet<Node> } {
+function withClones(graph: Graph, order: readonly Node[], forward: ReadonlySet<Node>, kept: ReadonlySet<Node>): { readonly graph: Graph; readonly clones: ReadonlySet<Node>; readonly wanted: ReadonlySet<Node> } {
   const build = createBuilder();
   const wanted = new Set<Node>();
   for (const node of order.toReversed()) {
@@ -122,5 +134,5 @@ function withClones(graph: Graph, order: readonly Node[], forward: ReadonlySet<N
   }
   const outside = new Set([...graph.outputs.filter(({ node }) => forward.has(node)), ...graph.updates].map(({ node }) => node));
   const output = ({ name, node }: NamedNode): NamedNode => ({ name, node: outside.has(node) ? node : (replaced.get(node) ?? node) });
-  return { graph: { ...graph, outputs: graph.outputs.map(output) }, clones };
+  return { graph: { ...graph, outputs: graph.outputs.map(output) }, clones, wanted };
 }

@@ -17,9 +17,9 @@ export function remainder(a: Tensor | number, b: Tensor | number): Tensor {
   return tf.tidy(() => tf.sub(a, tf.mul(b, tf.floor(tf.div(a, b)))));
 }
 
-/** Of leaky_relu, which leaves a share of what is negative; with share 0 of relu. At 0 the share counts. */
-export function leakyReluGradient(x: Tensor, slope: Tensor, share: number): Tensor {
-  return tf.tidy(() => tf.where(tf.lessEqual(x, 0), share === 0 ? tf.zerosLike(slope) : tf.mul(slope, share), slope));
+/** Of leaky_relu, which leaves a share of what is negative; with share 0 of relu. At 0 the share counts. `y`: its result, or what it was of. */
+export function leakyReluGradient(y: Tensor, slope: Tensor, share: number): Tensor {
+  return tf.tidy(() => tf.where(tf.lessEqual(y, 0), share === 0 ? tf.zerosLike(slope) : tf.mul(slope, share), slope));
 }
 
 /** Of gelu: Φ(x) + x φ(x), with the standard normal distribution Φ and its density φ. */
