@@ -12,7 +12,7 @@ import type { Writing } from "./writing.ts";
 const partnerNames: { readonly [Each in Earlier]: string } = { forward: "saved", again: "again" };
 
 /** Names of parameters. */
-export const parameterNames: readonly string[] = ["inputs", "weights", "tables", "step", "path", ...Object.values(partnerNames)];
+export const parameterNames: readonly string[] = ["inputs", "weights", "tables", "step", "seed", ...Object.values(partnerNames)];
 
 export interface Partner {
   readonly phase: Earlier;
@@ -25,21 +25,20 @@ export interface Access {
   /** The results of the region of an earlier phase of a block that is called. */
   readonly recordFor: (item: Region, phase: Earlier) => string;
   readonly weights: (path: string) => string;
-  readonly step: () => string;
-  /** A path of the model, counted from that of the block, which its instances are given. */
-  readonly path: (path: string) => string;
-  /** The key of a random stream. */
-  readonly key: (key: string) => string;
+  /** The random numbers of a part of the model, or those of a key. */
+  readonly stream: (path: string) => string;
   /** Values that were reached as parameters, by their names, and what else was. */
   readonly given: ReadonlyMap<Node, string>;
-  readonly uses: { readonly weights: boolean; readonly step: boolean; readonly tables: boolean; readonly path: boolean };
+  readonly uses: { readonly weights: boolean; readonly step: boolean; readonly tables: boolean; readonly stream: boolean };
+  /** Weights that were reached, by their texts. */
+  readonly reached: ReadonlyMap<string, Node>;
   readonly partners: readonly Partner[];
   readonly usedPartners: () => readonly Partner[];
 }
 
 type Source = NodeOf<"input"> | NodeOf<"parameter"> | NodeOf<"state">;
 
-export function createAccess({ graph, plan, flow, records, localNames, tableName }: Writing, region: Region, unique: (wanted: string) => string): Access {
+export function createAccess({ graph, plan, flow, records, localNames, tableName, library }: Writing, region: Region, unique: (wanted: string) => string): Access {
   const isRoot = region.parent === undefined;
   const partners = earlier.flatMap((phase): readonly Partner[] => {
     const partner = flow.partner(region, phase);
@@ -47,11 +46,20 @@ export function createAccess({ graph, plan, flow, records, localNames, tableName
     return partner ? [{ phase, partner, name: phase === "again" && records.isPlain(partner) ? unique("y") : partnerNames[phase] }] : [];
   });
   const given = new Map<Node, string>();
-  const uses = { weights: false, step: false, tables: false, path: false };
+  const uses = { weights: false, step: false, tables: false, stream: false };
   const used = new Set<Earlier>();
+  const reached = new Map<string, Node>();
   const giveName = nameOfGiven(region, flow.reads(region), graph.calls, plan.isGiven, unique);
   const weights = (path: string): string => ((uses.weights = true), `weights${weightAccess(path, region.path)}`);
-  const path = (of: string): string => (isRoot ? JSON.stringify(of) : ((uses.path = true), `\`\${path}.${relative(of, region.path)}\``));
+
+  function stream(path: string): string {
+    if (isRoot) return (uses.step = true), `{ path: ${JSON.stringify(path)}, step }`;
+    uses.stream = true;
+    if (!isUnder(path, region.path)) return `{ ...seed, path: ${keyHole(path)} }`;
+    library.add("within");
+    const [, name, index] = /^(.*?)(?:\.(\d+))?$/.exec(relative(path, region.path))!;
+    return `within(seed, ${JSON.stringify(name)}${index === undefined ? "" : `, ${index}`})`;
+  }
 
   function outside(node: Node): string {
     if (isAbsentIn(node, isRoot ? undefined : region.block)) return "undefined";
@@ -65,9 +73,7 @@ export function createAccess({ graph, plan, flow, records, localNames, tableName
   }
 
   return {
-    given, uses, partners, weights, path,
-    step: () => ((uses.step = true), "step"),
-    key: (key) => (isUnder(key, region.path) ? path(key) : keyHole(key)),
+    given, uses, reached, partners, weights, stream,
     usedPartners: () => partners.filter(({ phase }) => used.has(phase)),
     reach(node) {
       const child = region.children.find((each) => each.nodes.has(node));
@@ -75,7 +81,10 @@ export function createAccess({ graph, plan, flow, records, localNames, tableName
       if (region.nodes.has(node)) throw new Error(`netc bug: ${node.operator} at ${node.path} is read before it is made`);
       const source = node as Source;
       const isWeight = (source.operator === "parameter" || source.operator === "state") && isUnder(source.attributes.path, region.path);
-      return isWeight ? weights((source as NodeOf<"parameter">).attributes.path) : outside(node);
+      if (!isWeight) return outside(node);
+      const text = weights(source.attributes.path);
+      reached.set(text, node);
+      return text;
     },
     recordFor(item, phase) {
       const inner = flow.partner(item, phase)!;

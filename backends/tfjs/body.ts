@@ -7,11 +7,12 @@ import type { Node, NodeOf, OperatorName } from "../../compiler/ir/graph.ts";
 import { lastUses } from "../../compiler/lifetimes.ts";
 import { tfjsDtype, type Form, type FormContext } from "./form.ts";
 import { formOf } from "./forms/table.ts";
-import { familiesOf, familyName, plainName, type Wanted } from "./families.ts";
+import { familiesOf, plainName, type Wanted } from "./families.ts";
 import { withMarks } from "./holes.ts";
 import { joined, markOf, type Declaration, type Value } from "./joining.ts";
 import type { LibraryFunction } from "./library/index.ts";
 import type { Plan } from "./plan.ts";
+import { withFields } from "./record-text.ts";
 import { reshapeText } from "./reshape-text.ts";
 import { createScalarTexts } from "./scalars.ts";
 import type { SizeTexts } from "./sizes.ts";
@@ -42,8 +43,7 @@ export interface Surroundings {
   /** Bytes of a value. */
   readonly bytesFor: (node: Node) => number | undefined;
   readonly library: (name: LibraryFunction) => string;
-  readonly step: () => string;
-  readonly key: (key: string) => string;
+  readonly stream: (key: string) => string;
 }
 
 /** A call of another function. */
@@ -81,7 +81,7 @@ export interface Body {
 
 const one = constant(1);
 
-export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, named, unique, remarkFor, sizes, nesting, bytesFor, library, step, key }: Surroundings): Body {
+export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, named, unique, remarkFor, sizes, nesting, bytesFor, library, stream }: Surroundings): Body {
   const { repetition } = plan;
   const numberOf = createScalarTexts(sizes.text);
   const sequence: Value[] = [];
@@ -94,7 +94,7 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
   const context = (node: Node): FormContext => ({
     size: (size, hint) => sizes.text(size, hint),
     sizes: (list, hint) => hint !== undefined ? sizes.list(list, hint) : `[${list.map((size, axis) => sizes.text(size, list.length === node.type.shape.length && size === node.type.shape[axis] ? node.type.axes[axis] : "")).join(", ")}]`,
-    library, step, key,
+    library, stream,
     keepsAxes: node.operator === "reduce" && repetition.keepsAxes(node),
   });
 
@@ -139,8 +139,11 @@ export function createBody(plan: Plan, { access, isDisposedHere, wantedFor, name
 
   /** The line of a node. */
   function write(node: Node, isHelper: boolean): Value {
-    const terms = plan.termsOf(node)?.map(whole);
-    if (terms) return add(node, `tf.addN([${terms.map(markOf).join(", ")}])`, terms, node.type.shape, isHelper);
+    const idiom = plan.idiomOf(node);
+    if (idiom) {
+      const operands = idiom.operands.map(whole);
+      return add(node, idiom.write(operands.map(markOf), context(node)), operands, node.type.shape, isHelper);
+    }
     const form = formOf(node.operator) as Form<OperatorName>;
     const reads: Value[] = [];
     const texts = repetition.taken(node).map((taken, at) => {
@@ -222,41 +225,8 @@ function giveNames(order: readonly Value[], names: Map<number, string>, unique: 
   return declared;
 }
 
-/** The record that a function returns: members of a family as the family, slopes of the values of a list as a list, and nothing said twice. */
-function withFields(text: string): string {
-  const record = /^return \{ (.*) \};$/.exec(text)?.[1];
-  if (record === undefined) return text;
-  const fields = new Map<string, string>();
-  const lists = new Map<string, string[]>();
-  for (const entry of entriesOf(record)) {
-    const [, list, index, own] = /^(\w+)\[(\d+)\]: (.*)$/.exec(entry) ?? [];
-    const [, name, value] = /^(\w+): (.*)$/s.exec(entry) ?? [];
-    if (list !== undefined) {
-      lists.set(list, lists.get(list) ?? []);
-      lists.get(list)![Number(index)] = own;
-      fields.set(list, "");
-    } else if (/^\w+\[\d+\]$/.test(entry)) fields.set(familyName(entry), familyName(entry));
-    else fields.set(name ?? entry, name !== undefined && name === value ? name : entry);
-  }
-  for (const [name, values] of lists) fields.set(name, `${name}: [${values.join(", ")}]`);
-  return `return { ${[...fields.values()].join(", ")} };`;
-}
-
-/** The entries of a record, at its commas that stand in no brackets. */
-function entriesOf(record: string): readonly string[] {
-  const entries = [""];
-  let depth = 0;
-  for (const [at, character] of [...record].entries()) {
-    if ("([{".includes(character)) depth++;
-    if (")]}".includes(character)) depth--;
-    if (character === "," && depth === 0) entries.push("");
-    else if (!(character === " " && record[at - 1] === "," && depth === 0)) entries[entries.length - 1] += character;
-  }
-  return entries;
-}
-
 /** Columns of a line that disposes several. */
-const widestDisposal = 96;
+const widestDisposal = 124;
 
 interface Disposal {
   /** The lines in front of one during which so many bytes may wait. */

@@ -19,10 +19,10 @@ interface RecordName {
 /** Writes the call of a region inside another into its body. `recordNames`: of `namesOfRecords`. */
 export function writeCall(writing: Writing, region: Region, item: Region, body: Body, access: Access, recordNames: ReadonlyMap<Region, RecordName>): void {
   const { plan, flow, records, localNames, called, library } = writing;
-  const { template, holes, given, partners, takesWeights, takesStep, takesPath } = called.get(item)!;
+  const { template, holes, given, partners, takesWeights, takesStream } = called.get(item)!;
   const texts = [
     ...givenTexts(given, (node) => body.textOf(node)), ...partners.map((phase) => partnerText(writing, region, flow.partner(item, phase)!, body) ?? access.recordFor(item, phase)),
-    ...(takesWeights ? [access.weights(item.path)] : []), ...(takesStep ? [access.step()] : []), ...(takesPath ? [access.path(item.path)] : []),
+    ...(takesWeights ? [access.weights(item.path)] : []), ...(takesStream ? [access.stream(item.path)] : []),
   ];
   const numbers = holes.map(({ value, hint }, place) => givenHole(template, place, value, hint)).join("");
   const text = `${functionMark(template)}(${texts.join(", ")}${numbers}${variablesMark(template)})`;

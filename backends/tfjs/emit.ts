@@ -15,6 +15,7 @@ import { createRecords } from "./records.ts";
 import { refusalsOf, unknownSize, type Refusal } from "./refusals.ts";
 import { draftOf, type Draft } from "./region-function.ts";
 import { regionsOf, type Region } from "./regions.ts";
+import { withShortReturn } from "./returns.ts";
 import { disposedTogether, rolled, withLists } from "./rolling.ts";
 import { bytesByBlocks, lessSlack, nestingOf, slackOf, type Slack } from "./slack.ts";
 import { readingOf } from "./sizes.ts";
@@ -87,7 +88,7 @@ export function emit(entries: readonly Entry[], { backends, byBlocks }: EmitOpti
   common.nesting = Math.max(...planned.map(({ root }) => nestingOf(root)));
   common.bytesFor = bytesByBlocks(planned.map(({ root }) => root));
   for (const entry of planned.sort((a, b) => Number(trains(b.graph)) - Number(trains(a.graph)))) emitGraph(entry, common, backends);
-  const inLoops = (each: FunctionText): FunctionText => ({ ...each, lines: disposedTogether(rolled(each.lines.map((line) => ({ ...line, text: withLists(line.text, (name) => (library.add(name), name)) })))) });
+  const inLoops = (each: FunctionText): FunctionText => ({ ...each, lines: withShortReturn(disposedTogether(rolled(each.lines.map((line) => ({ ...line, text: withLists(line.text, (name) => (library.add(name), name)) }))))) });
   const functions = withSizes(common.templates.functions(), entries, common).map(inLoops);
   return { functions, weightTypes: common.weightTypes, library, tables, refusals: common.refusals };
 }
@@ -113,7 +114,7 @@ function emitGraph({ name, graph, plan, root, hasSquaredNorm }: Planned, common:
   const writing: Writing = { ...common, graph, hasSquaredNorm, plan, flow, localNames, records: createRecords(graph, plan, flow, localNames, (of) => (common.library.add(of), of)), called: new Map() };
 
   const candidateOf = (region: Region, draft: Draft): Candidate => ({
-    block: region.block, phase: region.phase, parameters: draft.parameters, lines: draft.lines, unique: draft.unique,
+    block: region.block, phase: region.phase, parameters: draft.parameters, lines: draft.lines, unique: draft.unique, sizes: draft.readable,
     instance: { path: region.path, call: graph.calls?.get(region.path) },
   });
 

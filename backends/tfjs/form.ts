@@ -17,10 +17,8 @@ export interface FormContext {
   readonly sizes: (sizes: readonly (Size | number)[], hint?: string) => string;
   /** The name of a function of the library, which the program then imports. */
   readonly library: (name: LibraryFunction) => string;
-  /** The training step, an integer that the program is given. */
-  readonly step: () => string;
-  /** The key of a random stream as a text of JavaScript. */
-  readonly key: (key: string) => string;
+  /** A stream of random numbers, by its key. */
+  readonly stream: (key: string) => string;
   /** Whether the node's users want its reduced axes kept with size 1. */
   readonly keepsAxes: boolean;
 }

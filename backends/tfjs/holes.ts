@@ -4,6 +4,8 @@
  * its parameters, what differs in the same way one parameter, and all else is written out. Names of functions are marks too, until all functions are known.
  */
 
+import { expressionFor, type Readable } from "./readable.ts";
+
 /** The holes of a text, with the function and its hole in front where a call hands the text on. Characters of no alphabet mark them. */
 const HOLE = /(?:\uE003(\d+):(\d+)\uE004)?\uE000([^\uE001]*)\uE001([^\uE002]*)\uE002/g;
 const NAME = /\uE005(\d+)\uE006/g;
@@ -57,25 +59,32 @@ export interface Known {
 export interface Filling {
   /** Parameters in the order of their first holes; `places`: the holes that they fill. */
   readonly parameters: readonly { readonly name: string; readonly type: "number" | "string" | "number[]"; readonly places: readonly number[] }[];
+  /** What the function reads off its tensors, and the holes that it fills. */
+  readonly read: readonly { readonly text: string; readonly places: readonly number[] }[];
   /** Variables that are written in the other holes, and those that the functions called are given. */
   readonly variables: readonly string[];
 }
 
 const typeOf = (value: string): "number" | "string" | "number[]" => (value.startsWith('"') ? "string" : value.startsWith("[") ? "number[]" : "number");
 
-/** `text`: the function's; `instances`: what is in the holes of each instance; `variables`: the names of all; `unique` makes a name that the function does not use. */
-export function fillingOf(text: string, instances: readonly (readonly Hole[])[], variables: readonly string[], others: (of: number) => Filling, unique: (wanted: string) => string): Filling {
+/** `text`: the function's; `instances`: what is in the holes of each instance; `variables`: the names of all; `readable`: the sizes of their tensors; `unique` makes a name that the function does not use. */
+export function fillingOf(text: string, instances: readonly (readonly Hole[])[], readable: readonly Readable[], variables: readonly string[], others: (of: number) => Filling, unique: (wanted: string) => string): Filling {
   const columns = new Map<string, number[]>();
   const [first] = instances;
   const written: string[] = [];
+  const read = new Map<string, number[]>();
   const marks = [...text.matchAll(HOLE)];
-  first.forEach(({ value }, place) => {
+  first.forEach(({ value, hint }, place) => {
     const values = instances.map((holes) => holes[place].value);
     const [, of, at] = marks[place];
     const isTaken = of === undefined || others(Number(of)).parameters.some(({ places }) => places[0] === Number(at));
-    if (values.every((each) => each === values[0])) {
-      if (isTaken) written.push(value);
-    } else columns.set(values.join("\n"), [...(columns.get(values.join("\n")) ?? []), place]);
+    if (!isTaken) return;
+    if (values.every((each) => each === values[0])) return void written.push(value);
+    const key = values.join("\n");
+    // How a kernel slides is no size, also where it is the same number.
+    const expression = hint === "padding" || hint === "stride" || hint === "dilation" ? undefined : expressionFor(values, readable);
+    if (expression !== undefined) read.set(expression, [...(read.get(expression) ?? []), place]);
+    else columns.set(key, [...(columns.get(key) ?? []), place]);
   });
   const called = [...text.matchAll(VARIABLES)].flatMap(([, of]) => others(Number(of)).variables);
   const used = new Set([...called, ...written.flatMap((value) => (value.startsWith('"') ? [] : (value.match(/[A-Za-z_$][\w$]*/g) ?? [])))]);
@@ -87,7 +96,7 @@ export function fillingOf(text: string, instances: readonly (readonly Hole[])[],
     const wanted = values.find((value) => free.has(value)) ?? hints[0] ?? (values[0].includes(".") ? "factor" : "size");
     return free.delete(wanted) ? wanted : unique(variables.includes(wanted) ? `${wanted}_` : wanted);
   };
-  return { parameters: [...columns.values()].map((places) => ({ name: nameOf(places), type: typeOf(first[places[0]].value), places })), variables: own };
+  return { parameters: [...columns.values()].map((places) => ({ name: nameOf(places), type: typeOf(first[places[0]].value), places })), read: [...read].map(([expression, places]) => ({ text: expression, places })), variables: own };
 }
 
 /**
@@ -96,7 +105,7 @@ export function fillingOf(text: string, instances: readonly (readonly Hole[])[],
  */
 export function filled(text: string, from: number, own: Filling, { name, filling }: Known): string {
   let place = from;
-  const names = new Map(own.parameters.flatMap((parameter) => parameter.places.map((each) => [each, parameter.name] as const)));
+  const names = new Map([...own.parameters.map(({ name: text, places }) => ({ text, places })), ...own.read].flatMap((filler) => filler.places.map((each) => [each, filler.text] as const)));
   const written = text.replace(HOLE, (_, of: string | undefined, at: string | undefined, value: string) => {
     const filler = names.get(place++) ?? value;
     if (of === undefined) return filler;

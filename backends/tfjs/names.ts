@@ -1,5 +1,6 @@
 /** Names of a program: the source's binding paths in camel case, each given once, none of them a word of the language. */
-import type { Graph, Node } from "../../compiler/ir/graph.ts";
+import type { Graph, LayerCall, Node } from "../../compiler/ir/graph.ts";
+import type { Span } from "../../grammar/source.ts";
 import { familyName, fewestAlike, wantedOf, type Wanted } from "./families.ts";
 import { isOptionalMask } from "./masks.ts";
 import { libraryFunctions } from "./library/index.ts";
@@ -45,8 +46,8 @@ export const wordsTaken = (blocks: readonly string[]): readonly string[] => [...
  * What a function calls the values that it is given: as the signature of its block does, values of a list by their place in it; slopes that come back; or what
  * they are. `reads`: all that the region reads.
  */
-export function nameOfGiven({ path }: Region, reads: ReadonlySet<Node>, calls: Graph["calls"], isGiven: (node: Node) => boolean, unique: (wanted: string) => string): (node: Node) => string {
-  const inputs = calls?.get(path)?.inputs ?? [];
+export function nameOfGiven({ path: call }: Region, reads: ReadonlySet<Node>, calls: Graph["calls"], isGiven: (node: Node) => boolean, unique: (wanted: string) => string): (node: Node) => string {
+  const inputs = calls?.get(call)?.inputs ?? [];
   const names = new Map<Node, string>();
   const inList = (name: string, nodes: readonly Node[]): void => {
     if (nodes.length < fewestInList) return;
@@ -58,6 +59,14 @@ export function nameOfGiven({ path }: Region, reads: ReadonlySet<Node>, calls: G
     if (new Set(found.map((node) => node.path)).size === found.length) inList(camelCase(name), found.sort((a, b) => paths.indexOf(a.path) - paths.indexOf(b.path)));
   }
   inList("slope", [...reads].filter((node) => phaseOf(node) === "backward"));
+  // Values that were written into the call itself have one path: as many inputs have it, in the order of the signature.
+  for (const path of new Set(inputs.flatMap(({ paths }) => paths))) {
+    const found = [...reads].filter((node) => node.path === path && phaseOf(node) === "forward" && !isGiven(node) && !names.has(node));
+    const meant = inputs.filter(({ paths, isList }) => !isList && paths.includes(path));
+    const places = new Map(found.map((node) => [node, placeIn(node, calls!.get(call)!)]));
+    if (found.length < 2 || found.length !== meant.length || new Set(places.values()).size < found.length) continue;
+    found.sort((a, b) => places.get(a)! - places.get(b)!).forEach((node, at) => names.set(node, unique(camelCase(meant[at].name))));
+  }
   return (node) => {
     const listed = names.get(node);
     if (listed !== undefined) return listed;
@@ -69,6 +78,12 @@ export function nameOfGiven({ path }: Region, reads: ReadonlySet<Node>, calls: G
 }
 
 const fewestInList = 3;
+
+/** Where in a call of the source a value is written, as a number. */
+function placeIn({ location: { span, callers } }: Node, { spans }: LayerCall): number {
+  const isInside = (own: Span): boolean => spans.some(({ file, start, end }) => own.file.name === file.name && own.start >= start && own.end <= end && own.end - own.start < end - start);
+  return [span, ...callers].find(isInside)?.start ?? NaN;
+}
 
 /** What the slope of a value is called. */
 export const slopeNameOf = (name: string): string => `d${upperFirst(name)}`;
@@ -118,6 +133,6 @@ export function wantedIn(region: Region, slopeName: (node: Node) => string | und
     const again = phaseOf(node) === "again" && region.phase === "forward" ? suffixOf.again : "";
     const isCalled = phaseOf(node) === "again" && region.children.some((child) => child.path === node.path);
     if (!isHelper && !isCalled && (final.get(placeOf(node)) === node || isApplication(node))) return { base: `${base}${again}`, index };
-    return { base: `${base}${upperFirst(camelCase(node.operator))}${again}`, index };
+    return { base: `${base}${upperFirst(camelCase(node.operator.replace("_channels_last", "")))}${again}`, index };
   };
 }

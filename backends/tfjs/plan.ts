@@ -6,7 +6,7 @@ import { rootsOf, topologicalOrder, type Graph, type Node } from "../../compiler
 import { tfjsDtype } from "./form.ts";
 import { mostWrittenNumbers } from "./forms/sources.ts";
 import { planRepetition, type Repetition } from "./repetition.ts";
-import { sumsOf } from "./sums.ts";
+import { idiomsOf, type Idiom } from "./idioms.ts";
 import { createScalarTexts } from "./scalars.ts";
 
 export interface Plan {
@@ -17,8 +17,8 @@ export interface Plan {
   readonly placeOf: ReadonlyMap<Node, number>;
   readonly repetition: Repetition;
   readonly isGiven: (node: Node) => boolean;
-  /** What a sum adds that is made at once. */
-  readonly termsOf: (node: Node) => readonly Node[] | undefined;
+  /** How a node is written that is more than one node of the graph. */
+  readonly idiomOf: (node: Node) => Idiom | undefined;
   /** The value behind another name of it. */
   readonly behind: (node: Node) => Node;
   /** The values, made or given, that the line of a node reads. */
@@ -36,7 +36,7 @@ export function planOf(graph: Graph): Plan {
   const repetition = planRepetition(graph, order, isNumber);
   const isGiven = (node: Node): boolean =>
     node.operator === "input" || node.operator === "parameter" || node.operator === "state" || (node.operator === "constant" && node.attributes.value.data.length > mostWrittenNumbers && !isNumber(node));
-  const { terms, inner } = sumsOf(graph, order);
+  const { idioms, inner } = idiomsOf(graph, order);
   const isWrittenWhereRead = (node: Node): boolean => isNumber(node) || inner.has(node) || isName(node) || ["constant", "broadcast", "iota"].includes(node.operator);
   const known = new Map<Node, readonly Node[]>();
 
@@ -49,14 +49,14 @@ export function planOf(graph: Graph): Plan {
 
   function reads(node: Node): readonly Node[] {
     let own = known.get(node);
-    if (own === undefined) known.set(node, (own = [...new Set(node.inputs.flatMap(sources))]));
+    if (own === undefined) known.set(node, (own = [...new Set((idioms.get(node)?.operands ?? node.inputs).flatMap(sources))]));
     return own;
   }
 
   const made = order.filter((node) => !isGiven(node) && !isWrittenWhereRead(node));
   return {
     graph, roots, made, repetition, isGiven, reads,
-    termsOf: (node) => terms.get(node),
+    idiomOf: (node) => idioms.get(node),
     placeOf: new Map(made.map((node, at) => [node, at])),
     behind(node) {
       let own = node;

@@ -9,7 +9,7 @@ import type { Emitted, Entry } from "./emit.ts";
 import { plainOutputs, trains } from "./flow.ts";
 import { libraryFunctions, type LibraryFile, type LibraryFunction } from "./library/index.ts";
 import { placeText } from "./source-text.ts";
-import type { FunctionText } from "./templates.ts";
+import { trainingEnding, type FunctionText } from "./templates.ts";
 import { fieldName } from "./paths.ts";
 
 export type FileName = "model.ts" | "gradient.ts";
@@ -34,7 +34,8 @@ function fileText(file: FileName, functions: readonly FunctionText[], models: re
   const ending = isTyped ? "ts" : "js";
   const own = entries.filter((entry) => fileOf(entry, entries) === file);
   const shared = file === "gradient.ts" ? [...models.map(({ name }) => name), ...emitted.weightTypes.names(), "Inputs", "Tables"] : [];
-  const body = functions.flatMap((each) => ["", ...functionLines(withPrefix(each, shared), entries, isTyped, entries.length > 1 && file === "model.ts")]);
+  const names = namesInFile(functions);
+  const body = functions.flatMap((each) => ["", ...functionLines(renamed(withPrefix(each, shared), names), entries, isTyped, entries.length > 1 && file === "model.ts")]);
   const types = isTyped ? [...own.flatMap((entry) => entryTypes(entry, entries)), ...(file === "model.ts" ? commonTypes(emitted) : [])] : [];
   const text = [...types, ...body].join("\n");
   // Functions by their calls (also `...weightsOf(`, which is no method), types where they stand behind a colon.
@@ -52,19 +53,38 @@ function fileText(file: FileName, functions: readonly FunctionText[], models: re
 }
 
 /** The function with what stands in the other file reached by the name of its module. */
-function withPrefix(each: FunctionText, shared: readonly string[]): FunctionText {
-  if (shared.length === 0) return each;
-  const names = new RegExp(`(?<![.\\w"])(${shared.join("|")})(?![\\w"])`, "g");
-  const prefixed = (text: string): string => text.replace(names, "model.$1");
-  return { ...each, lines: each.lines.map((line) => ({ ...line, text: prefixed(line.text), ...(line.declares ? { declares: { ...line.declares, type: prefixed(line.declares.type) } } : {}) })), parameters: each.parameters.map(({ name, type }) => ({ name, type: prefixed(type) })) };
+const withPrefix = (each: FunctionText, shared: readonly string[]): FunctionText => withNames(each, shared, (name) => `model.${name}`);
+
+/** What computes a block in training has the block's name in its file: that of evaluation is reached by its module there. */
+function namesInFile(functions: readonly FunctionText[]): ReadonlyMap<string, string> {
+  const taken = new Set(functions.map(({ name }) => name));
+  const short = functions.flatMap(({ name }): readonly (readonly [string, string])[] => (inTraining.test(name) ? [[name, name.replace(inTraining, "$1")]] : []));
+  return new Map(short.filter(([, name]) => !taken.has(name)));
 }
+
+const inTraining = new RegExp(`${trainingEnding}(\\d*)$`);
+
+function renamed(each: FunctionText, names: ReadonlyMap<string, string>): FunctionText {
+  const own = withNames(each, [...names.keys()], (name) => names.get(name)!);
+  return { ...own, name: names.get(each.name) ?? each.name };
+}
+
+/** The function with other names for some of those that it writes. */
+function withNames(each: FunctionText, names: readonly string[], nameOf: (name: string) => string): FunctionText {
+  if (names.length === 0) return each;
+  const written = new RegExp(`(?<![.\\w"])(${names.join("|")})(?![\\w"])`, "g");
+  const changed = (text: string): string => text.replace(written, nameOf);
+  return { ...each, lines: each.lines.map((line) => ({ ...line, text: changed(line.text), ...(line.declares ? { declares: { ...line.declares, type: changed(line.declares.type) } } : {}) })), parameters: each.parameters.map(({ name, type }) => ({ name, type: changed(type) })) };
+}
+
+/** Types of the library, and their files. */
+const libraryTypes = [["Saved", "records"], ["Tensors", "records"], ["Seed", "random"]] as const;
 
 /** The functions of each library file that a text uses, in order of the names. */
 function libraryImports(used: (name: string) => boolean, isTyped: boolean): ReadonlyMap<LibraryFile, readonly string[]> {
   const files = new Map<LibraryFile, string[]>();
   for (const own of (Object.keys(libraryFunctions) as LibraryFunction[]).sort()) if (used(own)) files.set(libraryFunctions[own], [...(files.get(libraryFunctions[own]) ?? []), own]);
-  const types = isTyped ? ["Saved", "Tensors"].filter(used).map((name) => `type ${name}`) : [];
-  if (types.length > 0) files.set("records", [...(files.get("records") ?? []), ...types]);
+  for (const [name, file] of libraryTypes) if (isTyped && used(name)) files.set(file, [...(files.get(file) ?? []), `type ${name}`]);
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -88,8 +108,9 @@ const lineTexts = ({ text, remark, declares }: Line, isTyped: boolean): readonly
 const entryDoc = ({ graph }: Entry): readonly string[] => [`/** ${graph.name} as a whole. */`];
 
 /** What the source says of a block; options where all instances have them alike. */
-function docOf({ phase, block, instances }: FunctionText, isFirst: boolean): readonly string[] {
+function docOf({ phase, block, instances, isInTraining }: FunctionText, isFirst: boolean): readonly string[] {
   const [{ path, call }] = instances;
+  if (phase === "forward" && isInTraining) return [`/** ${block} in training, as of ${path}. */`];
   if (phase === "forward" && !isFirst) return [`/** ${block}, as of ${path}. */`];
   if (phase !== "forward") return [`/** ${phase === "backward" ? "The gradient of" : "Once more, for the gradient:"} ${block}. */`];
   const place = call ? placeText(call.declaration) : `as of ${path}`;

@@ -16,6 +16,7 @@ import { phaseOf } from "./phase.ts";
 import { isRegion, type Region } from "./regions.ts";
 import { commentAt } from "./source-text.ts";
 import { slackKey } from "./slack.ts";
+import { readableOf, type Readable } from "./readable.ts";
 import { createSizeTexts } from "./sizes.ts";
 import type { Parameter } from "./templates.ts";
 import { squaredNormName } from "./squared-norm.ts";
@@ -28,6 +29,8 @@ const little = 2 ** 18;
 /** A function before it is known whether another is the same. */
 export interface Draft extends Omit<Called, "template" | "holes"> {
   readonly parameters: readonly Parameter[];
+  /** The sizes of the tensors that it is given, by their texts. */
+  readonly readable: Readable;
   readonly lines: readonly Line[];
   readonly unique: (wanted: string) => string;
 }
@@ -42,7 +45,7 @@ export function draftOf(writing: Writing, region: Region): Draft {
   if (isBackward) records.nameSlopes(region, resultNames(records.fields(region), flow.partner(region, "forward"), (each) => called.get(each)?.given, plan, flow.users));
   const recordNames = namesOfRecords(writing, region, unique);
   const body = createBody(plan, {
-    access: access.reach, step: access.step, key: access.key, unique,
+    access: access.reach, stream: access.stream, unique,
     isDisposedHere: (node) => !results.has(node) && flow.disposer(node) === region,
     wantedFor: wantedIn(region, (node) => (isBackward && results.has(node) ? records.slopeName(region, node) : undefined), records.weightOf),
     named: (node, name) => localNames.set(node, name),
@@ -62,8 +65,9 @@ export function draftOf(writing: Writing, region: Region): Draft {
   const given = inOrder(access.given, region, graph);
   const { uses } = access;
   return {
-    lines, unique, given, partners: access.usedPartners().map(({ phase }) => phase), takesWeights: uses.weights, takesStep: uses.step, takesPath: uses.path,
+    lines, unique, given, partners: access.usedPartners().map(({ phase }) => phase), takesWeights: uses.weights, takesStream: uses.stream,
     parameters: parametersOf(writing, region, access, given),
+    readable: readableOf([...access.reached, ...[...given].map(([node, name]) => [name, node] as const)]),
   };
 }
 
@@ -77,7 +81,7 @@ function parametersOf({ called, records, weightTypes }: Writing, region: Region,
     ...(uses.weights ? [{ name: "weights", type: weightTypes.nameOf(region.path) }] : []),
     ...(uses.tables ? [{ name: "tables", type: "Tables" }] : []),
     ...(uses.step ? [{ name: "step", type: "number" }] : []),
-    ...(uses.path ? [{ name: "path", type: "string" }] : []),
+    ...(uses.stream ? [{ name: "seed", type: "Seed" }] : []),
   ];
 }
 

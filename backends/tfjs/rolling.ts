@@ -91,7 +91,7 @@ function loopOf(lines: readonly Line[], { period, rounds }: Roll): readonly Line
 }
 
 /** Columns of a line that disposes several. */
-const widestDisposal = 110;
+const widestDisposal = 132;
 
 /** Lines that dispose one after another as one, as far as it is not too long. */
 export function disposedTogether(lines: readonly Line[]): readonly Line[] {
@@ -117,10 +117,11 @@ function disposalIn(text: string): { readonly indent: string; readonly elements:
 /** Lists and records whose elements are members of a family, in their order or the other way round. */
 export function withLists(text: string, library: (name: "numbered") => string): string {
   return text
-    .replace(/\{ ((?:\d+: [\w.]+\[\d+\][\w.[\]]*(?:, )?){3,}) \}/g, (all, inner: string) => {
+    .replace(/\{ ((?:\d+: [\w.]+\[\d+\][\w.[\]]+(?:, )?){3,}) \}/g, (all, inner: string) => {
       const parts = inner.split(", ").map((part) => /^(\d+): ([\w.]+)\[(\d+)\](.*)$/.exec(part)!);
       const [, , base, , rest] = parts[0];
-      return parts.every(([, key, own, index, end]) => key === index && own === base && end === rest) ? `${library("numbered")}(${base}, (each) => each${rest})` : all;
+      const isField = /^\.\w+$/.test(rest) && parts.every(([, key, own, index, end]) => key === index && own === base && end === rest);
+      return isField ? `${library("numbered")}(${base}, "${rest.slice(1)}")` : all;
     })
     .replace(/(?<![\w\])])\[([\w.]+(?:\[\d+\])?[\w.[\]]*(?:, [\w.]+(?:\[\d+\])?[\w.[\]]*){2,})\]/g, (all, inner: string) => {
       const parts = runsOf(inner.split(", "));

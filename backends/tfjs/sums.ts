@@ -25,8 +25,9 @@ export function sumsOf(graph: Graph, order: readonly Node[]): { readonly terms: 
   const innerOf = (node: Node): readonly Node[] => node.inputs.flatMap((input) => (isInner(input) ? [input, ...innerOf(input)] : []));
   const terms = new Map<Node, readonly Node[]>();
   const inner = new Set<Node>();
-  for (const node of order) {
-    if (!isSum(node) || isInner(node)) continue;
+  // Whole sums before those inside them: what is not all of one block may hold a sum that is.
+  for (const node of order.toReversed()) {
+    if (!isSum(node) || inner.has(node)) continue;
     const own = termsOf(node);
     const isOfOneBlock = new Set(own.map((term) => around(term).join(" "))).size === 1;
     if (own.length < fewestTerms || !isOfOneBlock || own.length * bytesOf(node.type.shape) > mostBytes) continue;

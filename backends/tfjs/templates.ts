@@ -7,6 +7,7 @@ import type { Line } from "./body.ts";
 import { filled, fillingOf, holesOf, withoutNumbers, type Filling, type Hole, type Known } from "./holes.ts";
 import { createNames } from "./names.ts";
 import type { Phase } from "./phase.ts";
+import type { Readable } from "./readable.ts";
 
 export interface Parameter {
   readonly name: string;
@@ -25,6 +26,8 @@ export interface FunctionText {
   readonly block: string;
   readonly instances: readonly Instance[];
   readonly phase: Phase;
+  /** Whether it computes its block for the gradient, where another function does for evaluation. */
+  readonly isInTraining: boolean;
   /** Whether it is the function of a whole. */
   readonly isEntry: boolean;
   /** Which of the program's graphs call it. */
@@ -35,6 +38,9 @@ export interface FunctionText {
   readonly lines: readonly Line[];
 }
 
+/** What names of functions end in that compute a block for its gradient, where another does for evaluation. */
+export const trainingEnding = "InTraining";
+
 interface Template {
   readonly block: string;
   readonly phase: Phase;
@@ -42,6 +48,7 @@ interface Template {
   readonly unique: (wanted: string) => string;
   lines: readonly Line[];
   readonly holes: (readonly Hole[])[];
+  readonly readable: Readable[];
   readonly instances: Instance[];
   readonly entries: Set<string>;
   /** Of the function of a whole. */
@@ -50,6 +57,7 @@ interface Template {
 
 export interface Candidate extends Pick<Template, "block" | "phase" | "parameters" | "unique" | "lines" | "entry"> {
   readonly instance: Instance;
+  readonly sizes: Readable;
 }
 
 export interface Templates {
@@ -72,17 +80,19 @@ export function createTemplates(variables: () => readonly string[], taken: reado
   /** What is computed again as it was computed first is the same function. */
   const found = (of: Candidate): number | undefined => known.get(keyOf(of)) ?? (of.phase === "again" ? known.get(keyOf(of, "forward")) : undefined);
 
+  const isOfTraining = ({ entries }: Template): boolean => training !== undefined && entries.size === 1 && entries.has(training);
+  /** Whether a function computes a block for its gradient and another does for evaluation. */
+  const isInTraining = (of: Template): boolean => of.phase === "forward" && isOfTraining(of) && templates.some((each) => each.phase === "forward" && each.block === of.block && !isOfTraining(each));
+
   /** Functions of evaluation have their blocks' names before those that training alone calls. */
   function names(): readonly string[] {
     const unique = createNames(taken);
     const given = templates.map(({ entry }) => entry);
-    const isOfTraining = ({ entries }: Template): boolean => training !== undefined && entries.size === 1 && entries.has(training);
     const order = [...templates.keys()].sort((a, b) => Number(isOfTraining(templates[a])) - Number(isOfTraining(templates[b])) || a - b);
-    const evaluated = new Set(templates.filter((each) => each.phase === "forward" && !isOfTraining(each)).map(({ block }) => block));
     for (const at of order) {
       if (given[at] !== undefined) continue;
       const { block, phase } = templates[at];
-      const ending = phase === "backward" ? "Gradient" : phase === "again" ? "Again" : isOfTraining(templates[at]) && evaluated.has(block) ? "InTraining" : "";
+      const ending = phase === "backward" ? "Gradient" : phase === "again" ? "Again" : isInTraining(templates[at]) ? trainingEnding : "";
       given[at] = unique(`${block}${ending}`);
     }
     return given as readonly string[];
@@ -91,13 +101,14 @@ export function createTemplates(variables: () => readonly string[], taken: reado
   return {
     find: found,
     add(of, entry) {
-      const { instance, ...own } = of;
+      const { instance, sizes, ...own } = of;
       const at = found(of) ?? templates.length;
       known.set(keyOf(of), at);
-      if (at === templates.length) templates.push({ ...own, holes: [], instances: [], entries: new Set() });
+      if (at === templates.length) templates.push({ ...own, holes: [], readable: [], instances: [], entries: new Set() });
       else templates[at].lines = templates[at].lines.map((line, i) => merged(line, own.lines[i]));
       const holes = holesOf(textOf(own.lines));
       templates[at].holes.push(holes);
+      templates[at].readable.push(sizes);
       templates[at].instances.push(instance);
       templates[at].entries.add(entry);
       return { template: at, holes };
@@ -106,12 +117,13 @@ export function createTemplates(variables: () => readonly string[], taken: reado
       const named = names();
       const fillings: Filling[] = [];
       const all: Known = { name: (of) => named[of], filling: (of) => fillings[of] };
-      return templates.map(({ lines, parameters, block, phase, holes, unique, instances, entries, entry }, at) => {
-        const filling = fillingOf(textOf(lines), holes, variables(), all.filling, unique);
+      return templates.map((template, at) => {
+        const { lines, parameters, block, phase, holes, readable, unique, instances, entries, entry } = template;
+        const filling = fillingOf(textOf(lines), holes, readable, variables(), all.filling, unique);
         fillings.push(filling);
         let from = 0;
         return {
-          name: named[at], block, phase, instances, entries, isEntry: entry !== undefined, variables: filling.variables,
+          name: named[at], block, phase, instances, entries, isInTraining: isInTraining(template), isEntry: entry !== undefined, variables: filling.variables,
           parameters: [
             ...parameters.map(({ name, type }) => ({ name, type: filled(type, 0, filling, all) })),
             ...filling.parameters.map(({ name, type }) => ({ name, type })),

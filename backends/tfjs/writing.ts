@@ -20,8 +20,7 @@ export interface Called {
   /** The phases whose results of the same block it is given. */
   readonly partners: readonly Earlier[];
   readonly takesWeights: boolean;
-  readonly takesStep: boolean;
-  readonly takesPath: boolean;
+  readonly takesStream: boolean;
 }
 
 /** What all functions of a graph are written from. */

@@ -133,7 +133,7 @@ describe("the library", () => {
     await useBackend("cpu");
     for (const step of [0, 7, 5_000_000_000]) {
       const stream = streamOf("layer/dropout", step);
-      const [uniform, normal] = [random.uniformNumbers, random.normalNumbers].map((numbers) => tf.tidy(() => [...numbers("layer/dropout", step, [3, 5]).dataSync()]));
+      const [uniform, normal] = [random.uniformNumbers, random.normalNumbers].map((numbers) => tf.tidy(() => [...numbers({ path: "layer/dropout", step }, [3, 5]).dataSync()]));
       expect(uniform).toEqual(Array.from({ length: 15 }, (_, i) => uniformAt(stream, i)));
       expect(normal).toEqual(Array.from({ length: 15 }, (_, i) => Math.fround(normalAt(stream, i))));
     }

@@ -53,8 +53,8 @@ describe("numbers of a text", () => {
     expect(withoutNumbers(shape("3", "4"))).not.toBe(withoutNumbers(`${shape("3", "4")} `));
   });
 
-  const nothing = { name: () => "f", filling: () => ({ parameters: [], variables: [] }) };
-  const fill = (...texts: readonly string[]): ReturnType<typeof fillingOf> => fillingOf(texts[0], texts.map(holesOf), ["B"], () => nothing.filling(), name());
+  const nothing = { name: () => "f", filling: () => ({ parameters: [], read: [], variables: [] }) };
+  const fill = (...texts: readonly string[]): ReturnType<typeof fillingOf> => fillingOf(texts[0], texts.map(holesOf), texts.map(() => new Map()), ["B"], () => nothing.filling(), name());
 
   it("become parameters where they differ, one for those that differ alike", () => {
     const square = fill(shape("3", "3"), shape("5", "5"));
@@ -64,14 +64,24 @@ describe("numbers of a text", () => {
   });
 
   it("variables are given by name: where they are written, and as the parameter where another instance has a number", () => {
-    expect(fill(shape("B", "4"), shape("B", "4"))).toEqual({ parameters: [], variables: ["B"] });
-    expect(fill(shape("B", "4"), shape("1", "4"))).toEqual({ parameters: [{ name: "B", type: "number", places: [1] }], variables: [] });
+    expect(fill(shape("B", "4"), shape("B", "4"))).toEqual({ parameters: [], read: [], variables: ["B"] });
+    expect(fill(shape("B", "4"), shape("1", "4"))).toEqual({ parameters: [{ name: "B", type: "number", places: [1] }], read: [], variables: [] });
+  });
+
+  it("are read off a tensor of the function where all instances have them there", () => {
+    const texts = [shape("3", "12"), shape("5", "35")];
+    const sizes = [[2, 3, 4], [2, 5, 7]].map((each) => new Map([["x", each]]));
+    const filling = fillingOf(texts[0], texts.map(holesOf), sizes, ["B"], () => nothing.filling(), name());
+    expect(filling.parameters).toEqual([]);
+    expect(filled(texts[0], 0, filling, nothing)).toBe("tf.reshape(x, [2, sizeAlong(x, 1), sizeAlong(x, 1, 2)])");
+    const other = fillingOf(texts[0], texts.map(holesOf), [sizes[0], new Map([["x", [2, 5, 6]]])], ["B"], () => nothing.filling(), name());
+    expect(other.parameters.map(({ places }) => places)).toEqual([[2]]);
   });
 
   it("are handed on by a call where the function has a parameter for them", () => {
     const inner = fill(shape("3", "3"), shape("5", "5"));
     const call = `f(${["2", "3", "3"].map((value, place) => givenHole(0, place, value, "")).join("")})`;
-    const outer = fillingOf(call, [holesOf(call)], [], () => inner, name());
+    const outer = fillingOf(call, [holesOf(call)], [new Map()], [], () => inner, name());
     expect(filled(call, 0, outer, { name: () => "f", filling: () => inner })).toBe("f(3)");
   });
 });

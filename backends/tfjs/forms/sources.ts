@@ -39,6 +39,6 @@ export const sourceForms = {
   },
   random: {
     runsOn: everywhere,
-    write: ({ attributes: { distribution, key, shape } }, _, { sizes, library, step, key: keyText }) => `${library(distribution === "uniform" ? "uniformNumbers" : "normalNumbers")}(${keyText(key)}, ${step()}, ${sizes(shape)})`,
+    write: ({ attributes: { distribution, key, shape } }, _, { sizes, library, stream }) => `${library(distribution === "uniform" ? "uniformNumbers" : "normalNumbers")}(${stream(key)}, ${sizes(shape)})`,
   },
 } satisfies Partial<Forms>;

@@ -1,7 +1,8 @@
 /** What slides or resamples: convolution, pooling, resize. All by the library. Convolutions are written with channels last alone: layout.ts has made them so. */
 import type { LibraryFunction } from "../library/index.ts";
 import type { AttributeTable, Groups, Node, NodeOf } from "../../../compiler/ir/graph.ts";
-import { everywhere, type FormContext, type Forms } from "../form.ts";
+import { constantValue } from "../../../compiler/dims/index.ts";
+import { everywhere, numbers, type FormContext, type Forms } from "../form.ts";
 import { phaseOf } from "../phase.ts";
 
 const windows = ({ window, stride, low, high }: AttributeTable["pool_max_gradient"], { sizes }: FormContext, isLast: boolean): string =>
@@ -78,6 +79,9 @@ export const windowForms = {
   },
   resize_channels_last: {
     runsOn: everywhere,
-    write: ({ attributes: { sizes: to, mode } }, [x], { sizes, library }) => `${library(resizes[mode])}(${x}, ${sizes(to)}, 1)`,
+    write({ inputs, attributes: { sizes: to, mode } }, [x], { sizes, library }) {
+      const factors = to.map((size, place) => (constantValue(size) ?? NaN) / (constantValue(inputs[0].type.shape[1 + place]) ?? NaN));
+      return mode === "nearest" && to.length === 2 && factors.every(Number.isInteger) ? `${library("enlargeNearest")}(${x}, ${numbers(factors)})` : `${library(resizes[mode])}(${x}, ${sizes(to)}, 1)`;
+    },
   },
 } satisfies Partial<Forms>;

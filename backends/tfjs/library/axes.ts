@@ -1,4 +1,4 @@
-/** The last axes of a tensor split and joined: the same data in another shape. */
+/** Axes of a tensor: the last ones split and joined, the same data in another shape; and sizes. */
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 
@@ -7,3 +7,6 @@ export const splitLast = (x: Tensor, sizes: readonly number[]): Tensor => tf.res
 
 /** The last `count` axes of x as one. */
 export const joinLast = (x: Tensor, count: number): Tensor => tf.reshape(x, [...x.shape.slice(0, -count), x.shape.slice(-count).reduce((product, size) => product * size, 1)]);
+
+/** The product of the sizes of some axes. */
+export const sizeAlong = (x: Tensor, ...axes: readonly number[]): number => axes.reduce((product, axis) => product * x.shape[axis], 1);

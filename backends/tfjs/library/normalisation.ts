@@ -26,6 +26,12 @@ export function batchNorm(x: Tensor, mean: Tensor, variance: Tensor, scale: Tens
   });
 }
 
+/** The variance of a sample: n / (n - 1) times that of its numbers x. */
+export function sampleVariance(variance: Tensor, x: Tensor): Tensor {
+  const count = x.size / variance.size;
+  return tf.mul(variance, count / (count - 1));
+}
+
 /** (x - mean) / deviation of each row along an axis, and 1 / deviation. */
 function standardised(x: Tensor, axis: number, epsilon: number): { readonly scaled: Tensor; readonly inverse: Tensor } {
   const centred = tf.sub(x, tf.mean(x, axis, true));

@@ -19,10 +19,19 @@ function hashText(text: string, start: number): number {
   return hash | 0;
 }
 
+/** Where random numbers are drawn: the path in the model, and the training step. */
+export interface Seed {
+  readonly path: string;
+  readonly step: number;
+}
+
+/** The stream of a part. */
+export const within = ({ path, step }: Seed, ...part: readonly (string | number)[]): Seed => ({ path: [path, ...part].join("."), step });
+
 /** 24 random bits of element `element` of a stream. */
 type Bits = (element: number) => number;
 
-function bitsOf(key: string, step: number): Bits {
+function bitsOf({ path: key, step }: Seed): Bits {
   const high = Math.floor(step / 4294967296) | 0;
   const first = mix(hashText(key, 0x811c9dc5) ^ mix((step | 0) + 0x3c6ef372));
   const second = mix(hashText(key, 0x2545f491) ^ mix((step | 0) ^ mix(high + 0x1b873593)));
@@ -49,16 +58,26 @@ function fillNormal(values: Float32Array, bits: Bits): void {
   }
 }
 
-/** Numbers in [0, 1) of the stream `key` at training step `step`. */
-export function uniformNumbers(key: string, step: number, shape: readonly number[]): Tensor {
-  const bits = bitsOf(key, step);
-  return tf.tensor(Float32Array.from({ length: countOf(shape) }, (_, i) => bits(i) * UNIT), [...shape]);
+/** Numbers in [0, 1). */
+export function uniformNumbers(seed: Seed, shape: readonly number[]): Tensor {
+  const values = new Float32Array(countOf(shape));
+  const bits = bitsOf(seed);
+  for (let i = 0; i < values.length; i++) values[i] = bits(i) * UNIT;
+  return tf.tensor(values, [...shape]);
 }
 
-/** Standard normal numbers of the stream `key` at training step `step`. */
-export function normalNumbers(key: string, step: number, shape: readonly number[]): Tensor {
+/**
+ * x without the elements whose number is below the rate, the others divided by what is left of 1 (Srivastava et al. 2014). Its gradient is the same of the
+ * slope: the stream gives the same numbers again.
+ */
+export function dropout(x: Tensor, rate: number, seed: Seed): Tensor {
+  return tf.tidy(() => tf.div(tf.mul(x, tf.cast(tf.greaterEqual(uniformNumbers(seed, x.shape), rate), "float32")), 1 - rate));
+}
+
+/** Standard normal numbers. */
+export function normalNumbers(seed: Seed, shape: readonly number[]): Tensor {
   const values = new Float32Array(countOf(shape));
-  fillNormal(values, bitsOf(key, step));
+  fillNormal(values, bitsOf(seed));
   return tf.tensor(values, [...shape]);
 }
 

@@ -24,9 +24,9 @@ export function disposeOthers(record: object, kept: readonly Tensor[]): void {
   }
 }
 
-/** What is made of the elements of a list, as a record by their index. Places without an element are left out. */
-export function numbered<Element>(list: readonly Element[], of: (element: Element) => Tensor | Tensors): Tensors {
-  return Object.fromEntries(Object.entries(list).map(([index, each]) => [index, of(each)]));
+/** One field of the elements of a list, as a record by their index. Places without an element are left out. */
+export function numbered<Name extends string>(list: readonly { readonly [Each in Name]: Tensor | Tensors }[], name: Name): Tensors {
+  return Object.fromEntries(Object.entries(list).map(([index, each]) => [index, each[name]]));
 }
 
 /** The gradients of the weights of several blocks, under the blocks' names. */

@@ -19,11 +19,17 @@ function bilinearMatrix(from: number, to: number): Tensor {
 
 /** `sizes.length` axes of x at other sizes, the last ones but `trailing`: element floor(i old / new) is taken. */
 export function resizeNearest(x: Tensor, sizes: readonly number[], trailing = 0): Tensor {
-  // tfjs's own takes the same elements where sizes are multiples: otherwise it rounds in single precision.
-  if (sizes.length === 2 && trailing === 1 && x.rank === 4 && sizes.every((to, place) => to % x.shape[1 + place] === 0)) {
-    return tf.image.resizeNearestNeighbor(x as tf.Tensor4D, [sizes[0], sizes[1]]);
-  }
   return resized(x, sizes, trailing, (value, axis, from, to) => tf.gather(value, Array.from({ length: to }, (_, i) => Math.floor((i * from) / to)), axis));
+}
+
+/** A map with channels last, each of its rows and columns as often as the factors say. Nearest of tfjs is exact for these, and else rounds in single precision. */
+export function enlargeNearest(x: Tensor, [rows, columns]: readonly [number, number]): Tensor {
+  return tf.image.resizeNearestNeighbor(x as tf.Tensor4D, [x.shape[1]! * rows, x.shape[2]! * columns]);
+}
+
+/** The sums of the blocks of a map with channels last, each of so many rows and columns: the gradient of `enlargeNearest`. */
+export function sumOfBlocks(x: Tensor, [rows, columns]: readonly [number, number]): Tensor {
+  return tf.tidy(() => tf.mul(tf.avgPool(x as tf.Tensor4D, [rows, columns], [rows, columns], "valid"), rows * columns));
 }
 
 /** The same by a matrix for each axis. */
