@@ -44,7 +44,7 @@ export interface Value {
 }
 
 /** Columns of an expression and its name: those of the formatter, less what stands around them and the numbers of names. */
-const widest = 122;
+const widest = 117;
 
 /** Where a value is read. */
 export const markOf = (value: Value): string => (value.kind === "outside" ? value.text : valueMark(value.id));

@@ -64,9 +64,9 @@ function rewritten(graph: Graph, wayOf: (node: Node) => Way, order: readonly Nod
   const kernelFor = createKernels(build);
   let current: Node;
 
-  /** Makes nodes where a value stands; what is given stands where it is read first. */
+  /** Makes nodes where a value stands; of a weight, where it is read first. */
   const at = <Result>(node: Node, run: () => Result): Result => {
-    const { location, path } = isGiven(node) ? current : node;
+    const { location, path } = isGiven(node) && node.operator !== "input" ? current : node;
     return build.within({ location, path }, run);
   };
   const hold = (node: Node, holding: Holding): Holding => {
