@@ -3,7 +3,7 @@ import type { Node, NodeOf } from "../../compiler/ir/graph.ts";
 import { earlier, type Earlier } from "./flow.ts";
 import { keyHole } from "./holes.ts";
 import { isAbsentIn } from "./masks.ts";
-import { member, nameOfGiven } from "./names.ts";
+import { camelCase, member, nameOfGiven } from "./names.ts";
 import type { Region } from "./regions.ts";
 import { isUnder, relative, weightAccess } from "./paths.ts";
 import type { Writing } from "./writing.ts";
@@ -27,8 +27,10 @@ export interface Access {
   readonly weights: (path: string) => string;
   /** The random numbers of a part of the model, or those of a key. */
   readonly stream: (path: string) => string;
-  /** Values that were reached as parameters, by their names, and what else was. */
-  readonly given: ReadonlyMap<Node, string>;
+  /** How a call reads a value that the function is given under several names. */
+  readonly alias: (item: Region, node: Node) => string | undefined;
+  /** Values that were reached as parameters, with their names, and what else was. */
+  readonly given: readonly (readonly [Node, string])[];
   readonly uses: { readonly weights: boolean; readonly step: boolean; readonly tables: boolean; readonly stream: boolean };
   /** Weights that were reached, by their texts. */
   readonly reached: ReadonlyMap<string, Node>;
@@ -45,7 +47,8 @@ export function createAccess({ graph, plan, flow, records, localNames, tableName
     // What is computed again and is one tensor is what the block gives.
     return partner ? [{ phase, partner, name: phase === "again" && records.isPlain(partner) ? unique("y") : partnerNames[phase] }] : [];
   });
-  const given = new Map<Node, string>();
+  const given: (readonly [Node, string])[] = [];
+  const aliases = new Map<string, string>();
   const uses = { weights: false, step: false, tables: false, stream: false };
   const used = new Set<Earlier>();
   const reached = new Map<string, Node>();
@@ -67,13 +70,24 @@ export function createAccess({ graph, plan, flow, records, localNames, tableName
     if (isRoot) return (uses.tables = true), `tables.${tableName(node as NodeOf<"constant">)}`;
     const saved = partners.find(({ partner }) => partner.nodes.has(node));
     if (saved) return used.add(saved.phase), `${saved.name}${records.within(saved.partner, node)}`;
-    const own = given.get(node) ?? giveName(node);
-    given.set(node, own);
+    const known = given.find(([each]) => each === node)?.[1];
+    if (known !== undefined) return known;
+    const own = giveName(node);
+    given.push([node, own]);
+    return own;
+  }
+
+  function alias(item: Region, node: Node): string | undefined {
+    const name = isRoot || region.nodes.has(node) || partners.some(({ partner }) => partner.nodes.has(node)) ? undefined : plan.aliases.nameFor(region.path, node, item.path);
+    if (name === undefined) return undefined;
+    const own = aliases.get(name) ?? unique(camelCase(name));
+    if (!aliases.has(name)) given.push([node, own]);
+    aliases.set(name, own);
     return own;
   }
 
   return {
-    given, uses, reached, partners, weights, stream,
+    alias, given, uses, reached, partners, weights, stream,
     usedPartners: () => partners.filter(({ phase }) => used.has(phase)),
     reach(node) {
       const child = region.children.find((each) => each.nodes.has(node));

@@ -21,12 +21,14 @@ export function writeCall(writing: Writing, region: Region, item: Region, body: 
   const { plan, flow, records, localNames, called, library } = writing;
   const { template, holes, given, partners, takesWeights, takesStream } = called.get(item)!;
   const texts = [
-    ...givenTexts(given, (node) => body.textOf(node)), ...partners.map((phase) => partnerText(writing, region, flow.partner(item, phase)!, body) ?? access.recordFor(item, phase)),
+    ...givenTexts(given, (node) => access.alias(item, node) ?? body.textOf(node)), ...partners.map((phase) => partnerText(writing, region, flow.partner(item, phase)!, body) ?? access.recordFor(item, phase)),
     ...(takesWeights ? [access.weights(item.path)] : []), ...(takesStream ? [access.stream(item.path)] : []),
   ];
   const numbers = holes.map(({ value, hint }, place) => givenHole(template, place, value, hint)).join("");
   const text = `${functionMark(template)}(${texts.join(", ")}${numbers}${variablesMark(template)})`;
-  const common = { reads: [...flow.reads(item)].filter((node) => !plan.isGiven(node)), wanted: wantedCall(item, region), named: (name: string): void => void localNames.set(item, name) };
+  // What is handed over twice is read twice.
+  const again = given.filter(([node], at) => given.findIndex(([each]) => each === node) < at).map(([node]) => node);
+  const common = { reads: [...flow.reads(item), ...again].filter((node) => !plan.isGiven(node) && access.alias(item, node) === undefined), wanted: wantedCall(item, region), named: (name: string): void => void localNames.set(item, name) };
   const needed = neededOf(writing, region, item);
   if (records.isPlain(item)) return body.call({ ...common, text, result: needed[0], unread: [] });
   const only = pickedOf(writing, region, item);
@@ -85,7 +87,7 @@ export function namesOfRecords(writing: Writing, region: Region, unique: (wanted
 }
 
 /** Values for the parameters of a function: those of a list as one. */
-function givenTexts(values: ReadonlyMap<Node, string>, textOf: (node: Node) => string): readonly string[] {
+function givenTexts(values: readonly (readonly [Node, string])[], textOf: (node: Node) => string): readonly string[] {
   const texts = new Map<string, string[]>();
   for (const [node, name] of values) {
     const [, index] = /\[(\d+)\]$/.exec(name) ?? [];
@@ -93,6 +95,6 @@ function givenTexts(values: ReadonlyMap<Node, string>, textOf: (node: Node) => s
     texts.set(familyName(name), own);
     own[index === undefined ? 0 : Number(index)] = textOf(node);
   }
-  const names = [...values.values()];
+  const names = values.map(([, name]) => name);
   return [...texts].map(([name, own]) => (names.includes(name) ? own[0] : `[${own.join(", ")}]`));
 }

@@ -89,18 +89,21 @@ function placeIn({ location: { span, callers } }: Node, { spans }: LayerCall): n
 export const slopeNameOf = (name: string): string => `d${upperFirst(name)}`;
 
 /** Names for the slopes that a gradient function gives: of which of the values that the forward function was given each of them is. */
-export function resultNames(slopes: readonly Node[], forward: Region | undefined, givenTo: (region: Region) => ReadonlyMap<Node, string> | undefined, plan: Plan, usersOf: (node: Node) => readonly Node[]): ReadonlyMap<Node, string> {
+export function resultNames(region: Region, slopes: readonly Node[], forward: Region | undefined, givenTo: (region: Region) => readonly (readonly [Node, string])[] | undefined, plan: Plan, usersOf: (node: Node) => readonly Node[]): ReadonlyMap<Node, string> {
   const unique = createNames([]);
   const given = forward && givenTo(forward);
   const sameShape = (a: Node, b: Node): boolean => a.type.shape.length === b.type.shape.length && a.type.shape.every((size, axis) => size === b.type.shape[axis]);
-  const left = new Map([...(given ?? [])].filter(([node]) => node.type.dtype === "f32"));
+  let left = (given ?? []).filter(([node]) => node.type.dtype === "f32");
   return new Map(slopes.map((slope) => {
-    const found = [...left].filter(([node]) => sameShape(node, slope));
+    const found = left.filter(([node]) => sameShape(node, slope));
+    const child = region.children.find(({ nodes }) => nodes.has(slope));
+    // What is given under several names: by that which the call says from which it comes back.
+    const isSaid = ([node, name]: readonly [Node, string]): boolean => child !== undefined && plan.aliases.nameFor(region.path, node, child.path) === name;
     const isRead = ([node]: readonly [Node, string]): boolean => [...forward!.nodes].some((each) => each.path === slope.path && plan.reads(each).includes(node));
     // Where slopes of one value meet, their sum stands at the value.
     const isAddedAt = ([node]: readonly [Node, string]): boolean => usersOf(slope).some((user) => user.operator === "add" && user.path === node.path);
-    const [meant] = [...found.filter(isAddedAt), ...found.filter(isRead), ...found];
-    if (meant) left.delete(meant[0]);
+    const [meant] = [...found.filter(isSaid), ...found.filter(isAddedAt), ...found.filter(isRead), ...found];
+    left = left.filter((each) => each !== meant);
     const name = meant?.[1] ?? "x";
     return [slope, name.endsWith("]") ? slopeNameOf(name) : unique(slopeNameOf(name))];
   }));

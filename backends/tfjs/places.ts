@@ -62,7 +62,8 @@ export function placesOf(plan: Plan, blocks: ReadonlyMap<string, string>): Aroun
     const isReadInside = (value: Node): boolean => (users.get(value) ?? []).some((user) => user !== node && own(user)[around.length - 1] === around[around.length - 1]);
     const isOfOthers = (): boolean => !isReadInside(node) && reads.some((_, at) => !isInside(places[at])) && reads.every((read, at) => isInside(places[at]) || !isReadInside(read));
     while (around.length > 0 && (weights.has(node.path) ? !places.every(isInside) : !places.some(isInside) || isOfOthers())) around = around.slice(0, -1);
-    const common = places[0].filter((path, depth) => places.every((place) => place[depth] === path));
+    const inside = places[0].filter((path, depth) => places.every((place) => place[depth] === path));
+    const common = inside.slice(0, inside.findIndex((path) => plan.aliases.isGivenTwice(path, node.path)) >>> 0);
     return common.length > around.length ? common : around;
   }
   return (node) => known.get(node) ?? own(node);

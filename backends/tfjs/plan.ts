@@ -3,6 +3,7 @@
  * names of one value. Some are given: inputs, weights, tables of many numbers. All others are made, by one line each.
  */
 import { rootsOf, topologicalOrder, type Graph, type Node } from "../../compiler/ir/graph.ts";
+import { aliasesOf, type Aliases } from "./aliases.ts";
 import { tfjsDtype } from "./form.ts";
 import { mostWrittenNumbers } from "./forms/sources.ts";
 import { planRepetition, type Repetition } from "./repetition.ts";
@@ -23,6 +24,7 @@ export interface Plan {
   readonly behind: (node: Node) => Node;
   /** The values, made or given, that the line of a node reads. */
   readonly reads: (node: Node) => readonly Node[];
+  readonly aliases: Aliases;
 }
 
 /** Whether a node only gives another name to its operand. */
@@ -56,6 +58,7 @@ export function planOf(graph: Graph): Plan {
   const made = order.filter((node) => !isGiven(node) && !isWrittenWhereRead(node));
   return {
     graph, roots, made, repetition, isGiven, reads,
+    aliases: aliasesOf(graph, made, reads),
     idiomOf: (node) => idioms.get(node),
     placeOf: new Map(made.map((node, at) => [node, at])),
     behind(node) {

@@ -42,7 +42,7 @@ export function draftOf(writing: Writing, region: Region): Draft {
   const access = createAccess(writing, region, unique);
   const results = new Set(flow.results(region));
   const isBackward = region.phase === "backward";
-  if (isBackward) records.nameSlopes(region, resultNames(records.fields(region), flow.partner(region, "forward"), (each) => called.get(each)?.given, plan, flow.users));
+  if (isBackward) records.nameSlopes(region, resultNames(region, records.fields(region), flow.partner(region, "forward"), (each) => called.get(each)?.given, plan, flow.users));
   const recordNames = namesOfRecords(writing, region, unique);
   const body = createBody(plan, {
     access: access.reach, stream: access.stream, unique,
@@ -67,13 +67,13 @@ export function draftOf(writing: Writing, region: Region): Draft {
   return {
     lines, unique, given, partners: access.usedPartners().map(({ phase }) => phase), takesWeights: uses.weights, takesStream: uses.stream,
     parameters: parametersOf(writing, region, access, given),
-    readable: readableOf([...access.reached, ...[...given].map(([node, name]) => [name, node] as const)]),
+    readable: readableOf([...access.reached, ...given.map(([node, name]) => [name, node] as const)]),
   };
 }
 
-function parametersOf({ called, records, weightTypes }: Writing, region: Region, { uses, usedPartners }: Access, given: ReadonlyMap<Node, string>): readonly Parameter[] {
-  const names = [...given.values()];
-  const optional = new Set([...given].flatMap(([node, name]) => (isOptionalMask(node) ? [name] : [])));
+function parametersOf({ called, records, weightTypes }: Writing, region: Region, { uses, usedPartners }: Access, given: Draft["given"]): readonly Parameter[] {
+  const names = given.map(([, name]) => name);
+  const optional = new Set(given.flatMap(([node, name]) => (isOptionalMask(node) ? [name] : [])));
   return [
     ...(region.parent ? [] : [{ name: "inputs", type: "Inputs" }]),
     ...[...new Set(names.map(familyName))].map((name) => ({ name, type: optional.has(name) ? "Tensor | undefined" : names.includes(name) ? "Tensor" : "readonly Tensor[]" })),
@@ -86,10 +86,10 @@ function parametersOf({ called, records, weightTypes }: Writing, region: Region,
 }
 
 /** Slopes first, then the values of the signature in its order, then others. */
-function inOrder(given: ReadonlyMap<Node, string>, region: Region, { calls }: Graph): ReadonlyMap<Node, string> {
+function inOrder(given: Draft["given"], region: Region, { calls }: Graph): Draft["given"] {
   const names = calls?.get(region.path)?.inputs.map(({ name }) => camelCase(name)) ?? [];
   const rank = ([node, name]: readonly [Node, string]): number => (phaseOf(node) === "backward" ? -1 : names.includes(familyName(name)) ? names.indexOf(familyName(name)) : names.length);
-  return new Map([...given].sort((a, b) => rank(a) - rank(b)));
+  return given.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** The lines that return what a function gives. */
@@ -107,7 +107,7 @@ function returned(writing: Writing, region: Region, body: Body): readonly string
 /** Slopes in the order in which the forward function of the block is given their values, so that the order in which they are made makes no difference. */
 function inOrderOfGiven({ called, flow, records }: Writing, region: Region, slopes: readonly Node[]): readonly Node[] {
   const forward = flow.partner(region, "forward");
-  const names = [...(forward ? called.get(forward)!.given.values() : [])];
+  const names = forward ? called.get(forward)!.given.map(([, name]) => name) : [];
   const rank = (slope: Node): number => names.findIndex((name) => records.slopeName(region, slope) === slopeNameOf(name));
   return [...slopes].sort((a, b) => rank(a) - rank(b));
 }

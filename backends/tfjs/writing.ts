@@ -15,8 +15,8 @@ export interface Called {
   /** The number of its function, and what stands in its holes. */
   readonly template: number;
   readonly holes: readonly Hole[];
-  /** Values that it is given one by one, by their names in it. */
-  readonly given: ReadonlyMap<Node, string>;
+  /** Values that it is given one by one, with their names in it. */
+  readonly given: readonly (readonly [Node, string])[];
   /** The phases whose results of the same block it is given. */
   readonly partners: readonly Earlier[];
   readonly takesWeights: boolean;

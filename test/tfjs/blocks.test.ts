@@ -41,7 +41,7 @@ describe("the blocks of CD2FSAN", () => {
 
   it("a function has the names of its block and its signature, and the shapes in words", () => {
     expect(functionOf(text, "MultiHeadAttention").split("\n")[0]).toBe("function MultiHeadAttention(query: Tensor, mask: Tensor | undefined, weights: MultiHeadAttentionWeights) {");
-    expect(bodyOf(text, "attend")[0]).toMatch(/^const K = .*; \/\/ \[B, .*\]$/);
+    expect(bodyOf(text, "attend")[0]).toMatch(/^const [QK] = .*; \/\/ \[B, .*\]$/);
     expect(bodyOf(text, "EncoderLayer")).toContainEqual(expect.stringMatching(/^const h = tf\.tidy\(\(\) => tf\.add\(x, MultiHeadAttention\(.*; \/\/ \[B, tok, C\]$/));
   });
 
