@@ -5,8 +5,12 @@ import { everywhere, numbers, scoped, tfjsDtype, type Forms } from "../form.ts";
 /** More numbers than this are no text for a person. */
 export const mostWrittenNumbers = 16;
 
-/** A number as JavaScript writes it. */
-export const numberText = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));
+/** A number as JavaScript writes it; what is left of 1 behind a short number as that: `1 - 0.999`. */
+export function numberText(value: number): string {
+  const text = Object.is(value, -0) ? "-0" : String(value);
+  const left = Number((1 - value).toPrecision(6));
+  return text.length > 12 && left > 0 && 1 - left === value ? `1 - ${left}` : text;
+}
 
 /** Inputs, weights and tables are reached by name. */
 const given = {
