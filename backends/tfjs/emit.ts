@@ -5,24 +5,24 @@
  */
 import { variablesOf } from "../../compiler/dims/index.ts";
 import type { Graph, Node, NodeOf, TensorData } from "../../compiler/ir/graph.ts";
-import { flowOf, trains } from "./flow.ts";
+import { flowOf, trains } from "./functions/flow.ts";
 import type { TfjsBackend } from "./form.ts";
 import type { LibraryFunction } from "./library/index.ts";
-import { camelCase, createNames, member } from "./names.ts";
-import { blocksOf } from "./places.ts";
-import { planOf, type Plan } from "./plan.ts";
-import { createRecords } from "./records.ts";
+import { camelCase, createNames, member } from "./text/names.ts";
+import { blocksOf } from "./functions/places.ts";
+import { planOf, type Plan } from "./functions/plan.ts";
+import { createRecords } from "./text/records.ts";
 import { refusalsOf, unknownSize, type Refusal } from "./refusals.ts";
-import { draftOf, type Draft } from "./region-function.ts";
-import { regionsOf, type Region } from "./regions.ts";
-import { withShortReturn } from "./returns.ts";
-import { disposedTogether, rolled, withLists } from "./rolling.ts";
-import { bytesByBlocks, lessSlack, nestingOf, slackOf, type Slack } from "./slack.ts";
-import { readingOf } from "./sizes.ts";
-import { withoutSquaredNorm } from "./squared-norm.ts";
-import { createTemplates, type Candidate, type FunctionText } from "./templates.ts";
-import type { Called, Writing } from "./writing.ts";
-import { createWeightTypes, type WeightTypes } from "./weights.ts";
+import { draftOf, type Draft } from "./text/region-function.ts";
+import { regionsOf, type Region } from "./functions/regions.ts";
+import { withShortReturn } from "./text/returns.ts";
+import { disposedTogether, rolled, withLists } from "./text/rolling.ts";
+import { bytesByBlocks, lessSlack, nestingOf, slackOf, type Slack } from "./functions/slack.ts";
+import { readingOf } from "./text/sizes.ts";
+import { withoutSquaredNorm } from "./graph/squared-norm.ts";
+import { createTemplates, type Candidate, type FunctionText } from "./text/templates.ts";
+import type { Called, Writing } from "./text/writing.ts";
+import { createWeightTypes, type WeightTypes } from "./text/weights.ts";
 
 export interface Entry {
   /** The name of the function of the whole. */

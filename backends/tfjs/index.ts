@@ -6,12 +6,12 @@
 import type { Graph, TensorData } from "../../compiler/ir/graph.ts";
 import { chooseRecomputation, type Recomputation } from "../../compiler/training/recompute.ts";
 import type { RandomInput } from "../../compiler/training/step.ts";
-import { alikeIn } from "./alike.ts";
+import { alikeIn } from "./graph/alike.ts";
 import { emit, type Entry } from "./emit.ts";
 import { tfjsBackends, type TfjsBackend } from "./form.ts";
 import { libraryTexts, type LibraryFile } from "./library/index.ts";
-import { fileOf, filesOf } from "./program-text.ts";
-import { prepared } from "./prepare.ts";
+import { fileOf, filesOf } from "./text/program-text.ts";
+import { prepared } from "./graph/prepare.ts";
 import type { Refusal } from "./refusals.ts";
 
 export { tfjsBackends, type TfjsBackend } from "./form.ts";
@@ -24,7 +24,7 @@ const bytesPerOperation = 2 ** 18;
 /** What a step keeps for its way back, and what it computes again: for all instances of a block the same, which therefore are one function. */
 export const chooseKept = (step: Graph): Recomputation => chooseRecomputation(step, { bytesPerOperation, alike: alikeIn(step) });
 
-export { layOut, type LaidOut, type Transposes } from "./layout.ts";
+export { layOut, type LaidOut, type Transposes } from "./layout/index.ts";
 export type { Refusal } from "./refusals.ts";
 
 export interface TfjsEntry extends Entry {

@@ -3,7 +3,7 @@ import { positionAt } from "../../grammar/source.ts";
 import type { NodeOf, OperatorName } from "../../compiler/ir/graph.ts";
 import type { Form, TfjsBackend } from "./form.ts";
 import { formOf } from "./forms/table.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan } from "./functions/plan.ts";
 
 export interface Refusal {
   readonly operator: string;

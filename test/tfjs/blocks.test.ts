@@ -1,8 +1,8 @@
 /** Functions of a program are the blocks of the source: shared by their instances, with the numbers in which these differ as parameters, and well typed as a whole. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { planOf } from "../../backends/tfjs/plan.ts";
-import { isRegion, regionsOf, type Region } from "../../backends/tfjs/regions.ts";
+import { planOf } from "../../backends/tfjs/functions/plan.ts";
+import { isRegion, regionsOf, type Region } from "../../backends/tfjs/functions/regions.ts";
 import { emptyFacts } from "../../compiler/dims/index.ts";
 import type { Graph, Node } from "../../compiler/ir/graph.ts";
 import { optimise } from "../../compiler/passes/index.ts";

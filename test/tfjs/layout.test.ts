@@ -3,8 +3,8 @@
  * them on small graphs), and what convolutions read and make is converted once or not at all.
  */
 import { beforeAll, describe, expect, it } from "vitest";
-import { chooseLayouts, type Settle } from "../../backends/tfjs/layout-choice.ts";
-import { layOut } from "../../backends/tfjs/layout.ts";
+import { chooseLayouts, type Settle } from "../../backends/tfjs/layout/choice.ts";
+import { layOut } from "../../backends/tfjs/layout/index.ts";
 import { constant, constantValue, emptyFacts } from "../../compiler/dims/index.ts";
 import { interpret } from "../../compiler/interpreter.ts";
 import { createBuilder, type Builder } from "../../compiler/ir/builder.ts";

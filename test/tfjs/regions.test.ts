@@ -1,9 +1,9 @@
 /** Blocks that cannot be one call are cut into parts that can; holes of texts become parameters where instances differ, and only there. */
 import { beforeAll, describe, expect, it } from "vitest";
-import { filled, fillingOf, givenHole, hole, holesOf, withoutNumbers } from "../../backends/tfjs/holes.ts";
-import { camelCase, createNames } from "../../backends/tfjs/names.ts";
-import { planOf } from "../../backends/tfjs/plan.ts";
-import { isRegion, regionsOf } from "../../backends/tfjs/regions.ts";
+import { filled, fillingOf, givenHole, hole, holesOf, withoutNumbers } from "../../backends/tfjs/text/holes.ts";
+import { camelCase, createNames } from "../../backends/tfjs/text/names.ts";
+import { planOf } from "../../backends/tfjs/functions/plan.ts";
+import { isRegion, regionsOf } from "../../backends/tfjs/functions/regions.ts";
 import { interpret } from "../../compiler/interpreter.ts";
 import type { Graph } from "../../compiler/ir/graph.ts";
 import { batch, network } from "../onnx/networks.ts";

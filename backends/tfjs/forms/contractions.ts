@@ -1,7 +1,7 @@
 /** Sums of products: a matrix product as it stands where the axes allow it, otherwise by the library, which transposes and joins what it must. */
 import { everywhere, type Forms } from "../form.ts";
 import type { Node, NodeOf } from "../../../compiler/ir/graph.ts";
-import { phaseOf } from "../phase.ts";
+import { phaseOf } from "../functions/phase.ts";
 
 /** The flags of tf.matMul where the axes stand as it wants them: equal ranks, leading axes paired in order, one of the last two axes summed. */
 function matrixProduct({ inputs: [left, right], attributes: { batch, contract } }: NodeOf<"dot">): readonly [boolean, boolean] | undefined {

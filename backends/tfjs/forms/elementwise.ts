@@ -1,7 +1,7 @@
 /** Functions of one, two and three elements. tfjs repeats operands of the latter by itself and takes numbers for them. */
 import { isFloat } from "../../../compiler/operators/typing.ts";
 import type { Node, OperatorName } from "../../../compiler/ir/graph.ts";
-import { maskOf } from "../masks.ts";
+import { maskOf } from "../graph/masks.ts";
 import { everywhere, tfjsDtype, type Form, type Forms } from "../form.ts";
 
 const unary = <Name extends OperatorName>(name: string): Form<Name> => ({ runsOn: everywhere, write: (_, [x]) => `tf.${name}(${x})` });

@@ -1,6 +1,6 @@
 /** Operators that change which elements stand where. A reshape shares the data of its operand in tfjs and is a tensor of its own all the same. */
 import { constantValue, subtract, type Size } from "../../../compiler/dims/index.ts";
-import { reshapeText } from "../reshape-text.ts";
+import { reshapeText } from "../text/reshape-text.ts";
 import { everywhere, numbers, type FormContext, type Forms, type TfjsBackend } from "../form.ts";
 
 /** How many elements from `start` to `stop`; -1, to the end, where that is meant. */

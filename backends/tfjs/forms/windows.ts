@@ -1,9 +1,9 @@
-/** What slides or resamples: convolution, pooling, resize. All by the library. Convolutions are written with channels last alone: layout.ts has made them so. */
+/** What slides or resamples: convolution, pooling, resize. All by the library. Convolutions are written with channels last alone: the layout has made them so. */
 import type { LibraryFunction } from "../library/index.ts";
 import type { AttributeTable, Groups, Node, NodeOf } from "../../../compiler/ir/graph.ts";
 import { constantValue } from "../../../compiler/dims/index.ts";
 import { everywhere, numbers, type FormContext, type Forms } from "../form.ts";
-import { phaseOf } from "../phase.ts";
+import { phaseOf } from "../functions/phase.ts";
 
 const windows = ({ window, stride, low, high }: AttributeTable["pool_max_gradient"], { sizes }: FormContext, isLast: boolean): string =>
   `{ window: ${sizes(window)}, stride: ${sizes(stride)}, low: ${sizes(low)}, high: ${sizes(high)}${isLast ? ", channelsLast: true" : ""} }`;
