@@ -122,6 +122,7 @@ it("the program of CD2FSAN, variant g at 480 x 480, is short, library included, 
   // A block is written twice only where its instances differ in more than numbers: a bias, an activation.
   const names = [...files].filter(([name]) => !name.startsWith("library/")).flatMap(([, text]) => [...text.matchAll(/^(?:export )?function (\w+\d)\(/gm)].map(([, name]) => name));
   expect(names.filter((name) => !["Conv1d", "ConvNorm1d"].includes(name)).sort()).toEqual(["Conv2", "ConvGradient2", "ConvGradient3", "Linear2", "LinearGradient2", "Mlp2", "MlpGradient2"]);
+  for (const idiom of [/dropout\(slope|dropout\(\w+\.dX/, /tf\.stack\(feature/, /sumOfBlocks\(/, /sampleVariance\(/, /weights\.weight\.shape\.slice\(/]) expect(files.get("gradient.ts")).toMatch(idiom);
   // What is computed again stands in the gradient functions, but for what several of them read.
   expect(files.get("gradient.ts")!.match(/^function \w+Again\(/gm)!.length).toBeLessThan(15);
 });

@@ -1,10 +1,11 @@
 /** Computing values again changes nothing but what is kept; and the step in ONNX Runtime gives the interpreter's gradients. */
 import { describe, expect, it } from "vitest";
 import { emptyFacts } from "../../compiler/dims/index.ts";
-import { topologicalOrder, rootsOf } from "../../compiler/ir/graph.ts";
+import { topologicalOrder, rootsOf, type Node } from "../../compiler/ir/graph.ts";
 import { verify } from "../../compiler/ir/verify.ts";
 import { createNetwork } from "../../compiler/training/maximum-flow.ts";
-import { chooseRecomputation } from "../../compiler/training/recompute.ts";
+import { alikeIn } from "../../backends/tfjs/graph/alike.ts";
+import { chooseRecomputation, type Recomputation } from "../../compiler/training/recompute.ts";
 import { initialWeights } from "../../runtime/training/trainer.ts";
 import { allOf } from "../../runtime/training/gradient.ts";
 import { createStepEngine } from "../../runtime/training/step-engine.ts";
@@ -53,6 +54,24 @@ describe.each(programs)("%s", (_, compilation, variant) => {
     for (const [path, value] of result.states) expect(difference(plain.get(`next/${path}`)!.data, value), path).toBeLessThan(1e-4);
     await engine.dispose();
   });
+});
+
+it("decides values with a common name together, at a price", () => {
+  const compiled = smallFlagship("  optimizer adam(lr: 1e-3)\n  batch 4");
+  const step = stepOf(compiled, "g", 4);
+  const alike = alikeIn(step.graph);
+  const options = { bytesPerOperation: 2 ** 14 };
+  const [apart, together] = [chooseRecomputation(step.graph, options), chooseRecomputation(step.graph, { ...options, alike })];
+  // Names of which one value is kept and another that is read is computed again.
+  const torn = ({ kept, recomputed }: Recomputation): readonly string[] => {
+    const names = (nodes: readonly Node[]): ReadonlySet<string> => new Set(nodes.flatMap((node) => alike(node)));
+    const again = names(recomputed);
+    return [...names(kept)].filter((name) => again.has(name));
+  };
+  expect(torn(apart).length).toBeGreaterThan(0);
+  expect(torn(together)).toEqual([]);
+  expect(together.keptBytes).toBeLessThan(together.readBytes);
+  expect(verify(together.graph, emptyFacts())).toEqual([]);
 });
 
 describe("the minimum cut", () => {
