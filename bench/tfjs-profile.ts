@@ -13,7 +13,7 @@ import { createTensorTrainer } from "../runtime/tfjs/learner.ts";
 import { countOf } from "../runtime/training/shape.ts";
 import { feedsOf, smallTraining, variantOf } from "../test/parity/small-training.ts";
 
-const [size = "small", steps = "3", backend = "node-gpu"] = process.argv.slice(2);
+const [size = "small", steps = "3", backend = "node-gpu", detail = "detail"] = process.argv.slice(2);
 await currentBackend(backend as never);
 const compilation = size === "full" ? loadChecked(["models/cd2fsan.net"], "human") : smallTraining("adam(lr: 5e-5)");
 const model = size === "full" ? chooseModel(compilation, undefined) : compilation.rootModels[0];
@@ -38,7 +38,7 @@ const cpu = (): number => { const { user, system } = process.cpuUsage(); return 
 let alive = 0;
 let most = 0;
 const buffers = new Map<number, { bytes: number; handles: number }>();
-if (backend !== "wasm") {
+if (backend !== "wasm" && detail === "detail") {
   const own = tf.backend() as unknown as { binding: Record<string, (...given: never[]) => never> };
   const bound = own.binding;
   const binding: Record<string, unknown> = {};
@@ -74,7 +74,8 @@ if (backend !== "wasm") {
     add(given[0], `${given[2].map((id: number) => shapes.get(id) ?? "?").join(" ")} -> ${results.map((each) => `[${each.shape}]`).join(" ")} ${flags}`, begin, beginCpu);
     for (const { id, shape } of results) {
       shapes.set(id, `[${shape}]`);
-      if (/^(Reshape|ExpandDims|Squeeze|Identity|ReadVariableOp)$/.test(given[0]) && buffers.has(given[2][0])) { const shared = buffers.get(given[2][0])!; shared.handles++; buffers.set(id, shared); }
+      if (given[0] === "ReadVariableOp") { const bytes = 4 * shape.reduce((a, b) => a * b, 1); buffers.set(id, { bytes, handles: 1 }); alive += bytes; }
+      else if (/^(Reshape|ExpandDims|Squeeze|Identity)$/.test(given[0]) && buffers.has(given[2][0])) { const shared = buffers.get(given[2][0])!; shared.handles++; buffers.set(id, shared); }
       else { const bytes = 4 * shape.reduce((a, b) => a * b, 1); buffers.set(id, { bytes, handles: 1 }); alive += bytes; }
     }
     most = Math.max(most, alive);
@@ -117,7 +118,7 @@ for (let i = 0; i < Number(steps); i++) {
   const whole = performance.now() - begin;
   const status = readFileSync("/proc/self/status", "utf8");
   const used = process.cpuUsage(cpuBefore);
-  console.log(`step ${i + 1}: ${(whole / 1000).toFixed(3)} s, processor ${(used.user / 1e6).toFixed(2)} + ${(used.system / 1e6).toFixed(2)} s, buffers at most ${(most / 1e9).toFixed(3)} now ${(alive / 1e9).toFixed(3)} GB, resident ${(process.memoryUsage().rss / 1e9).toFixed(2)}, in the binding ${(native / 1000).toFixed(3)} s; loss ${loss}; peak ${(Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1e6).toFixed(2)} GB; ${JSON.stringify(tf.memory())}`);
+  console.log(`step ${i + 1}: ${(whole / 1000).toFixed(3)} s, processor ${(used.user / 1e6).toFixed(2)} + ${(used.system / 1e6).toFixed(2)} s, buffers at most ${(most / 1e9).toFixed(3)} now ${(alive / 1e9).toFixed(3)} GB, resident ${(process.memoryUsage().rss / 1e9).toFixed(2)}, arrays ${(process.memoryUsage().arrayBuffers / 1e9).toFixed(2)}, heap ${(process.memoryUsage().heapTotal / 1e9).toFixed(2)}, in the binding ${(native / 1000).toFixed(3)} s; loss ${loss}; peak ${(Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1e6).toFixed(2)} GB; ${JSON.stringify(tf.memory())}`);
 }
 const largest = (map: Map<string, { ms: number; count: number }>, count: number): [string, { ms: number; count: number }][] => [...map].sort((a, b) => b[1].ms - a[1].ms).slice(0, count);
 for (const [name, { ms, count, ...rest }] of [...largest(byWho, 40), ...largest(spent, 40)]) {

@@ -19,12 +19,10 @@ export function kernelGradient(x: Tensor, slope: Tensor, kernel: readonly number
     const [channels, out] = [x.shape[x.rank - 1], slope.shape[slope.rank - 1]];
     const isOfRows = kernel.every((size) => size === 1) && room.size * out === slope.size * channels;
     if (isOfRows) return tf.reshape(sumOfProducts(room, slope), [...kernel, channels, out]);
-    const whole = inOneStep("Conv2DBackpropFilter", room, slope, [...kernel, channels, out], sliding);
+    const whole = isLarge(room, sliding) ? undefined : inOneStep("Conv2DBackpropFilter", room, slope, [...kernel, channels, out], sliding);
     if (whole) return whole;
-    if (mayExchange(kernel, channels * out, sliding)) return byExchangedRoles(room, slope, kernel, sliding);
-    const slopes = tf.reshape(slope, [-1, out]); // [places, O]
-    const parts = tapsOf(kernel).map((tap) => tf.tidy(() => product(tf.reshape(metBy(tap, room, slope, sliding), [-1, channels]), slopes, true)));
-    return tf.reshape(tf.concat(parts, 0), [...kernel, channels, out]);
+    if (tf.getBackend() !== "tensorflow" && mayExchange(kernel, channels * out, sliding)) return byExchangedRoles(room, slope, kernel, sliding);
+    return tf.reshape(tf.concat(productsOfTaps(room, slope, kernel, sliding), 0), [...kernel, channels, out]);
   });
 }
 
@@ -70,6 +68,9 @@ function inOneStep(name: "Conv2DBackpropFilter" | "DepthwiseConv2dNativeBackprop
   return tf.engine().runKernel(name, { x: room, dy: slope }, { strides: [stride[0], stride[1]], pad: "valid", dataFormat: "NHWC", dilations: [1, 1], filterShape }) as Tensor;
 }
 
+/** Whether the native kernel, which copies x for each of its taps, takes longer than products do, and far more memory. */
+const isLarge = (room: Tensor, { stride }: Sliding): boolean => room.size >= 2 ** 20 && stride.every((each) => each === 1);
+
 /** Elements of a tap from which products are faster than a convolution with the roles exchanged. */
 const manyElements = 2048;
 
@@ -83,6 +84,22 @@ function byExchangedRoles(room: Tensor, slope: Tensor, kernel: readonly number[]
   const all = tf.conv2d(images, filter, [dilation[0], dilation[1]], "valid", "NHWC", [stride[0], stride[1]]);
   // A stride may leave places over that no output came from.
   return tf.transpose(tf.slice(all, [0, 0, 0, 0], [-1, kernel[0], kernel[1], -1]), [1, 2, 0, 3]);
+}
+
+/**
+ * For each tap, the product of what it meets and the slope, [C, O]. Without strides that is one slice of the rows of x, which the native backend does not
+ * copy: the slope gets zeros up to the size of x, so that its rows are as far apart.
+ */
+function productsOfTaps(room: Tensor, slope: Tensor, kernel: readonly number[], sliding: Sliding): Tensor[] {
+  const [channels, out] = [room.shape[room.rank - 1], slope.shape[slope.rank - 1]];
+  const isStepped = sliding.stride.some((each) => each > 1);
+  const firsts = tapsOf(kernel).map((tap) => tap.reduce((row, each, axis) => row * room.shape[1 + axis] + each * sliding.dilation[axis], 0));
+  const count = room.size / channels - firsts[firsts.length - 1];
+  const lacking = room.shape.map((size, axis) => (isStepped || axis === room.rank - 1 ? 0 : size - slope.shape[axis]));
+  const slopes = tf.reshape(padOrCut(slope, lacking.map(() => 0), lacking), [-1, out]);
+  const below = isStepped ? slopes : tf.slice(slopes, [0, 0], [count, out]);
+  const rows = tf.reshape(room, [-1, channels]);
+  return tapsOf(kernel).map((tap, at) => tf.tidy(() => product(isStepped ? tf.reshape(metBy(tap, room, slope, sliding), [-1, channels]) : tf.slice(rows, [firsts[at], 0], [count, channels]), below, true)));
 }
 
 /** The taps of a kernel, last axis fastest. */
