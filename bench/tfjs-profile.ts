@@ -29,13 +29,17 @@ const numbersFor = (name: string, dtype: string, shape: readonly number[]): Floa
 const feeds = size === "full" ? Object.fromEntries(trained.fields.map(({ name, dtype, shape }) => [name, numbersFor(name, dtype, shape)])) : feedsOf(0);
 const trainer = createTensorTrainer(trained, loadEntries(files), tableTensors(files.tables), { batchesPerEpoch: 1000, batch: () => Promise.resolve({ feeds: feeds as never }) }, { seed: 0, steps: 1000 });
 lap("initial values");
-const spent = new Map<string, { ms: number; count: number; shapes: Map<string, { ms: number; count: number }> }>();
+const spent = new Map<string, { ms: number; wall: number; count: number; shapes: Map<string, { ms: number; wall: number; count: number }> }>();
 let native = 0;
 Error.stackTraceLimit = 50;
 const byWho: typeof spent = new Map();
 const cpu = (): number => { const { user, system } = process.cpuUsage(); return (user + system) / 1000; };
 // bytes, shared buffers once
 let alive = 0;
+let wanted = Infinity;
+let snapped = 0;
+let snapshot = new Map<string, { ms: number; wall: number; count: number }>();
+let where = "";
 let most = 0;
 const buffers = new Map<number, { bytes: number; handles: number }>();
 if (backend !== "wasm" && detail === "detail") {
@@ -47,21 +51,22 @@ if (backend !== "wasm" && detail === "detail") {
   const shapes = new Map<number, string>();
   const add = (name: string, detail: string, begin: number, beginCpu: number): void => {
     const ms = cpu() - beginCpu;
-    native += performance.now() - begin;
+    const wall = performance.now() - begin;
+    native += wall;
     const stack = new Error().stack!;
     const who = /at (?:Object\.)?(adapt|keep|numberOf|batchTensors)/.exec(stack)?.[1] ?? [...stack.matchAll(/at (?:Object\.)?(\w+)/g)].map((each) => each[1]).find((each) => each in libraryFunctions) ?? "plain " + name;
-    const of = byWho.get(who) ?? { ms: 0, count: 0, shapes: new Map() };
+    const of = byWho.get(who) ?? { ms: 0, wall: 0, count: 0, shapes: new Map() };
     byWho.set(who, of);
-    of.ms += ms; of.count++;
-    const line = of.shapes.get(name) ?? { ms: 0, count: 0 };
+    of.ms += ms; of.wall += wall; of.count++;
+    const line = of.shapes.get(name) ?? { ms: 0, wall: 0, count: 0 };
     of.shapes.set(name, line);
-    line.ms += ms; line.count++;
-    const own = spent.get(name) ?? { ms: 0, count: 0, shapes: new Map() };
+    line.ms += ms; line.wall += wall; line.count++;
+    const own = spent.get(name) ?? { ms: 0, wall: 0, count: 0, shapes: new Map() };
     spent.set(name, own);
-    own.ms += ms; own.count++;
-    const part = own.shapes.get(detail) ?? { ms: 0, count: 0 };
+    own.ms += ms; own.wall += wall; own.count++;
+    const part = own.shapes.get(detail) ?? { ms: 0, wall: 0, count: 0 };
     own.shapes.set(detail, part);
-    part.ms += ms; part.count++;
+    part.ms += ms; part.wall += wall; part.count++;
   };
   const wrap = (name: string, of: (inner: (...given: never[]) => never, given: any[]) => unknown): void => {
     const inner = bound[name].bind(bound) as (...given: never[]) => never;
@@ -78,7 +83,7 @@ if (backend !== "wasm" && detail === "detail") {
       else if (/^(Reshape|ExpandDims|Squeeze|Identity)$/.test(given[0]) && buffers.has(given[2][0])) { const shared = buffers.get(given[2][0])!; shared.handles++; buffers.set(id, shared); }
       else { const bytes = 4 * shape.reduce((a, b) => a * b, 1); buffers.set(id, { bytes, handles: 1 }); alive += bytes; }
     }
-    most = Math.max(most, alive);
+    if (alive > most) { most = alive; if (most > 0.998 * wanted && most - snapped > 1e6) { snapped = most; snapshot = new Map(); for (const [id, own] of buffers) { const key = shapes.get(id)!; const each = snapshot.get(key) ?? { ms: 0, wall: 0, count: 0 }; each.ms += own.bytes / own.handles / 1e6; each.count++; snapshot.set(key, each); } where = [...new Error().stack!.matchAll(/at (?:Object\.)?(\w+)/g)].map((each) => each[1]).join(" "); } }
     return results;
   });
   wrap("createTensor", (inner, given) => {
@@ -110,6 +115,8 @@ if (backend !== "wasm" && detail === "detail") {
 for (let i = 0; i < Number(steps); i++) {
   spent.clear();
   byWho.clear();
+  wanted = most > 0 ? most : Infinity;
+  snapped = 0;
   native = 0;
   most = 0;
   const cpuBefore = process.cpuUsage();
@@ -120,9 +127,11 @@ for (let i = 0; i < Number(steps); i++) {
   const used = process.cpuUsage(cpuBefore);
   console.log(`step ${i + 1}: ${(whole / 1000).toFixed(3)} s, processor ${(used.user / 1e6).toFixed(2)} + ${(used.system / 1e6).toFixed(2)} s, buffers at most ${(most / 1e9).toFixed(3)} now ${(alive / 1e9).toFixed(3)} GB, resident ${(process.memoryUsage().rss / 1e9).toFixed(2)}, arrays ${(process.memoryUsage().arrayBuffers / 1e9).toFixed(2)}, heap ${(process.memoryUsage().heapTotal / 1e9).toFixed(2)}, in the binding ${(native / 1000).toFixed(3)} s; loss ${loss}; peak ${(Number(/VmHWM:\s+(\d+)/.exec(status)![1]) / 1e6).toFixed(2)} GB; ${JSON.stringify(tf.memory())}`);
 }
-const largest = (map: Map<string, { ms: number; count: number }>, count: number): [string, { ms: number; count: number }][] => [...map].sort((a, b) => b[1].ms - a[1].ms).slice(0, count);
-for (const [name, { ms, count, ...rest }] of [...largest(byWho, 40), ...largest(spent, 40)]) {
-  console.log(`${name.padEnd(40)} ${ms.toFixed(1).padStart(9)} ms ${String(count).padStart(6)}`);
-  for (const [shape, own] of largest((rest as never as { shapes: Map<string, { ms: number; count: number }> }).shapes, 12)) if (own.ms > 0.008 * native) console.log(`      ${own.ms.toFixed(1).padStart(9)} ms ${String(own.count).padStart(5)}  ${shape}`);
+const largest = (map: Map<string, { ms: number; wall: number; count: number }>, count: number): [string, { ms: number; wall: number; count: number }][] => [...map].sort((a, b) => b[1].ms - a[1].ms).slice(0, count);
+console.log("at the most bytes:", where);
+for (const [shape, { ms, count }] of largest(snapshot, 30)) console.log(`      ${ms.toFixed(1).padStart(9)} MB ${String(count).padStart(5)}  ${shape}`);
+for (const [name, { ms, wall, count, ...rest }] of [...largest(byWho, 40), ...largest(spent, 40)]) {
+  console.log(`${name.padEnd(40)} ${ms.toFixed(1).padStart(9)} ms ${wall.toFixed(1).padStart(9)} wall ${String(count).padStart(6)}`);
+  for (const [shape, own] of largest((rest as never as { shapes: Map<string, { ms: number; wall: number; count: number }> }).shapes, 12)) if (own.ms > 0.003 * native) console.log(`      ${own.ms.toFixed(1).padStart(9)} ms ${own.wall.toFixed(1).padStart(9)} wall ${String(own.count).padStart(5)}  ${shape}`);
 }
 process.exit();

@@ -76,7 +76,7 @@ export function batchNormGradient(x: Tensor, mean: Tensor, variance: Tensor, sca
 
 /** The slope of what softmax gave y for: y (slope - the sum of slope y along the axis). */
 export function softmaxGradient(y: Tensor, slope: Tensor, axis = y.rank - 1): Tensor {
-  return tf.tidy(() => tf.mul(y, tf.sub(slope, tf.sum(tf.mul(slope, y), axis, true))));
+  return tf.tidy(() => tf.mul(y, tf.sub(slope, tf.tidy(() => tf.sum(tf.mul(slope, y), axis, true)))));
 }
 
 /** softmax or its logarithm along any axis. tfjs has them along the last. */

@@ -52,7 +52,9 @@ function fillNormal(values: Float32Array, bits: Bits): void {
 /** Numbers in [0, 1) of the stream `key` at training step `step`. */
 export function uniformNumbers(key: string, step: number, shape: readonly number[]): Tensor {
   const bits = bitsOf(key, step);
-  return tf.tensor(Float32Array.from({ length: countOf(shape) }, (_, i) => bits(i) * UNIT), [...shape]);
+  const values = new Float32Array(countOf(shape));
+  for (let i = 0; i < values.length; i++) values[i] = bits(i) * UNIT;
+  return tf.tensor(values, [...shape]);
 }
 
 /** Standard normal numbers of the stream `key` at training step `step`. */
