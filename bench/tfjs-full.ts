@@ -33,7 +33,7 @@ interface Step {
 const resident = (): number => Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? NaN) / 1e6;
 
 /** What every side is given: a picture, a sentence of a few words, a mask. */
-const numbersFor = (name: string, dtype: string, shape: readonly number[]): Float32Array | Int32Array =>
+export const numbersFor = (name: string, dtype: string, shape: readonly number[]): Float32Array | Int32Array =>
   dtype === "i32"
     ? Int32Array.from({ length: countOf(shape) }, (_, i) => (i < 11 ? 300 + 7 * i : i === 11 ? 49407 : 0))
     : Float32Array.from({ length: countOf(shape) }, (_, i) => (name === "target" ? (i % 10 < 3 ? 1 : 0) : name.startsWith("random/") ? ((i * 7919) % 1000) / 1000 : Math.sin(0.01 * i)));
