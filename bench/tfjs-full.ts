@@ -3,23 +3,27 @@
  * and PyTorch (train_peer.py), each a process of its own that does a step for each line that it reads. They take turns, so ratios of neighbouring steps hold on
  * a machine that others use.
  */
-import { stepTensors } from "../runtime/tfjs/entries.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { buildTfjs, chooseKept } from "../backends/tfjs/index.ts";
 import { chooseModel, chooseVariant, loadChecked } from "../cli/select.ts";
+import { loadEntries, tableTensors } from "../cli/tfjs-load.ts";
+import { currentBackend } from "../cli/tfjs-machine.ts";
+import { planTfjs } from "../cli/tfjs-training.ts";
 import { planTraining } from "../cli/training-program.ts";
-import { constantValue } from "../compiler/dims/index.ts";
-import type { Node } from "../compiler/ir/graph.ts";
-import { stepGraph } from "../compiler/training/step.ts";
+import { createTensorTrainer } from "../runtime/tfjs/learner.ts";
+import type { BatchSource, Trainer } from "../runtime/training/loop.ts";
 import { countOf } from "../runtime/training/shape.ts";
+import type { TrainedModel } from "../runtime/training/trained-model.ts";
 import { createTrainer } from "../runtime/training/trainer.ts";
-import { load, useBackend } from "../test/tfjs/program.ts";
 
 interface Step {
   readonly seconds: number;
+  /** Seconds of all its threads: what a machine that others use tells best. */
+  readonly processor: number;
+  /** Of netc's two, which begin with the same weights. */
+  readonly loss?: number;
   /** The largest resident size of the process, in gigabytes. */
   readonly peak: number;
   /** The most bytes of tensors at once, in gigabytes, where they are counted. */
@@ -27,52 +31,33 @@ interface Step {
 }
 
 const resident = (): number => Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? NaN) / 1e6;
-const shapeOf = (node: Node): number[] => node.type.shape.map((size) => constantValue(size)!);
 
 /** What every side is given: a picture, a sentence of a few words, a mask. */
-const numbersFor = (name: string, dtype: string, shape: readonly number[]): Float32Array | Int32Array =>
+export const numbersFor = (name: string, dtype: string, shape: readonly number[]): Float32Array | Int32Array =>
   dtype === "i32"
     ? Int32Array.from({ length: countOf(shape) }, (_, i) => (i < 11 ? 300 + 7 * i : i === 11 ? 49407 : 0))
     : Float32Array.from({ length: countOf(shape) }, (_, i) => (name === "target" ? (i % 10 < 3 ? 1 : 0) : name.startsWith("random/") ? ((i * 7919) % 1000) / 1000 : Math.sin(0.01 * i)));
 
-async function onnx(): Promise<() => Promise<Step>> {
+/** A training that takes the same batch at every step. */
+async function training(of: "tfjs" | "onnx"): Promise<Trainer> {
   const compilation = loadChecked(["models/cd2fsan.net"], "human");
   const model = chooseModel(compilation, undefined);
-  const { program } = planTraining(compilation, model, chooseVariant(compilation, model, "g", []), { batch: 1 });
-  const feeds = Object.fromEntries(program.fields.map(({ name, dtype, shape }) => [name, numbersFor(name, dtype, shape)]));
-  const trainer = await createTrainer(program, { batchesPerEpoch: 1000, batch: () => Promise.resolve({ feeds: feeds as never }) }, { seed: 0, steps: 1000 });
-  return async () => {
-    const from = performance.now();
-    await trainer.step();
-    return { seconds: (performance.now() - from) / 1000, peak: resident() };
+  const variant = chooseVariant(compilation, model, "g", []);
+  const source = (program: TrainedModel): BatchSource => {
+    const feeds = Object.fromEntries(program.fields.map(({ name, dtype, shape }) => [name, numbersFor(name, dtype, shape)]));
+    return { batchesPerEpoch: 1000, batch: () => Promise.resolve({ feeds }) };
   };
+  if (of === "onnx") {
+    const { program } = planTraining(compilation, model, variant, { batch: 1 });
+    return createTrainer(program, source(program), { seed: 0, steps: 1000 });
+  }
+  await currentBackend("node-gpu");
+  const { trained, files } = planTfjs(compilation, model, variant, { batch: 1, language: "javascript", backends: ["node"] });
+  return createTensorTrainer(trained, loadEntries(files), tableTensors(files.tables), source(trained), { seed: 0, steps: 1000 });
 }
 
-async function tfjs(): Promise<() => Promise<Step>> {
-  await useBackend("tensorflow");
-  const compilation = loadChecked(["models/cd2fsan.net"], "human");
-  const model = chooseModel(compilation, undefined);
-  const loss = compilation.loss(compilation.trainingOf(model)[0], model, chooseVariant(compilation, model, "g", []), { training: true, fixedSizes: new Map([["B", 1]]) });
-  const { graph } = chooseKept(stepGraph(loss.graph, loss.facts, () => false, { makesComposites: true }).graph);
-  const built = buildTfjs([{ name: "step", graph }], { backends: ["node"] });
-  if ("refused" in built) throw new Error(built.refused.map(({ needs }) => needs).join("; "));
-  const run = load(built, "step")["step"];
-  const inputs = Object.fromEntries(graph.inputs.map((node) => [node.attributes.name, tf.tensor(numbersFor(node.attributes.name, node.type.dtype, shapeOf(node)), shapeOf(node), node.type.dtype === "i32" ? "int32" : "float32")]));
-  const tables = Object.fromEntries([...built.tables].map(([name, { dtype, shape, data }]) => [name, tf.tensor(Float32Array.from(data), [...shape], dtype === "i32" ? "int32" : dtype === "bool" ? "bool" : "float32")]));
-  const weights: Record<string, unknown> = {};
-  const variables = new Map<string, tf.Variable>();
-  for (const node of [...graph.parameters, ...graph.states]) {
-    const { path } = node.attributes;
-    const shape = shapeOf(node);
-    const value = /scale$|running_variance$/.test(path) ? tf.ones(shape) : tf.randomNormal(shape, 0, 1 / Math.sqrt(countOf(shape.slice(1))), "float32", 1);
-    const parts = path.split(".");
-    const held = node.operator === "parameter" ? tf.variable(value, true, path) : value;
-    if (node.operator === "parameter") {
-      variables.set(path, held as tf.Variable);
-      value.dispose();
-    }
-    parts.slice(0, -1).reduce((own, name) => (own[name] ??= {}) as Record<string, unknown>, weights)[parts[parts.length - 1]] = held;
-  }
+/** The most bytes of tensors at once: those that share their data are counted each. */
+function watchTensors(): () => number {
   let most = 0;
   for (const kernel of tf.getKernelsForBackend("tensorflow")) {
     tf.unregisterKernel(kernel.kernelName, "tensorflow");
@@ -82,32 +67,17 @@ async function tfjs(): Promise<() => Promise<Step>> {
       return result;
     } });
   }
-  // One weight after another: tf.train.adam makes what it needs for all of them before it drops any, twelve times the weights.
-  const moments = new Map<string, readonly [tf.Variable, tf.Variable]>();
-  let count = 0;
-  const [rate, first, second] = [5e-5, 0.9, 0.999];
-  const update = (path: string, weight: tf.Variable, slope: tf.Tensor): void => {
-    if (!moments.has(path)) moments.set(path, [tf.variable(tf.zerosLike(weight)), tf.variable(tf.zerosLike(weight))]);
-    const [m, v] = moments.get(path)!;
-    tf.tidy(() => {
-      m.assign(tf.add(tf.mul(m, first), tf.mul(slope, 1 - first)));
-      v.assign(tf.add(tf.mul(v, second), tf.mul(tf.square(slope), 1 - second)));
-      const step = tf.div(tf.mul(m, rate / (1 - first ** count)), tf.add(tf.sqrt(tf.mul(v, 1 / (1 - second ** count))), 1e-8));
-      weight.assign(tf.sub(weight, step));
-    });
-  };
+  return () => most;
+}
+
+async function stepsOf(of: "tfjs" | "onnx"): Promise<() => Promise<Step>> {
+  const trainer = await training(of);
+  const tensors = of === "tfjs" ? watchTensors() : undefined;
   return async () => {
-    most = 0;
-    count++;
-    const from = performance.now();
-    const results = stepTensors(run(...built.entries.get("step")!.parameters.map((name) => ({ inputs, weights, tables, step: 0 })[name] as never)));
-    results.loss.dataSync();
-    for (const { attributes: { path } } of graph.parameters) {
-      const slope = results.gradients[path];
-      if (slope) update(path, variables.get(path)!, slope);
-    }
-    tf.dispose(results as never);
-    return { seconds: (performance.now() - from) / 1000, peak: resident(), tensors: most / 1e9 };
+    const [from, before] = [performance.now(), process.cpuUsage()];
+    const { loss } = await trainer.step();
+    const { user, system } = process.cpuUsage(before);
+    return { seconds: (performance.now() - from) / 1000, processor: (user + system) / 1e6, peak: resident(), loss, tensors: tensors && tensors() / 1e9 };
   };
 }
 
@@ -146,8 +116,7 @@ async function start(name: string, command: string, args: readonly string[], say
 
 /** `[STEPS] [PYTHON]`, or the name of a child. */
 export async function full([first = "3", python]: readonly string[]): Promise<void> {
-  if (first === "tfjs") return child(await tfjs());
-  if (first === "onnx") return child(await onnx());
+  if (first === "tfjs" || first === "onnx") return child(await stepsOf(first));
   const self = ["--max-old-space-size=4096", process.argv[1], "--full"];
   const peers = [
     await start("tfjs", process.execPath, [...self, "tfjs"], true),
@@ -158,16 +127,17 @@ export async function full([first = "3", python]: readonly string[]): Promise<vo
   for (let i = 0; i < Number(first); i++) {
     for (const [at, peer] of peers.entries()) {
       found[at].push(await peer.step());
-      const { seconds, peak, tensors } = found[at][i];
-      console.log(`step ${i + 1}, ${peer.name}: ${seconds.toFixed(2)} s, largest resident size ${peak.toFixed(2)} GB${tensors === undefined ? "" : `, tensors ${tensors.toFixed(2)} GB`}`);
+      const { seconds, processor, peak, tensors, loss } = found[at][i];
+      console.log(`step ${i + 1}, ${peer.name}: ${seconds.toFixed(2)} s, of processors ${processor.toFixed(2)} s${loss === undefined ? "" : `, loss ${loss.toFixed(6)}`}, largest resident size ${peak.toFixed(2)} GB${tensors === undefined ? "" : `, tensors ${tensors.toFixed(2)} GB`}`);
     }
   }
   peers.forEach((peer) => peer.end());
   const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1];
+  const ratio = (at: number, of: "seconds" | "processor"): string => middle(found[0].slice(1).map((each, i) => each[of] / found[at][i + 1][of])).toFixed(2);
   const last = found[0].length - 1;
   // The first step of each pays for pages that the others have.
   for (const [at, peer] of peers.entries()) {
     if (at === 0 || last < 1) continue;
-    console.log(`tfjs against ${peer.name}, from the second step on: time ${middle(found[0].slice(1).map((each, i) => each.seconds / found[at][i + 1].seconds)).toFixed(2)}, largest resident size ${(found[0][last].peak / found[at][last].peak).toFixed(2)}`);
+    console.log(`tfjs against ${peer.name}, from the second step on: time ${ratio(at, "seconds")}, of processors ${ratio(at, "processor")}, largest resident size ${(found[0][last].peak / found[at][last].peak).toFixed(2)}`);
   }
 }

@@ -69,6 +69,7 @@ import runtimeTfjsBackend from "../../runtime/tfjs/backend.ts?raw";
 import runtimeTfjsEntries from "../../runtime/tfjs/entries.ts?raw";
 import runtimeTfjsForward from "../../runtime/tfjs/forward.ts?raw";
 import runtimeTfjsLearner from "../../runtime/tfjs/learner.ts?raw";
+import runtimeTfjsNativeAdam from "../../runtime/tfjs/native-adam.ts?raw";
 import runtimeTfjsOptimiser from "../../runtime/tfjs/optimiser.ts?raw";
 import runtimeTfjsProjectCommand from "../../runtime/tfjs/project/command.ts?raw";
 import runtimeTfjsProjectDataArrays from "../../runtime/tfjs/project/data-arrays.ts?raw";
@@ -168,6 +169,7 @@ export const sources: Readonly<Record<string, string>> = {
   "runtime/tfjs/entries.ts": runtimeTfjsEntries,
   "runtime/tfjs/forward.ts": runtimeTfjsForward,
   "runtime/tfjs/learner.ts": runtimeTfjsLearner,
+  "runtime/tfjs/native-adam.ts": runtimeTfjsNativeAdam,
   "runtime/tfjs/optimiser.ts": runtimeTfjsOptimiser,
   "runtime/tfjs/project/command.ts": runtimeTfjsProjectCommand,
   "runtime/tfjs/project/data-arrays.ts": runtimeTfjsProjectDataArrays,

@@ -9,9 +9,9 @@ export interface BackendStore extends TensorStore {
   dispose(): void;
 }
 
-/** Of zeros. */
+/** Of zeros, which are made where the backend computes: `tf.zeros` makes them in JavaScript's memory. */
 export function createBackendStore(entries: readonly StoredEntry[]): BackendStore {
-  const tensors = new Map<string, tf.Tensor>(entries.map(({ path, shape }) => [path, tf.zeros([...shape])]));
+  const tensors = new Map<string, tf.Tensor>(entries.map(({ path, shape }) => [path, tf.fill([...shape], 0)]));
   const shapes = new Map(entries.map(({ path, shape }) => [path, shape]));
   const tensorOf = (path: string): tf.Tensor => {
     const own = tensors.get(path);

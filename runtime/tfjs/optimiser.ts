@@ -1,8 +1,8 @@
 /**
  * The optimiser, in tensors of the backend.
  *
- * Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019): p - rate m' / (sqrt(v') correction + epsilon), where rate is lr / (1 - beta1^t) and
- * correction 1 / sqrt(1 - beta2^t). SGD with momentum: p - lr b', b' = momentum b + g. Weight decay is added to the gradient, or, by AdamW, taken from the
+ * Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019): p - rate m' / (sqrt(v') + epsilon root), where root is sqrt(1 - beta2^t) and rate
+ * lr root / (1 - beta1^t). SGD with momentum: p - lr b', b' = momentum b + g. Weight decay is added to the gradient, or, by AdamW, taken from the
  * parameter itself.
  */
 import * as tf from "@tensorflow/tfjs-core";
@@ -10,6 +10,7 @@ import type { Optimizer } from "../../compiler/training/description.ts";
 import { momentsOf } from "../../compiler/training/moments.ts";
 import type { Parameter } from "../training/trained-model.ts";
 import { createBackendStore, type BackendStore } from "./backend-store.ts";
+import { createNativeAdam, type NativeAdam } from "./native-adam.ts";
 
 export interface TensorOptimiser {
   /** What is kept for each trained parameter, by name. */
@@ -37,32 +38,34 @@ export function createTensorOptimiser(optimizer: Optimizer, trained: readonly Pa
     velocities?.replace(path, velocity);
   }
 
-  function adapt(path: string, gradient: tf.Tensor, scale: number, rate: number, decay: number, step: number): void {
+  function adapt(path: string, gradient: tf.Tensor, scale: number, rate: number, decay: number, step: number, native: NativeAdam | undefined): void {
     const [beta1, beta2] = optimizer.betas;
-    const before = parameters.tensorOf(path);
     const [firsts, seconds] = [moments.get("first")!, moments.get("second")!];
-    const isWeightDecay = optimizer.kind === "adamw";
-    const [next, first, second] = tf.tidy((): tf.Tensor[] => {
-      const slope = slopeOf(gradient, before, scale, isWeightDecay ? 0 : decay);
-      const mean = tf.add(tf.mul(firsts.tensorOf(path), beta1), tf.mul(slope, 1 - beta1));
-      const square = tf.add(tf.mul(seconds.tensorOf(path), beta2), tf.mul(tf.square(slope), 1 - beta2));
-      const spread = tf.add(tf.mul(tf.sqrt(square), 1 / Math.sqrt(1 - beta2 ** step)), optimizer.epsilon);
-      const shrunk = isWeightDecay && decay !== 0 ? tf.sub(before, tf.mul(before, rate * decay)) : before;
-      return [tf.sub(shrunk, tf.mul(tf.div(mean, spread), rate / (1 - beta1 ** step))), mean, square];
-    });
-    parameters.replace(path, next);
-    firsts.replace(path, first);
-    seconds.replace(path, second);
+    /** What a tensor becomes. One after another, so that few temporary ones are alive at once. */
+    const change = (store: BackendStore, next: (before: tf.Tensor) => tf.Tensor): void => store.replace(path, tf.tidy(() => next(store.tensorOf(path))));
+    const isWeightDecay = optimizer.kind === "adamw" && decay !== 0;
+    const slope = tf.tidy(() => tf.clone(slopeOf(gradient, parameters.tensorOf(path), scale, isWeightDecay ? 0 : decay)));
+    if (isWeightDecay) change(parameters, (before) => tf.mul(before, 1 - rate * decay));
+    if (native) native.apply(path, slope, rate);
+    else {
+      const root = Math.sqrt(1 - beta2 ** step);
+      change(firsts, (before) => tf.add(tf.mul(before, beta1), tf.mul(slope, 1 - beta1)));
+      change(seconds, (before) => tf.add(tf.mul(before, beta2), tf.mul(tf.square(slope), 1 - beta2)));
+      change(parameters, (before) => tf.sub(before, tf.mul(tf.div(firsts.tensorOf(path), tf.add(tf.sqrt(seconds.tensorOf(path)), optimizer.epsilon * root)), (rate * root) / (1 - beta1 ** step))));
+    }
+    slope.dispose();
   }
 
   return {
     moments,
     update(gradientOf, scale, rate, step) {
+      const native = optimizer.kind === "sgd" ? undefined : createNativeAdam([parameters, moments.get("first")!, moments.get("second")!], optimizer, step);
       for (const { path, rateFactor, decayFactor } of trained) {
         const [own, decay] = [rate * rateFactor, optimizer.decay * decayFactor];
         if (optimizer.kind === "sgd") descend(path, gradientOf(path), scale, own, decay);
-        else adapt(path, gradientOf(path), scale, own, decay, step);
+        else adapt(path, gradientOf(path), scale, own, decay, step, native);
       }
+      native?.dispose();
     },
   };
 }

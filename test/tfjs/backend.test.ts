@@ -68,6 +68,26 @@ describe("a Node", () => {
   });
 });
 
+it.each([[undefined, "true"], ["false", "false"]])("the native binding keeps the memory of its tensors, unless a person says otherwise: %s", async (before, wanted) => {
+  const name = "TF_CPU_ALLOCATOR_USE_BFC";
+  const outside = process.env[name];
+  try {
+    if (before === undefined) delete process.env[name];
+    else process.env[name] = before;
+    const seen: (string | undefined)[] = [];
+    const load: PackageSource = Object.assign((): never => (seen.push(process.env[name]), fail()), { resolve: fail });
+    await problemOf(chooseBackend("node-gpu", load, { machine }));
+    expect(seen).toEqual([wanted]);
+  } finally {
+    if (outside === undefined) delete process.env[name];
+    else process.env[name] = outside;
+  }
+});
+
+function fail(): never {
+  throw absent("@tensorflow/tfjs-node-gpu");
+}
+
 describe("a native binding that cannot be loaded", () => {
   it.each([
     ["libcudart.so.11.0: cannot open shared object file: No such file or directory", "finds no libcudart.so.11.0: another CUDA is installed, or none", "CUDA 11.2 with cuDNN 8.1"],

@@ -29,6 +29,8 @@ export function slidingOf({ padding, ...own }: SlidingChoice, axes: number): Sli
   return { stride: all(1), dilation: all(1), inputDilation: all(1), low: padding ?? all(0), high: padding ?? all(0), ...own };
 }
 
+const pairOf = ([rows, columns]: readonly number[]): [number, number] => [rows, columns];
+
 /** What convolves x[N, s…, C] with w[k…, C, O], along as many axes as x has. */
 type Convolution = (x: Tensor, w: Tensor, choice: SlidingChoice) => Tensor;
 
@@ -42,7 +44,7 @@ export function convolution(x: Tensor, w: Tensor, choice: SlidingChoice): Tensor
     const room = padOrCut(apart, [0, ...low, 0], [0, ...high, 0]);
     const isBoth = stride.some((step) => step > 1) && dilation.some((step) => step > 1);
     const kernel = isBoth ? dilation.reduce((value, step, axis) => spread(value, axis, step), w) : w;
-    return tf.conv2d(room as tf.Tensor4D, kernel as tf.Tensor4D, [stride[0], stride[1]], "valid", "NHWC", isBoth ? 1 : [dilation[0], dilation[1]]);
+    return tf.conv2d(room as tf.Tensor4D, kernel as tf.Tensor4D, pairOf(stride), "valid", "NHWC", isBoth ? 1 : pairOf(dilation));
   });
 }
 
@@ -106,7 +108,8 @@ export function depthwiseConvolution3d(x: Tensor, w: Tensor, choice: SlidingChoi
 export function convolutionPerSample(x: Tensor, w: Tensor, choice: SlidingChoice, of: Convolution = convolution): Tensor {
   return tf.tidy(() => {
     const kernels = tf.unstack(w);
-    return tf.concat(tf.split(x, x.shape[0]).map((sample, at) => of(sample, kernels[at], choice)), 0);
+    const results = tf.split(x, x.shape[0]).map((sample, at) => of(sample, kernels[at], choice));
+    return tf.concat(results, 0);
   });
 }
 
@@ -114,7 +117,8 @@ export function convolutionPerSample(x: Tensor, w: Tensor, choice: SlidingChoice
 export function convolutionInGroups(x: Tensor, w: Tensor, choice: SlidingChoice, of: Convolution = convolution): Tensor {
   return tf.tidy(() => {
     const kernels = tf.unstack(w);
-    return tf.stack(tf.unstack(x, x.rank - 2).map((group, at) => of(group, kernels[at], choice)), x.rank - 2);
+    const results = tf.unstack(x, x.rank - 2).map((group, at) => of(group, kernels[at], choice));
+    return tf.stack(results, x.rank - 2);
   });
 }
 
@@ -126,10 +130,11 @@ function alongTwo(choice: SlidingChoice): Sliding {
 
 /** The native kernel has no dilation, the others have: every so manieth row and column makes an image of its own, which the kernel meets undilated. */
 function dilatedDepthwise(images: Tensor, kernel: Tensor, dilation: readonly number[]): Tensor {
-  if (tf.getBackend() !== "tensorflow") return tf.depthwiseConv2d(images as tf.Tensor4D, kernel as tf.Tensor4D, 1, "valid", "NHWC", [dilation[0], dilation[1]]);
+  const [x, w] = [images as tf.Tensor4D, kernel as tf.Tensor4D];
+  if (tf.getBackend() !== "tensorflow") return tf.depthwiseConv2d(x, w, 1, "valid", "NHWC", pairOf(dilation));
   const lacking = dilation.map((each, axis) => [0, (each - (images.shape[1 + axis] % each)) % each]);
-  const apart = tf.spaceToBatchND(images, [...dilation], lacking);
-  return tf.batchToSpaceND(tf.depthwiseConv2d(apart as tf.Tensor4D, kernel as tf.Tensor4D, 1, "valid"), [...dilation], lacking);
+  const apart = tf.spaceToBatchND(x, [...dilation], lacking);
+  return tf.batchToSpaceND(tf.depthwiseConv2d(apart, w, 1, "valid"), [...dilation], lacking);
 }
 
 /** Zeros between the inputs and nothing else: every element spreads the kernel, turned round, over the places around it. */
@@ -139,7 +144,8 @@ function transposed(x: Tensor, w: Tensor, { inputDilation, low, high }: Pick<Sli
   const taps = [height, width];
   const kernel = tf.transpose(tf.reverse(w, [0, 1]), [0, 1, 3, 2]);
   const [rows, columns] = taps.map((_, axis) => (x.shape[1 + axis] - 1) * inputDilation[axis] + taps[axis]);
-  const all = tf.conv2dTranspose(x as tf.Tensor4D, kernel as tf.Tensor4D, [samples, rows, columns, out], [inputDilation[0], inputDilation[1]], "valid");
+  const size: [number, number, number, number] = [samples, rows, columns, out];
+  const all = tf.conv2dTranspose(x as tf.Tensor4D, kernel as tf.Tensor4D, size, pairOf(inputDilation), "valid");
   // Padding by taps - 1 would give all of it.
   const from = low.map((each, axis) => each - (taps[axis] - 1));
   const to = high.map((each, axis) => each - (taps[axis] - 1));

@@ -5,7 +5,8 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 /** A vector along one axis of a tensor of rank `rank`, so that operators repeat it along the others. */
 function along(vector: Tensor, axis: number, rank: number): Tensor {
   if (axis === rank - 1) return vector;
-  return tf.reshape(vector, Array.from({ length: rank }, (_, each) => (each === axis ? vector.shape[0] : 1)));
+  const shape = Array.from({ length: rank }, (_, each) => (each === axis ? vector.shape[0] : 1));
+  return tf.reshape(vector, shape);
 }
 
 /** (x - mean) / sqrt(variance + epsilon) * scale + shift, mean and variance (in two passes) along one axis. */
@@ -82,7 +83,10 @@ export function batchNormGradient(x: Tensor, mean: Tensor, variance: Tensor, sca
 
 /** The slope of what softmax gave y for: y (slope - the sum of slope y along the axis). */
 export function softmaxGradient(y: Tensor, slope: Tensor, axis = y.rank - 1): Tensor {
-  return tf.tidy(() => tf.mul(y, tf.sub(slope, tf.sum(tf.mul(slope, y), axis, true))));
+  return tf.tidy(() => {
+    const sum = tf.tidy(() => tf.sum(tf.mul(slope, y), axis, true));
+    return tf.mul(y, tf.sub(slope, sum));
+  });
 }
 
 /** softmax or its logarithm along any axis. tfjs has them along the last. */

@@ -34,7 +34,8 @@ export function scatterAdd(updates: Tensor, index: Tensor, batch: number, size: 
 export function topK(x: Tensor, axis: number, k: number, order: "by_value" | "by_index"): Tensor {
   return tf.tidy(() => {
     const axes = x.shape.map((_, each) => each);
-    const [toEnd, back] = [[...axes.filter((each) => each !== axis), axis], axes.map((each) => (each === axis ? x.rank - 1 : each < axis ? each : each - 1))];
+    const toEnd = [...axes.filter((each) => each !== axis), axis];
+    const back = axes.map((each) => (each === axis ? x.rank - 1 : each < axis ? each : each - 1));
     const { indices } = tf.topk(axis === x.rank - 1 ? x : tf.transpose(x, toEnd), k);
     const ordered = order === "by_value" ? indices : tf.neg(tf.topk(tf.neg(indices), k).values);
     return axis === x.rank - 1 ? tf.clone(ordered) : tf.transpose(ordered, back);
