@@ -14,8 +14,9 @@ import { completeWeights } from "./trained-weights.ts";
 import { bytesText, endProgress, grouped, progress } from "./output.ts";
 import { formatted } from "./project/format.ts";
 import { projectFiles } from "./project/layout.ts";
-import { networkText, parametersText, settingsText } from "./project/model-files.ts";
+import { networkText, settingsText, stepHashText } from "./project/model-files.ts";
 import { toolFiles } from "./project/packages.ts";
+import { parametersText } from "./project/parameters-text.ts";
 import { readmeText } from "./project/readme.ts";
 import { writeProject, type Parts } from "./project/write.ts";
 import { kernelsOf, planTfjs, type TfjsTraining } from "./tfjs-training.ts";
@@ -71,7 +72,8 @@ async function filesOf({ trained, files: program }: TfjsTraining, model: Model, 
     ...shared.files, ...program.files,
     ["network.ts", networkText(program)],
     ["settings.ts", settingsText(trained, `netc ${version}`, backends)],
-    ["parameters.ts", parametersText(trained)],
+    ["parameters.ts", parametersText(trained, title)],
+    ["training/step-hash.ts", stepHashText(trained)],
     ["netc.json", `${JSON.stringify(record, null, 2)}\n`],
     ["README.md", readmeText({ title, source: basename(model.span.file.name), trained, predicts, hasWeights, kind })],
     ...toolFiles({ name: nameOf(model, variant), packages: shared.packages, entries: shared.entries, predicts }),

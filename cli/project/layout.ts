@@ -31,6 +31,9 @@ export function placeOf(path: string): string {
 /** Files that netc writes for the model: they are imported, and have no text here. */
 const written = new Set(["network.ts", "settings.ts"].map((name) => `${room}/${name}`));
 
+/** What those files import that no other file does. */
+const usedByWritten = ["runtime/training/weight-list.ts"];
+
 export interface ProjectFiles {
   /** By place in the project. */
   readonly files: ReadonlyMap<string, string>;
@@ -57,7 +60,7 @@ export function projectFiles(kind: DataKind, predicts: boolean): ProjectFiles {
       else if (!from.startsWith("node:")) packages.add(from.split("/").slice(0, from.startsWith("@") ? 2 : 1).join("/"));
     }
   };
-  for (const root of [...roots, `${room}/metrics.ts`]) add(root);
+  for (const root of [...roots, `${room}/metrics.ts`, ...usedByWritten]) add(root);
   const files = new Map([...texts].map(([path, text]) => [placeOf(path), withPlaces(path, text, replaced)]));
   if (files.size !== texts.size) throw new Error("netc bug: two files of a project have one place");
   return { files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))), entries: roots.map(placeOf), packages };

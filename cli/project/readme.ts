@@ -40,7 +40,7 @@ Node 20.19 or newer. A folder of data ${kind === "arrays" ? `has a NumPy file a 
 | \`model.ts\` | the network in evaluation: a function for each block |
 | \`gradient.ts\` | a step of training: the loss, its gradient for every trained weight, and new states |
 | \`library/\` | functions that both call |
-| \`settings.ts\`, \`parameters.ts\` | the training section; every weight with its shape and first values |
+| \`settings.ts\`, \`parameters.ts\` | the training section; every weight with its shape and first values, in blocks |
 | \`network.ts\` | the two functions as those that train and evaluate call them |
 | \`train.ts\`, \`evaluate.ts\`${predicts ? ", `predict.ts`" : ""} | the programs; \`command.ts\` and \`setup.ts\` are what they have in common |
 | \`training/\` | the loop, the optimiser, checkpoints, what is told |

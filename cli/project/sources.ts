@@ -7,6 +7,7 @@ import compilerIrDtype from "../../compiler/ir/dtype.ts?raw";
 import compilerIrInitializer from "../../compiler/ir/initializer.ts?raw";
 import compilerOperatorsRandom from "../../compiler/operators/random.ts?raw";
 import compilerTrainingDescription from "../../compiler/training/description.ts?raw";
+import compilerTrainingGroups from "../../compiler/training/groups.ts?raw";
 import compilerTrainingMoments from "../../compiler/training/moments.ts?raw";
 import compilerTrainingRate from "../../compiler/training/rate.ts?raw";
 import runtimeCleanText from "../../runtime/clean-text.ts?raw";
@@ -95,6 +96,7 @@ import runtimeTrainingShape from "../../runtime/training/shape.ts?raw";
 import runtimeTrainingStore from "../../runtime/training/store.ts?raw";
 import runtimeTrainingTelling from "../../runtime/training/telling.ts?raw";
 import runtimeTrainingTrainedModel from "../../runtime/training/trained-model.ts?raw";
+import runtimeTrainingWeightList from "../../runtime/training/weight-list.ts?raw";
 import runtimeTrainingWeightsFile from "../../runtime/training/weights-file.ts?raw";
 import runtimeWholeFile from "../../runtime/whole-file.ts?raw";
 import runtimeWritingReason from "../../runtime/writing-reason.ts?raw";
@@ -106,6 +108,7 @@ export const sources: Readonly<Record<string, string>> = {
   "compiler/ir/initializer.ts": compilerIrInitializer,
   "compiler/operators/random.ts": compilerOperatorsRandom,
   "compiler/training/description.ts": compilerTrainingDescription,
+  "compiler/training/groups.ts": compilerTrainingGroups,
   "compiler/training/moments.ts": compilerTrainingMoments,
   "compiler/training/rate.ts": compilerTrainingRate,
   "runtime/clean-text.ts": runtimeCleanText,
@@ -194,6 +197,7 @@ export const sources: Readonly<Record<string, string>> = {
   "runtime/training/store.ts": runtimeTrainingStore,
   "runtime/training/telling.ts": runtimeTrainingTelling,
   "runtime/training/trained-model.ts": runtimeTrainingTrainedModel,
+  "runtime/training/weight-list.ts": runtimeTrainingWeightList,
   "runtime/training/weights-file.ts": runtimeTrainingWeightsFile,
   "runtime/whole-file.ts": runtimeWholeFile,
   "runtime/writing-reason.ts": runtimeWritingReason,
