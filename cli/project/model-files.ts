@@ -15,9 +15,9 @@ export function settingsText({ model, variant, section, random, fields, classAxi
 import type { BackendName } from "./backend/backend-names.ts";
 import { weights } from "./parameters.ts";
 import type { TrainingSection } from "./training/description.ts";
+import { parametersOf, statesOf } from "./training/listed-weights.ts";
 import { stepHash } from "./training/step-hash.ts";
 import type { TrainedModel } from "./training/trained-model.ts";
-import { parametersOf, statesOf } from "./training/weight-list.ts";
 
 /** The backends that the functions were made for: all of their operators have kernels there. */
 export const backends: readonly BackendName[] = ${text(backends)};
@@ -49,26 +49,31 @@ export const stepHash = {
 };
 `;
 
+/** A call of a function of the program with what it is given. */
+export const callText = (name: string, { parameters: list }: TfjsEntry): string => `${name}(${list.map((own) => (own === "step" ? "step" : `${own} as never`)).join(", ")})`;
+
+/** The parameter from which it takes that. */
+export const givenText = ({ parameters: list }: TfjsEntry, type = ""): string => (list.length ? `{ ${list.join(", ")} }${type}` : "");
+
 /** The functions of model.ts and gradient.ts as those that train and evaluate call them. */
 export function networkText({ entries, tables }: TfjsFiles): string {
   const [evaluate, step] = [entries.get("evaluate")!, entries.get("trainingStep")!];
-  const call = (name: string, { parameters: list }: TfjsEntry): string => `${name}(${list.map((own) => (own === "step" ? "step" : `${own} as never`)).join(", ")})`;
-  const given = ({ parameters: list }: TfjsEntry): string => (list.length ? `({ ${list.join(", ")} })` : "()");
   return `/** The network's two functions as the trainer calls them: what they are given, in order, and what they give, by path. */
 import { trainingStep } from "./${step.file}.ts";
 import { evaluate } from "./${evaluate.file}.ts";
-import { stepTensors, type Entries, type Tensors } from "./training/entries.ts";
+import { stepTensors, type Entries, type Tensors } from "./backend/entries.ts";
+import type { Table } from "./backend/tables.ts";
 
 export const network: Entries = {
-  evaluate: ${given(evaluate)} => ${call("evaluate", evaluate)} as unknown as Tensors,
-  trainingStep: ${given(step)} => stepTensors(${call("trainingStep", step)} as never),
+  evaluate: (${givenText(evaluate)}) => ${callText("evaluate", evaluate)} as unknown as Tensors,
+  trainingStep: (${givenText(step)}) => stepTensors(${callText("trainingStep", step)} as never),
 };
 
-/** Constants of many numbers: their values are in weights/tables.safetensors. */
-export const tables: readonly { readonly name: string; readonly dtype: "float32" | "int32" | "bool"; readonly shape: readonly number[] }[] = [
-${[...tables].map(([name, { dtype, shape }]) => `  { name: ${text(name)}, dtype: ${text(dtypeOf(dtype))}, shape: ${text(shape)} },`).join("\n")}
-];
-`;
+${tablesText(tables)}`;
 }
+
+export const tablesText = (tables: TfjsFiles["tables"]): string => `/** Constants of many numbers: their values are in weights/tables.safetensors. */
+export const tables: readonly Table[] = [${[...tables].map(([name, { dtype, shape }]) => `{ name: ${text(name)}, dtype: ${text(dtypeOf(dtype))}, shape: ${text(shape)} }`).join(", ")}];
+`;
 
 const dtypeOf = (dtype: TensorData["dtype"]): string => (dtype === "i32" ? "int32" : dtype === "bool" ? "bool" : "float32");

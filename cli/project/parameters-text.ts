@@ -5,8 +5,8 @@
  */
 import type { Initializer } from "../../compiler/ir/initializer.ts";
 import type { TrainedModel } from "../../runtime/training/trained-model.ts";
-import * as blocks from "../../runtime/training/weight-list.ts";
-import type { Weight, WeightList } from "../../runtime/training/weight-list.ts";
+import * as blocks from "../../runtime/parameters/weight-list.ts";
+import type { Weight, WeightList } from "../../runtime/parameters/weight-list.ts";
 
 /** A name with one weight, or with what is under it. */
 interface Tree {
@@ -23,16 +23,19 @@ interface Written {
 
 type Weighted = Pick<TrainedModel, "parameters" | "states">;
 
+/** What the head of the file says beside the model's name. */
+export const aboutTraining = "with shapes and first values. Factors of rate and decay are in settings.ts, under groups";
+
 const json = (value: unknown): string => JSON.stringify(value);
 const isSame = (one: WeightList, other: WeightList): boolean => json(one.map(orderedWeight)) === json(other.map(orderedWeight));
 const orderedWeight = ({ path, shape, init, kind }: Weight): readonly unknown[] => [path, shape, init, kind];
 
 /** The text of the file. `title` names the model. */
-export function parametersText(model: Weighted, title: string): string {
+export function parametersText(model: Weighted, title: string, about = aboutTraining): string {
   const written = writtenOf(model);
   const used = ["at", "batchNorm", "biased", "constant", "frozen", "norm", "normal", "state", "truncatedNormal", "uniform", "values", "weight"].filter((name) => written.some(({ text }) => new RegExp(`\\b${name}\\(`).test(text)));
-  return `/** The weights of ${title} by their paths, with shapes and first values. Factors of rate and decay are in settings.ts, under groups. */
-import { ${[...used, "type WeightList"].join(", ")} } from "./training/weight-list.ts";
+  return `/** The weights of ${title} by their paths, ${about}. */
+import { ${[...used, "type WeightList"].join(", ")} } from "./parameters/weight-list.ts";
 
 export const weights: WeightList = [
 ${written.map(({ text }) => `${text},`).join("\n")}

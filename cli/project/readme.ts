@@ -18,6 +18,29 @@ const cuda = [
   ["1.7.4 to 3.0.0", "1.15.0", "10.0", "7.4", "410.48"],
 ] as const;
 
+/** What computes, in every project. */
+export const backendsText = `## What computes
+
+\`--backend auto|node-gpu|node|wasm|cpu\`: \`auto\` asks for the GPU first, says what it got, and why not the others.
+
+| backend | package | |
+|---|---|---|
+| \`node-gpu\` | \`@tensorflow/tfjs-node-gpu\` | TensorFlow's native binding, with a GPU where it finds one; \`npm install\` tries to install it |
+| \`node\` | \`@tensorflow/tfjs-node\` | the same without a GPU: \`npm install @tensorflow/tfjs-node@${tensorflowVersion}\` |
+| \`wasm\` | \`@tensorflow/tfjs-backend-wasm\` | WebAssembly, on one core; always installed |
+| \`cpu\` | \`@tensorflow/tfjs-backend-cpu\` | plain JavaScript, slow; always installed |
+
+The native binding ${tensorflowVersion} runs on Node 18 to 22. On a GPU it needs, under Linux:
+
+| tfjs-node-gpu | TensorFlow in it | CUDA | cuDNN | NVIDIA driver, at least |
+|---|---|---|---|---|
+${cuda.map((row) => `| ${row.join(" | ")} |`).join("\n")}
+
+This project pins ${tensorflowVersion}. CUDA and cuDNN are looked for where the system looks for libraries (\`LD_LIBRARY_PATH\`). Where the install script of the binding could not fetch TensorFlow: \`npm rebuild @tensorflow/tfjs-node-gpu --build-addon-from-source\`.
+
+To fall back: without a usable GPU, \`npm install @tensorflow/tfjs-node@${tensorflowVersion}\` and \`--backend node\`; without the native binding, \`--backend wasm\`, and last \`--backend cpu\`.
+`;
+
 export function readmeText({ title, source, trained, predicts, hasWeights, kind }: ReadmeRequest): string {
   const { section } = trained;
   return `# ${title}
@@ -53,25 +76,5 @@ Node 20.19 or newer. A folder of data ${kind === "arrays" ? `has a NumPy file a 
 A run leaves in \`runs/train\` (or \`--out FOLDER\`): \`checkpoints/last\` and \`checkpoints/best\`, \`weights.safetensors\` (the best), \`metrics.csv\`, and \`events/\` for TensorBoard. A training that goes on from a checkpoint does the steps that it would have done.
 Gradients are functions of this project, not TensorFlow.js's tape; every tensor is disposed where it is read for the last time.
 
-## What computes
-
-\`--backend auto|node-gpu|node|wasm|cpu\`: \`auto\` asks for the GPU first, says what it got, and why not the others.
-
-| backend | package | |
-|---|---|---|
-| \`node-gpu\` | \`@tensorflow/tfjs-node-gpu\` | TensorFlow's native binding, with a GPU where it finds one; \`npm install\` tries to install it |
-| \`node\` | \`@tensorflow/tfjs-node\` | the same without a GPU: \`npm install @tensorflow/tfjs-node@${tensorflowVersion}\` |
-| \`wasm\` | \`@tensorflow/tfjs-backend-wasm\` | WebAssembly, on one core; always installed |
-| \`cpu\` | \`@tensorflow/tfjs-backend-cpu\` | plain JavaScript, slow; always installed |
-
-The native binding ${tensorflowVersion} runs on Node 18 to 22. On a GPU it needs, under Linux:
-
-| tfjs-node-gpu | TensorFlow in it | CUDA | cuDNN | NVIDIA driver, at least |
-|---|---|---|---|---|
-${cuda.map((row) => `| ${row.join(" | ")} |`).join("\n")}
-
-This project pins ${tensorflowVersion}. CUDA and cuDNN are looked for where the system looks for libraries (\`LD_LIBRARY_PATH\`). Where the install script of the binding could not fetch TensorFlow: \`npm rebuild @tensorflow/tfjs-node-gpu --build-addon-from-source\`.
-
-To fall back: without a usable GPU, \`npm install @tensorflow/tfjs-node@${tensorflowVersion}\` and \`--backend node\`; without the native binding, \`--backend wasm\`, and last \`--backend cpu\`.
-`;
+${backendsText}`;
 }

@@ -4,8 +4,9 @@ import { formatted } from "../../cli/project/format.ts";
 import { parametersText } from "../../cli/project/parameters-text.ts";
 import { trainingGraphs } from "../../cli/training-program.ts";
 import type { Compilation } from "../../compiler/compilation.ts";
-import * as blocks from "../../runtime/training/weight-list.ts";
-import type { Weight } from "../../runtime/training/weight-list.ts";
+import * as blocks from "../../runtime/parameters/weight-list.ts";
+import type { Weight } from "../../runtime/parameters/weight-list.ts";
+import { parametersOf, statesOf } from "../../runtime/training/listed-weights.ts";
 import type { TrainedModel } from "../../runtime/training/trained-model.ts";
 import { brief, compileFiles, compileText } from "../programs.ts";
 
@@ -13,7 +14,7 @@ type Weighted = Pick<TrainedModel, "parameters" | "states">;
 
 /** What the text of a parameters.ts lists. It may use nothing but what it imports. */
 function listed(text: string): readonly Weight[] {
-  const [, names, body] = /^import \{([^}]+),\s+type WeightList,?\s+\} from "\.\/training\/weight-list\.ts";\n\nexport const weights: WeightList = ([\s\S]+);\n$/m.exec(text)!;
+  const [, names, body] = /^import \{([^}]+),\s+type WeightList,?\s+\} from "\.\/parameters\/weight-list\.ts";\n\nexport const weights: WeightList = ([\s\S]+);\n$/m.exec(text)!;
   const taken = names.trim().split(/,\s+/);
   return new Function(...taken, `return ${body};`)(...taken.map((name) => blocks[name as keyof typeof blocks])) as readonly Weight[];
 }
@@ -25,8 +26,8 @@ const trainedOf = (compiled: Compilation, variant = "default"): TrainedModel => 
 
 async function expectKept(trained: TrainedModel): Promise<string> {
   const text = await formatted("parameters.ts", parametersText(trained, trained.model));
-  expect(blocks.parametersOf(listed(text), trained.section.optimizer.groups)).toEqual(trained.parameters);
-  expect(blocks.statesOf(listed(text))).toEqual(trained.states);
+  expect(parametersOf(listed(text), trained.section.optimizer.groups)).toEqual(trained.parameters);
+  expect(statesOf(listed(text))).toEqual(trained.states);
   return text;
 }
 
@@ -88,8 +89,8 @@ train Frozen {
       states: [named("b.mean"), named("a.mean", [1, 2]), named("lonely")],
     };
     const text = parametersText(model, "Mixed");
-    expect(blocks.parametersOf(listed(text), [])).toEqual(model.parameters);
-    expect(blocks.statesOf(listed(text))).toEqual(model.states);
+    expect(parametersOf(listed(text), [])).toEqual(model.parameters);
+    expect(statesOf(listed(text))).toEqual(model.states);
     expect(text).toContain('weight("layer.{1,2,4,5,6}.x", [2], values([0.1,-3]))');
   });
 });

@@ -204,14 +204,13 @@ describe("what is wrong is said in one message, and nothing is left behind", () 
     expect(node(join(folder, "wide"), "dist/train.js", "--data", "../data", "--out", "../own", "--resume", "--backend", "wasm")).toMatchObject({ code: 1, err: expect.stringContaining("is of another model") });
   });
 
-  it("options that do not belong together, and a model without a training section", () => {
+  it("options that do not belong together", () => {
     expect(netc(folder, "build", "tiny.net", "--target", "tfjs", "--opset", "20")).toMatchObject({ code: 2, err: expect.stringContaining("--opset is of --target onnx") });
     expect(netc(folder, "build", "tiny.net", "--force")).toMatchObject({ code: 2, err: expect.stringContaining("--force is of --target tfjs") });
     expect(netc(folder, "train", "tiny.net", "--data", "data", "--backend", "wasm")).toMatchObject({ code: 2, err: expect.stringContaining("--engine tfjs") });
     expect(netc(folder, "train", "tiny.net", "--data", "data", "--engine", "tfjs", "--backend", "node")).toMatchObject({ code: 1, err: expect.stringContaining("npm install @tensorflow/tfjs-node@4.22.0") });
     expect(netc(folder, "train", "tiny.net", "--plan", "--engine", "tfjs")).toMatchObject({ code: 2, err: expect.stringContaining("--plan is one of ONNX Runtime") });
-    writeFileSync(join(folder, "bare.net"), program.slice(0, program.indexOf("ablation")));
-    expect(netc(folder, "build", "bare.net", "--target", "tfjs")).toMatchObject({ code: 1, err: expect.stringContaining("Tiny has no training section") });
+    expect(netc(folder, "build", "tiny.net", "--target", "tfjs", "--size", "B=2")).toMatchObject({ code: 2, err: expect.stringContaining("--size is not of a model that trains") });
   });
 
   it("an operator that a backend has no kernel for: with its line and the backends that can", () => {

@@ -3,7 +3,7 @@ import { ExpectedError } from "../../errors.ts";
 import { createArena } from "../../training/arena.ts";
 import { fillWeights } from "../../training/loop.ts";
 import { evaluationText } from "../../training/telling.ts";
-import { completeWeights } from "../../training/weights-file.ts";
+import { completeWeights } from "../../parameters/weights-file.ts";
 import { endProgress, progress } from "../../terminal.ts";
 import { command } from "./command.ts";
 import { loaderOf, openData } from "./data.ts";

@@ -2,7 +2,7 @@
 import { createArena } from "../../training/arena.ts";
 import { fillWeights } from "../../training/loop.ts";
 import { predictMask, writeMask } from "../../training/prediction.ts";
-import { completeWeights } from "../../training/weights-file.ts";
+import { completeWeights } from "../../parameters/weights-file.ts";
 import { command } from "./command.ts";
 import { model } from "./settings.ts";
 import { setUp } from "./setup.ts";

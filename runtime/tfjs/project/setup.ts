@@ -1,21 +1,18 @@
 /** What every command begins with: a backend, the network's constants on it, and the place of its weights. */
-import * as tf from "@tensorflow/tfjs-core";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openTensors, readFloat32, TensorFileError } from "../../safetensors.ts";
 import { evaluatorOf } from "../../training/evaluation.ts";
 import type { Machine } from "../../training/session.ts";
-import { countOf } from "../../training/shape.ts";
 import { chooseBackend } from "../backend.ts";
 import type { BackendChoice } from "../backend-names.ts";
-import type { Tensors } from "../entries.ts";
 import { createTensorForward } from "../forward.ts";
 import { createTensorTrainer } from "../learner.ts";
 import { scoresOf } from "./data.ts";
 import { network, tables } from "./network.ts";
 import { backends, model } from "./settings.ts";
+import { readTables } from "./tables.ts";
 
 /** The folder of the project: the programs run from dist/ in it. */
 const folder = fileURLToPath(new URL("..", import.meta.url));
@@ -28,21 +25,11 @@ export const givenWeights = (): string | undefined => (existsSync(inWeights("ini
 export async function setUp(backend: BackendChoice): Promise<Machine & { readonly forward: ReturnType<typeof createTensorForward> }> {
   const { lines } = await chooseBackend(backend, createRequire(import.meta.url), { among: backends });
   process.stderr.write(`${lines.join("\n")}\n`);
-  const constants = readTables();
+  const constants = readTables(tables, inWeights("tables.safetensors"));
   const forward = createTensorForward(model, network, constants);
   return {
     program: model, forward,
     trainer: (source, options) => Promise.resolve(createTensorTrainer(model, network, constants, source, options)),
     evaluator: () => Promise.resolve(evaluatorOf(model, forward, scoresOf)),
   };
-}
-
-function readTables(): Tensors {
-  if (tables.length === 0) return {};
-  const file = openTensors(inWeights("tables.safetensors"));
-  return Object.fromEntries(tables.map(({ name, dtype, shape }) => {
-    const values = readFloat32(file, name);
-    if (values.length !== countOf(shape)) throw new TensorFileError(`${file.path}: ${name} has ${values.length} numbers, not ${countOf(shape)}`, "write the project again");
-    return [name, tf.tensor(dtype === "float32" ? values : Int32Array.from(values), [...shape], dtype)];
-  }));
 }

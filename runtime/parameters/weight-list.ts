@@ -3,12 +3,14 @@
  * `layer.{1..12}` for twelve layers.
  */
 import type { Initializer } from "../../compiler/ir/initializer.ts";
-import type { Optimizer } from "../../compiler/training/description.ts";
-import { groupFactor } from "../../compiler/training/groups.ts";
-import { countOf, type Shape } from "./shape.ts";
-import type { Parameter, TrainedTensor } from "./trained-model.ts";
 
-export interface Weight extends TrainedTensor {
+type Shape = readonly number[];
+
+export interface Weight {
+  readonly path: string;
+  readonly shape: Shape;
+  /** Its first values. */
+  readonly init: Initializer;
   /** A step changes those that are trained, no step those that are frozen, and a state is changed by a rule of its own, such as the means of batch norms. */
   readonly kind: "trained" | "frozen" | "state";
 }
@@ -24,7 +26,9 @@ export const truncatedNormal = (std: number): Initializer => ({ kind: "truncated
 /** Numbers written out, row by row. */
 export const values = (numbers: readonly number[]): Initializer => ({ kind: "values", values: numbers });
 
-/** The axes of a kernel: [outputs, inputs] of a linear layer, [groups, outputs, inputs, …] of a convolution, [channels, …] of a depthwise one. */
+const countOf = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
+
+/** How many axes of a kernel are its outputs: [outputs, inputs] of a linear layer, [groups, outputs, inputs, …] of a convolution, [channels, …] of a depthwise one. */
 const outputAxes = (shape: Shape): number => (shape.length > 3 ? 2 : 1);
 
 /** As PyTorch begins: uniform within 1 / sqrt(numbers that make one output). */
@@ -60,9 +64,3 @@ function pathsOf(text: string): readonly string[] {
   const names = first === undefined ? choice.split(",") : Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => String(Number(first) + i));
   return names.flatMap((name) => pathsOf(`${before}${name}${after}`));
 }
-
-/** Those that are no states, with the factors that the groups of the optimiser give them. */
-export const parametersOf = (list: WeightList, groups: Optimizer["groups"]): readonly Parameter[] =>
-  list.flatMap(({ path, shape, init, kind }) => (kind === "state" ? [] : [{ path, shape, init, isTrained: kind === "trained", rateFactor: groupFactor(groups, "lr", path), decayFactor: groupFactor(groups, "decay", path) }]));
-
-export const statesOf = (list: WeightList): readonly TrainedTensor[] => list.flatMap(({ path, shape, init, kind }) => (kind === "state" ? [{ path, shape, init }] : []));
