@@ -47,7 +47,7 @@ export async function buildPlainProject(compilation: Compilation, model: Model, 
     ["parameters.ts", parametersText(weighted, title, "with shapes, and with the first values of a training")],
     ["netc.json", recordText(model, variant, { sizes: Object.fromEntries(fixed) })],
     ["README.md", plainReadmeText({ title, source: sourceNameOf(model), inputs, graph, hasWeights, isTrained: values !== undefined })],
-    ...toolFiles({ name: nameOf(model, variant), packages, entries, commands: [["start", "predict"]] }),
+    ...toolFiles({ name: nameOf(model, variant), description: `${title}, as a program of TensorFlow.js`, packages, entries, commands: [["start", "predict"]] }),
   ]);
   progress("formatting …");
   const files = new Map<string, string>();

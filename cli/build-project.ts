@@ -68,7 +68,7 @@ async function filesOf({ trained, files: program }: TfjsTraining, model: Model, 
     ["training/step-hash.ts", stepHashText(trained)],
     ["netc.json", recordText(model, variant, { graph: { sha256: trained.graphHash }, batch: trained.section.batch })],
     ["README.md", readmeText({ title, source: sourceNameOf(model), trained, predicts, hasWeights, kind })],
-    ...toolFiles({ name: nameOf(model, variant), packages: shared.packages, entries: shared.entries, commands: [["start", "train"], ["evaluate", "evaluate"], ...(predicts ? [["predict", "predict"] as const] : [])] }),
+    ...toolFiles({ name: nameOf(model, variant), description: `${title}, as a program of TensorFlow.js`, packages: shared.packages, entries: shared.entries, commands: [["start", "train"], ["evaluate", "evaluate"], ...(predicts ? [["predict", "predict"] as const] : [])] }),
   ]);
   const laidOut = new Map<string, string>();
   for (const [path, text] of texts) laidOut.set(path, await formatted(path, text));

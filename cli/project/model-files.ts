@@ -9,8 +9,8 @@ const text = (value: unknown): string => JSON.stringify(value);
 /** The training section, and the model as the loop takes it. */
 export function settingsText({ model, variant, section, random, fields, classAxis }: TrainedModel, madeBy: string, backends: readonly BackendName[]): string {
   return `/**
- * What the training section says. Rates, groups, schedule, epochs and the like may be changed here; the batch and the sizes of the fields are part of the
- * functions in gradient.ts, which netc writes for them.
+ * What the training section says; training/description.ts explains each line. Rates, groups, schedule, epochs, accumulation and the like may be changed here;
+ * the loss, the batch and the sizes of the fields are part of the functions in gradient.ts, which netc writes for them.
  */
 import type { BackendName } from "./backend/backend-names.ts";
 import { weights } from "./parameters.ts";

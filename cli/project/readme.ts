@@ -54,7 +54,7 @@ npm run evaluate -- --data FOLDER --weights runs/train/weights.safetensors${pred
 npm run predict -- --image FILE --text "a sentence" --weights runs/train/weights.safetensors --output mask.png` : ""}
 \`\`\`
 
-Node 20.19 or newer. A folder of data ${kind === "arrays" ? `has a NumPy file a field in a folder a split: ${section.data.fields.map(({ name }) => `\`train/${name}.npy\``).join(", ")}, and the same in \`val\` and \`test\`` : "is RRSIS-D, RefSegRS or RISBench as published, or has `train.jsonl`, `val.jsonl` and `test.jsonl` with lines `{\"image\": …, \"text\": …, \"mask\": …}`"}.
+Node 20.19 or newer. A folder of data ${kind === "arrays" ? `has a NumPy file a field in a folder a split: ${section.data.fields.map(({ name }) => `\`train/${name}.npy\``).join(", ")}, and the same in \`val\` and \`test\`` : "is RRSIS-D, RefSegRS or RISBench as published, or has `train.jsonl`, `val.jsonl` and `test.jsonl` with lines `{\"image\": …, \"text\": …, \"mask\": …}`: paths from that folder; in a mask, what is not black is meant"}.
 
 ## Files
 
@@ -75,6 +75,8 @@ Node 20.19 or newer. A folder of data ${kind === "arrays" ? `has a NumPy file a 
 
 A run leaves in \`runs/train\` (or \`--out FOLDER\`): \`checkpoints/last\` and \`checkpoints/best\`, \`weights.safetensors\` (the best), \`metrics.csv\`, and \`events/\` for TensorBoard. A training that goes on from a checkpoint does the steps that it would have done.
 Gradients are functions of this project, not TensorFlow.js's tape; every tensor is disposed where it is read for the last time.
+
+To change rates, groups, the schedule or how long it trains: \`settings.ts\`. To change the network: \`model.ts\` for evaluation and \`gradient.ts\` for training, which share functions; or change \`${source}\` and let netc write the project again (\`--force\` replaces its files).
 
 ${backendsText}`;
 }

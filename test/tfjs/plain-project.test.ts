@@ -72,7 +72,7 @@ it("is short, is laid out, type-checks strictly, and has nothing of a training",
   expect(node(project, tool("prettier", "bin/prettier.cjs"), "--check", ".")).toMatchObject({ code: 0 });
   const names = readdirSync(project).filter((name) => !["node_modules", "dist"].includes(name));
   expect(names.sort()).toEqual([
-    ".gitignore", ".prettierignore", ".prettierrc.json", "README.md", "backend", "command.ts", "data", "errors.ts", "files", "inputs", "library", "model.ts", "netc.json", "network.ts",
+    ".gitignore", ".npmrc", ".prettierignore", ".prettierrc.json", "README.md", "backend", "command.ts", "data", "errors.ts", "files", "inputs", "library", "model.ts", "netc.json", "network.ts",
     "package.json", "parameters", "parameters.ts", "predict.ts", "reports", "signature.ts", "tsconfig.json", "weights",
   ]);
   expect(JSON.parse(readFileSync(join(project, "netc.json"), "utf8"))).toMatchObject({ model: "Scene", variant: "default", tensorflow: "4.22.0", sizes: {} });

@@ -35,7 +35,7 @@ it("a project that does not train has no training, and reads what its inputs nee
 
 it("every import leads to a file of the project, to one that netc writes for the model, or to a package that it installs", () => {
   for (const { files, packages, entries } of [projectFiles("pictures", true), projectFiles("arrays", false), plainFiles(readerNames), plainFiles(["array"])]) {
-    const manifest = JSON.parse(toolFiles({ name: "x", packages, entries, commands: [] }).get("package.json")!) as { readonly dependencies: object };
+    const manifest = JSON.parse(toolFiles({ name: "x", description: "", packages, entries, commands: [] }).get("package.json")!) as { readonly dependencies: object };
     for (const [path, text] of files) {
       for (const from of importsOf(text)) {
         const target = from.startsWith(".") ? join(path, "..", from) : from;

@@ -11,7 +11,12 @@ import { judged } from "./metrics.ts";
 import { model } from "./settings.ts";
 import { setUp } from "./setup.ts";
 
-const usage = `npm run evaluate -- --data FOLDER --weights FILE [--split test] [--backend NAME]`;
+const usage = `npm run evaluate -- --data FOLDER --weights FILE [options]
+
+  --data FOLDER      what to judge by
+  --weights FILE     the weights, by path (.safetensors), such as runs/train/weights.safetensors
+  --split NAME       train, val or test; default: test
+  --backend NAME     auto, node-gpu, node, wasm or cpu; auto asks for the GPU first`;
 
 await command(usage, { data: { type: "string" }, weights: { type: "string" }, split: { type: "string" } }, async (options) => {
   const data = openData(options.text("data"));

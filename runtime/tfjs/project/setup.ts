@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ExpectedError } from "../../errors.ts";
 import { evaluatorOf } from "../../training/evaluation.ts";
 import type { Machine } from "../../training/session.ts";
 import { chooseBackend } from "../backend.ts";
@@ -21,8 +22,18 @@ const inWeights = (name: string): string => join(folder, "weights", name);
 /** The first values that came with the project; undefined where it was written without. */
 export const givenWeights = (): string | undefined => (existsSync(inWeights("initial.safetensors")) ? inWeights("initial.safetensors") : undefined);
 
+/** The functions of gradient.ts have the sizes of a batch in them, and settings.ts must agree. Throws an ExpectedError. */
+function requireSizes(): void {
+  const { data, batch } = model.section;
+  for (const { name, shape } of model.fields) {
+    const said = data.fields.find((field) => field.name === name)?.axes.map(({ size }, axis) => (axis === 0 ? batch : (size ?? shape[axis]))) ?? [];
+    if (said.join() !== shape.join()) throw new ExpectedError(`settings.ts says that a batch of \`${name}\` is [${said.join(", ")}], but gradient.ts was made for [${shape.join(", ")}]`, "put it back, and for larger steps accumulate batches; or let netc write the project for these sizes: netc build --target tfjs --batch N");
+  }
+}
+
 /** The network on a backend. Says which one it got. */
 export async function setUp(backend: BackendChoice): Promise<Machine & { readonly forward: ReturnType<typeof createTensorForward> }> {
+  requireSizes();
   const { lines } = await chooseBackend(backend, createRequire(import.meta.url), { among: backends });
   process.stderr.write(`${lines.join("\n")}\n`);
   const constants = readTables(tables, inWeights("tables.safetensors"));
