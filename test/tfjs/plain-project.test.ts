@@ -144,6 +144,17 @@ describe("what is wrong is said in one message, and nothing is left behind", () 
     expect(existsSync(join(folder, "never"))).toBe(false);
   });
 
+  it("a token that the embedding has no row for, which TensorFlow.js refuses, here and in netc run", () => {
+    writeFileSync(join(folder, "beyond.npy"), Buffer.concat(formatNpy({ dtype: "i32", shape: [2, 8], data: new Int32Array(16).fill(60000) })));
+    const asked = (at: string): readonly string[] => ["--input", `image=${at}image.npy`, "--input", `words=${at}beyond.npy`];
+    const refused = expect.stringContaining("TensorFlow.js refused: GatherV2: the index value 60000 is not in [0, 49407]") as string;
+    const own = run("--out", "../never", ...asked("../"));
+    expect(own).toMatchObject({ code: 1, err: refused });
+    expect(own.err).not.toMatch(/^\s+at /m);
+    expect(netc(folder, "run", "scene.net", ...asked(""), "--engine", "tfjs", "--backend", "cpu", "-o", "never")).toMatchObject({ code: 1, err: refused });
+    expect(existsSync(join(folder, "never"))).toBe(false);
+  });
+
   it("weights of another variant, of another model, and truncated ones", () => {
     expect(netc(folder, "build", "scene.net", "--variant", "b", "--target", "tfjs", "-o", "wide", "-q")).toMatchObject({ code: 0 });
     const wide = join(folder, "wide/weights/weights.safetensors");

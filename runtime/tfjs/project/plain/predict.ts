@@ -13,7 +13,7 @@ import { formatNpy } from "../../../npy.ts";
 import { completeWeights, type FirstValues } from "../../../parameters/weights-file.ts";
 import { writeWhole } from "../../../whole-file.ts";
 import { chooseBackend } from "../../backend.ts";
-import { nested } from "../../entries.ts";
+import { nested, type Given, type Tensors } from "../../entries.ts";
 import { command, UsageError, type Options } from "../command.ts";
 import { readTables } from "../tables.ts";
 import { predict, tables } from "./network.ts";
@@ -39,7 +39,7 @@ await command(usage, { input: { type: "string", multiple: true }, weights: { typ
   const { lines } = await chooseBackend(options.backend(), createRequire(import.meta.url), { among: backends });
   const isQuiet = options.isSet("quiet");
   if (!isQuiet) process.stderr.write(`${lines.join("\n")}\n`);
-  const outputs = predict({
+  const outputs = answer({
     inputs: Object.fromEntries(inputs.map(({ name }) => [name, tensorOf(feeds[name])])),
     weights: nested(weights.map(({ path, shape }) => [path, tf.tensor(values(path)!, [...shape])])),
     tables: readTables(tables, inWeights("tables.safetensors")),
@@ -69,6 +69,15 @@ function valuesOf(options: Options): FirstValues {
   const own = options.optional("weights") ?? inWeights("weights.safetensors");
   if (options.optional("weights") === undefined && !existsSync(own)) throw new ExpectedError("this project was written without weights", "--weights FILE.safetensors");
   return completeWeights({ model: title, parameters: weights, states: [] }, own, { remedy: "these are weights of another model, or of another variant" });
+}
+
+/** What the network gives. What TensorFlow.js refuses, such as a token that an embedding has no row for, is said. */
+function answer(asked: Given): Tensors {
+  try {
+    return predict(asked);
+  } catch (error) {
+    throw new ExpectedError(`TensorFlow.js refused: ${(error as Error).message.split("\n")[0]}`, "are the numbers of the inputs such as the network takes?");
+  }
 }
 
 function tensorOf({ dtype, shape, data }: EngineTensor): tf.Tensor {
