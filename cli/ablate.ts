@@ -17,7 +17,7 @@ import { checkpointAt } from "../runtime/training/checkpoint.ts";
 import { countOf } from "../runtime/training/shape.ts";
 import { onInterrupt, teller } from "../runtime/training/telling.ts";
 import { initialWeights } from "../runtime/training/trainer.ts";
-import { firstValuesFrom } from "../runtime/training/weights-file.ts";
+import { firstValuesFrom } from "../runtime/parameters/weights-file.ts";
 import { ProgramError, UsageError } from "./errors.ts";
 import { endProgress, progress, short, writeWhole } from "./output.ts";
 import { logOfRun } from "../runtime/training/run-records.ts";

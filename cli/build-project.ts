@@ -1,23 +1,24 @@
 /** `netc build --target tfjs`: a model with its training section as a TypeScript project for TensorFlow.js. */
-import { createHash } from "node:crypto";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { TfjsBackend } from "../backends/tfjs/index.ts";
 import type { Compilation, Variant } from "../compiler/compilation.ts";
 import { initialiseFloat32 } from "../compiler/first-values.ts";
 import type { Model } from "../grammar/ast.ts";
 import { rolesOf } from "../runtime/data/roles.ts";
 import { tensorFileParts } from "../runtime/safetensors.ts";
-import { backendNames, tensorflowVersion, type BackendChoice, type BackendName } from "../runtime/tfjs/backend-names.ts";
+import { backendNames, type BackendChoice, type BackendName } from "../runtime/tfjs/backend-names.ts";
 import { countOf } from "../runtime/training/shape.ts";
 import type { TrainedModel } from "../runtime/training/trained-model.ts";
 import { completeWeights } from "./trained-weights.ts";
 import { bytesText, endProgress, grouped, progress } from "./output.ts";
 import { formatted } from "./project/format.ts";
+import { nameOf, recordText, sourceNameOf, titleOf } from "./project/identity.ts";
 import { projectFiles } from "./project/layout.ts";
-import { networkText, parametersText, settingsText } from "./project/model-files.ts";
+import { networkText, settingsText, stepHashText } from "./project/model-files.ts";
 import { toolFiles } from "./project/packages.ts";
+import { parametersText } from "./project/parameters-text.ts";
 import { readmeText } from "./project/readme.ts";
-import { writeProject, type Parts } from "./project/write.ts";
+import { linesOf, tableParts, writeProject, type Parts } from "./project/write.ts";
 import { kernelsOf, planTfjs, type TfjsTraining } from "./tfjs-training.ts";
 import { explained } from "./training-run.ts";
 import { version } from "./version.ts";
@@ -41,40 +42,33 @@ export async function buildProject(compilation: Compilation, model: Model, varia
   const weights = await explained(async () => weightParts(training.trained, options));
   progress("formatting …");
   const files = await filesOf(training, model, variant, backendNames.filter((name) => !backends || backends.includes(kernelsOf(name))), weights !== undefined);
-  writeProject(folder, new Map<string, () => Parts>([...[...files].map(([path, text]) => [path, () => [text]] as const), ...(weights ? [["weights/initial.safetensors", weights] as const] : []), ...tableParts(training)]), options.force ?? false);
+  writeProject(folder, new Map<string, () => Parts>([...[...files].map(([path, text]) => [path, () => [text]] as const), ...(weights ? [["weights/initial.safetensors", weights] as const] : []), ...tableParts(training.files.tables)]), options.force ?? false);
   endProgress();
   if (!options.quiet) {
-    const linesOf = (wanted: (path: string) => boolean): number => [...files].filter(([path]) => wanted(path)).reduce((sum, [, text]) => sum + text.split("\n").length - 1, 0);
-    const network = linesOf((path) => path === "model.ts" || path === "gradient.ts" || path.startsWith("library/"));
+    const network = linesOf(files, (path) => path === "model.ts" || path === "gradient.ts" || path.startsWith("library/"));
     const bytes = 4 * [...training.trained.parameters, ...training.trained.states].reduce((sum, { shape }) => sum + countOf(shape), 0);
-    process.stdout.write(`wrote ${folder}: the network in ${grouped(network)} lines (model.ts, gradient.ts, library/), ${grouped(linesOf((path) => path.endsWith(".ts")) - network)} lines around it${weights ? `, ${bytesText(bytes)} of weights` : ""}; ${((performance.now() - start) / 1000).toFixed(1)} s\n  cd ${folder} && npm install && npm start -- --data FOLDER\n`);
+    process.stdout.write(`wrote ${folder}: the network in ${grouped(network)} lines (model.ts, gradient.ts, library/), ${grouped(linesOf(files, (path) => path.endsWith(".ts")) - network)} lines around it${weights ? `, ${bytesText(bytes)} of weights` : ""}; ${((performance.now() - start) / 1000).toFixed(1)} s\n  cd ${folder} && npm install && npm start -- --data FOLDER\n`);
     const plan = training.trained.section.weightsPlan;
     if (plan && typeof options.weights !== "string") process.stderr.write(`note: the weights plan \`${plan}\` is not loaded: every weight begins fresh. \`netc weights\` makes the file for --weights\n`);
   }
   return 0;
 }
 
-/** `cd2fsan-g`: a name that a folder and a package may have. */
-const nameOf = (model: Model, variant: Variant): string => `${model.name.text}${variant.name === "default" ? "" : `-${variant.name}`}`.toLowerCase().replace(/[^a-z0-9.-]+/g, "-").replace(/^[.-]+|[.-]+$/g, "") || "network";
-
 /** All texts of the project, laid out by Prettier. */
 async function filesOf({ trained, files: program }: TfjsTraining, model: Model, variant: Variant, backends: readonly BackendName[], hasWeights: boolean): Promise<ReadonlyMap<string, string>> {
   const kind = trained.section.data.source === "arrays" ? "arrays" : "pictures";
   const predicts = kind === "pictures" && rolesOf(trained.section.data).words !== undefined && trained.section.metrics.length > 0;
   const shared = projectFiles(kind, predicts);
-  const title = `${model.name.text}${variant.name === "default" ? "" : `, variant ${variant.name}`}`;
-  const record = {
-    netc: version, source: { file: basename(model.span.file.name), sha256: createHash("sha256").update(model.span.file.text).digest("hex") }, model: model.name.text, variant: variant.name, title: variant.title,
-    graph: { sha256: trained.graphHash }, batch: trained.section.batch, tensorflow: tensorflowVersion,
-  };
+  const title = titleOf(model, variant);
   const texts = new Map([
     ...shared.files, ...program.files,
     ["network.ts", networkText(program)],
     ["settings.ts", settingsText(trained, `netc ${version}`, backends)],
-    ["parameters.ts", parametersText(trained)],
-    ["netc.json", `${JSON.stringify(record, null, 2)}\n`],
-    ["README.md", readmeText({ title, source: basename(model.span.file.name), trained, predicts, hasWeights, kind })],
-    ...toolFiles({ name: nameOf(model, variant), packages: shared.packages, entries: shared.entries, predicts }),
+    ["parameters.ts", parametersText(trained, title)],
+    ["training/step-hash.ts", stepHashText(trained)],
+    ["netc.json", recordText(model, variant, { graph: { sha256: trained.graphHash }, batch: trained.section.batch })],
+    ["README.md", readmeText({ title, source: sourceNameOf(model), trained, predicts, hasWeights, kind })],
+    ...toolFiles({ name: nameOf(model, variant), description: `${title}, as a program of TensorFlow.js`, packages: shared.packages, entries: shared.entries, commands: [["start", "train"], ["evaluate", "evaluate"], ...(predicts ? [["predict", "predict"] as const] : [])] }),
   ]);
   const laidOut = new Map<string, string>();
   for (const [path, text] of texts) laidOut.set(path, await formatted(path, text));
@@ -87,10 +81,4 @@ function weightParts(trained: TrainedModel, { weights, seed }: ProjectOptions): 
   const given = typeof weights === "string" ? completeWeights(trained, weights) : undefined;
   const all = [...trained.parameters, ...trained.states];
   return () => tensorFileParts(all.map(({ path, shape, init }) => ({ name: path, shape, data: () => given?.(path) ?? initialiseFloat32(path, init, countOf(shape), seed) })), { model: trained.model, variant: trained.variant });
-}
-
-function tableParts({ files: { tables } }: TfjsTraining): readonly (readonly [string, () => Parts])[] {
-  if (tables.size === 0) return [];
-  for (const [name, { dtype, data }] of tables) if (dtype === "i32" && data.some((value) => Math.abs(value) > 2 ** 24)) throw new Error(`netc bug: the table ${name} has integers that single precision cannot hold`);
-  return [["weights/tables.safetensors", () => tensorFileParts([...tables].map(([name, { shape, data }]) => ({ name, shape, data: () => Float32Array.from(data) })))]];
 }

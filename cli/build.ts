@@ -2,17 +2,16 @@
 import { basename } from "node:path";
 import type { Model } from "../grammar/ast.ts";
 import { positionAt } from "../grammar/source.ts";
-import { BuildRefusal } from "../compiler/check/build-refusal.ts";
-import type { Compilation, Lowered, Variant } from "../compiler/compilation.ts";
+import type { Variant } from "../compiler/compilation.ts";
 import type { Graph } from "../compiler/ir/graph.ts";
-import { optimise } from "../compiler/passes/index.ts";
 import { buildOnnx, type OnnxArtefact, type Weights } from "../backends/onnx/index.ts";
 import { weightBytes, writeArtefact } from "./artefact.ts";
 import type { BackendChoice } from "../runtime/tfjs/backend-names.ts";
 import { ProgramError, UsageError } from "./errors.ts";
+import { inferenceGraph } from "./inference-graph.ts";
 import { bytesText, endProgress, progress } from "./output.ts";
 import { chooseSound } from "./select.ts";
-import { parseSizes, requireSizes } from "./sizes.ts";
+import { parseSizes } from "./sizes.ts";
 import { version } from "./version.ts";
 import { weightsOf } from "./weights-source.ts";
 
@@ -38,23 +37,6 @@ export interface BuildOptions {
 
 /** Weights of more bytes than this are written beside the graph. */
 const embedLimit = 16 * 2 ** 20;
-
-/** The optimised inference graph of a variant, with the sizes that the command line fixes. */
-export function inferenceGraph(compilation: Compilation, model: Model, variant: Variant, fixedSizes: ReadonlyMap<string, number>): Graph {
-  requireSizes(model, compilation.run(model, variant), fixedSizes);
-  const { graph, facts } = lowered(compilation, model, variant, fixedSizes);
-  return optimise(graph, { facts });
-}
-
-/** An assumption that numbers of the command line break is the person's error. */
-function lowered(compilation: Compilation, model: Model, variant: Variant, fixedSizes: ReadonlyMap<string, number>): Lowered {
-  try {
-    return compilation.lower(model, variant, { fixedSizes });
-  } catch (error) {
-    if (error instanceof BuildRefusal) throw new ProgramError(error.message, `at ${error.span.file.name}:${positionAt(error.span.file, error.span.start).line}`);
-    throw error;
-  }
-}
 
 export interface OnnxRequest {
   readonly weights: Weights;
@@ -87,11 +69,14 @@ export async function build(file: string, options: BuildOptions): Promise<number
   const isProject = options.target === "tfjs";
   const foreign = isProject ? (["opset", "embed"] as const).filter((name) => options[name] !== undefined) : (["backend", "force"] as const).filter((name) => options[name] !== undefined);
   if (foreign.length) throw new UsageError(`--${foreign[0]} is of --target ${isProject ? "onnx" : "tfjs"}`);
-  if (isProject && options.size.length) throw new UsageError("--size is of --target onnx", "a training step has the sizes of its data; --batch is the batch of a step");
   const { compilation, model, variant } = chooseSound(file, options);
-  if (isProject) return (await import("./build-project.ts")).buildProject(compilation, model, variant, options);
   const fixed = new Map(parseSizes(options.size));
+  if (isProject && compilation.trainingOf(model).length > 0) {
+    if (fixed.size > 0) throw new UsageError("--size is not of a model that trains", "a training step has the sizes of its data; --batch is the batch of a step");
+    return (await import("./build-project.ts")).buildProject(compilation, model, variant, options);
+  }
   if (options.batch !== undefined) fixed.set("B", options.batch);
+  if (isProject) return (await import("./build-plain-project.ts")).buildPlainProject(compilation, model, variant, fixed, options);
   const graph = inferenceGraph(compilation, model, variant, fixed);
   const output = options.output ?? `out/${model.name.text.toLowerCase()}${variant.name === "default" ? "" : `-${variant.name.replace(/[^\w.-]+/g, "_")}`}.onnx`;
   const bytes = weightBytes(graph);

@@ -6,7 +6,7 @@ import type { EngineTensor } from "../runtime/engine-tensor.ts";
 import type { BackendChoice } from "../runtime/tfjs/backend-names.ts";
 import { nested, type Given, type Tensors } from "../runtime/tfjs/entries.ts";
 import { streamStep } from "../runtime/training/random-numbers.ts";
-import { inferenceGraph } from "./build.ts";
+import { inferenceGraph } from "./inference-graph.ts";
 import type { Contender, Values } from "./contenders.ts";
 import { loadEntries, loadEvaluate, tableTensors, tensorOf } from "./tfjs-load.ts";
 import { currentBackend } from "./tfjs-machine.ts";

@@ -5,12 +5,14 @@ import { createCompilation } from "../compiler/compilation.ts";
 import { costOf, sizeAt } from "../compiler/cost.ts";
 import { ansiColours, noColours, renderHuman } from "../compiler/diagnostics/render-human.ts";
 import { createEngine, type EngineTensor } from "../runtime/engine.ts";
+import { pictureTensor } from "../runtime/inputs/picture-input.ts";
 import { formatPng, parsePicture, resizePicture } from "../runtime/pictures.ts";
 import { encodeText } from "../runtime/tokenizer.ts";
-import { inferenceGraph, onnxOf } from "./build.ts";
+import { onnxOf } from "./build.ts";
+import { inferenceGraph } from "./inference-graph.ts";
 import { right, withMistake, wrong } from "./demo-change.ts";
 import { fileHost } from "./host.ts";
-import { pictureTensor } from "./model-inputs.ts";
+import { normalised } from "./model-inputs.ts";
 import { bytesText, endProgress, grouped, progress, useColours, writeWhole } from "./output.ts";
 import { writeArtefact } from "./artefact.ts";
 import { maskPicture } from "./run.ts";
@@ -76,14 +78,14 @@ export async function demo(output: string): Promise<number> {
   for (const sentence of sentences) {
     start = performance.now();
     progress(`   ${sentence} …`);
-    const { mask } = await engine.run({ image: pictureTensor(picture, true), words: words([sentence]) });
+    const { mask } = await engine.run({ image: pictureTensor(normalised(picture)), words: words([sentence]) });
     endProgress();
     masks.push(mask.data as Float32Array);
     say(`   batch 1  "${sentence}" → mask [${mask.shape.join(", ")}] (${seconds(start)})`);
   }
   start = performance.now();
   progress("   batch 3 …");
-  const { mask } = await engine.run({ image: pictureTensor(picture, true, 3), words: words(sentences) });
+  const { mask } = await engine.run({ image: pictureTensor(normalised(picture), 3), words: words(sentences) });
   endProgress();
   let difference = 0;
   const together = mask.data as Float32Array;

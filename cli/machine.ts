@@ -3,15 +3,16 @@ import type { Compilation, Variant } from "../compiler/compilation.ts";
 import type { Model } from "../grammar/ast.ts";
 import { requireDevice, type Device } from "../runtime/device.ts";
 import type { EngineChoice } from "../runtime/engine.ts";
-import { tensorflowVersion, type BackendChoice } from "../runtime/tfjs/backend-names.ts";
+import type { BackendChoice } from "../runtime/tfjs/backend-names.ts";
 import type { Forward } from "../runtime/training/evaluation.ts";
 import { createEvaluator, createForward } from "../runtime/training/evaluator.ts";
 import type { TrainingProgram } from "../runtime/training/program.ts";
 import { createTrainer } from "../runtime/training/trainer.ts";
 import type { EngineName } from "./engine-names.ts";
-import { ProgramError, UsageError } from "./errors.ts";
+import { UsageError } from "./errors.ts";
 import { memoryLine } from "./memory-plan.ts";
 import { planTraining, type TrainingChoices } from "./training-program.ts";
+import { needingTensorflow } from "./tfjs-missing.ts";
 import type { Machine } from "./training-run.ts";
 
 export interface EngineOptions {
@@ -56,9 +57,6 @@ export async function machineOf(compilation: Compilation, model: Model, variant:
     const { program, memory } = planTraining(compilation, model, variant, options);
     return { ...onnxMachine(program, engineOf(options)), lines: [memoryLine(memory)] };
   }
-  const { tensorMachine } = await import("./tfjs-machine.ts").catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "MODULE_NOT_FOUND" || !error.message.includes("@tensorflow/tfjs-core")) throw error;
-    throw new ProgramError("TensorFlow.js is not installed beside netc", `npm install @tensorflow/tfjs-core@${tensorflowVersion} @tensorflow/tfjs-backend-wasm@${tensorflowVersion}`);
-  });
+  const { tensorMachine } = await needingTensorflow(import("./tfjs-machine.ts"));
   return tensorMachine(compilation, model, variant, options);
 }

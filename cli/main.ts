@@ -68,7 +68,7 @@ function program(finish: (code: number) => void): Command {
 
   variantOption(netc.command("build").argument("<file>", "a .net file"))
     .summary("the ONNX graph of a model, or a project for TensorFlow.js")
-    .description("the artefact: an ONNX graph with named, symbolic dimensions, or a TypeScript project that trains with TensorFlow.js")
+    .description("the artefact: an ONNX graph with named, symbolic dimensions, or a TypeScript project for TensorFlow.js, which trains where the model has a training section and else uses it")
     .addOption(new Option("--target <target>", "what to build").choices(["onnx", "tfjs"]).default("onnx"))
     .option("-o, --output <path>", "where to; default: out/MODEL-VARIANT.onnx, and of a project the folder out/MODEL-VARIANT")
     .addOption(new Option("--backend <name>", "of a project: the backend that it must run on; all unless given").choices(backendChoices))
@@ -78,15 +78,15 @@ function program(finish: (code: number) => void): Command {
     .option("--size <name=n>", "fix another free size (may be repeated)", collect, [])
     .option("--weights <file>", "weights from a .safetensors file, by parameter path")
     .option("--seed <n>", "seed of the initial weights where none are given", whole(0), 0)
-    .option("--no-weights", "leave the weights out: they become inputs of the graph")
+    .option("--no-weights", "leave the weights out: they become inputs of the graph; a project is given them by its --weights")
     .option("--embed", "weights inside the .onnx file, never beside it (up to 2 GB)")
     .option("-q, --quiet", "print nothing when all is well")
     .addHelpText("after", "\nWeights of more than 16 MB are written beside the graph, as PATH.data.\n\nExample:\n  netc build models/cd2fsan.net --variant g -o cd2fsan.onnx\n  netc build models/cd2fsan.net --set decoder=plain --batch 1 --opset 18 -o plain.onnx\n  netc build models/cd2fsan.net --variant g --target tfjs -o cd2fsan-g")
     .action(async (file: string, options) => finish(await (await import("./build.ts")).build(file, options)));
 
-  variantOption(netc.command("run").argument("<file>", "a .net file"))
+  engineOptions(variantOption(netc.command("run").argument("<file>", "a .net file")))
     .summary("builds in memory and runs it")
-    .description("builds in memory and runs with ONNX Runtime: pictures, .npy arrays, text")
+    .description("builds in memory and runs with ONNX Runtime, or with TensorFlow.js: pictures, .npy arrays, text")
     .option("--input <name=path>", "an input: a picture (.png, .jpg, .tif), a .npy array, or name=\"some text\" for word inputs (may be repeated)", collect, [])
     .option("--weights <file>", "weights from a .safetensors file")
     .option("--seed <n>", "seed of the initial weights where none are given", whole(0), 0)

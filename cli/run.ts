@@ -1,15 +1,22 @@
-/** `netc run`: builds a model in memory, or in a temporary folder where its weights are large, and runs it with ONNX Runtime. */
+/** `netc run`: builds a model in memory, or in a temporary folder where its weights are large, and runs it with ONNX Runtime or TensorFlow.js. */
 import { join } from "node:path";
+import type { Compilation, Variant } from "../compiler/compilation.ts";
+import type { Graph } from "../compiler/ir/graph.ts";
+import type { Model } from "../grammar/ast.ts";
 import type { EngineTensor } from "../runtime/engine.ts";
 import { formatNpy } from "../runtime/npy.ts";
 import { formatPng, overlay, resizePlane, type Picture } from "../runtime/pictures.ts";
+import type { BackendChoice } from "../runtime/tfjs/backend-names.ts";
 import { weightBytes, withEngine } from "./artefact.ts";
-import { inferenceGraph, onnxOf } from "./build.ts";
-import { ProgramError } from "./errors.ts";
-import { readInputs } from "./model-inputs.ts";
+import { onnxOf } from "./build.ts";
+import { inferenceGraph } from "./inference-graph.ts";
+import type { EngineName } from "./engine-names.ts";
+import { ProgramError, UsageError } from "./errors.ts";
+import { readInputs, requireBatch } from "./model-inputs.ts";
 import { endProgress, progress, writeWhole } from "./output.ts";
-import { requireBatch } from "./sizes.ts";
 import { chooseSound } from "./select.ts";
+import { needingTensorflow } from "./tfjs-missing.ts";
+import { explained } from "./training-run.ts";
 import { weightsOf } from "./weights-source.ts";
 
 export interface RunOptions {
@@ -20,28 +27,46 @@ export interface RunOptions {
   readonly weights?: string;
   readonly seed: number;
   readonly output: string;
+  readonly engine: EngineName;
+  /** Of TensorFlow.js. */
+  readonly backend?: BackendChoice;
   readonly quiet?: boolean;
 }
 
 export async function run(file: string, options: RunOptions): Promise<number> {
+  if (options.engine === "ort" && options.backend !== undefined) throw new UsageError("--backend is one of TensorFlow.js", "--engine tfjs");
   const { compilation, model, variant } = chooseSound(file, options);
   const graph = inferenceGraph(compilation, model, variant, new Map());
   const { feeds, picture } = await readInputs(compilation, model, graph, options.input);
-  requireBatch(model, graph, feeds);
+  await requireBatch(model, graph, feeds);
   progress("building …");
-  const large = weightBytes(graph) > 2 ** 28;
-  const of = weightsOf(graph, options.weights, options.seed);
-  const artefact = onnxOf(model, variant, graph, { weights: { kind: "values", of }, external: large ? "model.onnx.data" : undefined });
-  progress("running …");
-  const outputs = await withEngine(artefact, (engine) => engine.run(feeds)).catch((error: Error) => {
-    throw new ProgramError(`ONNX Runtime refused: ${error.message}`);
-  });
+  const outputs = options.engine === "tfjs" ? await byTensorflow(compilation, model, variant, feeds, options) : await byOnnx(model, variant, graph, feeds, options);
   endProgress();
   for (const { name } of graph.outputs) {
     const written = writeOutput(options.output, name, outputs[name], picture);
     if (!options.quiet) process.stdout.write(`${name}: [${outputs[name].shape.join(", ")}] → ${written.join(", ")}\n`);
   }
   return 0;
+}
+
+type Outputs = Readonly<Record<string, EngineTensor>>;
+
+async function byOnnx(model: Model, variant: Variant, graph: Graph, feeds: Record<string, EngineTensor>, { weights, seed }: RunOptions): Promise<Outputs> {
+  const large = weightBytes(graph) > 2 ** 28;
+  const artefact = onnxOf(model, variant, graph, { weights: { kind: "values", of: weightsOf(graph, weights, seed) }, external: large ? "model.onnx.data" : undefined });
+  progress("running …");
+  return withEngine(artefact, (engine) => engine.run(feeds)).catch((error: Error) => {
+    throw new ProgramError(`ONNX Runtime refused: ${error.message}`);
+  });
+}
+
+/** TensorFlow.js is loaded where it is asked for alone. */
+async function byTensorflow(compilation: Compilation, model: Model, variant: Variant, feeds: Outputs, options: RunOptions): Promise<Outputs> {
+  const { runTensors } = await needingTensorflow(import("./run-tfjs.ts"));
+  const { outputs, lines } = await explained(() => runTensors(compilation, model, variant, feeds, options));
+  endProgress();
+  if (!options.quiet) process.stderr.write(`${lines.join("\n")}\n`);
+  return outputs;
 }
 
 /** An output as .npy; a map [B, Y, X] also as a picture: the logits' sigmoid over the input picture, or alone. */

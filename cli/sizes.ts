@@ -2,11 +2,10 @@
 import type { Model } from "../grammar/ast.ts";
 import { brokenAt, choicesInWords, nearestLegal, requirementsInWords, type Sizes } from "../compiler/admissible.ts";
 import type { ModelRun } from "../compiler/check/model.ts";
-import { constantValue, subtract, variable, variablesOf } from "../compiler/dims/index.ts";
-import type { Graph, Requirement } from "../compiler/ir/graph.ts";
+import { variablesOf } from "../compiler/dims/index.ts";
+import type { Requirement } from "../compiler/ir/graph.ts";
 import { nearestName } from "../compiler/diagnostics/nearest.ts";
 import { showType } from "../compiler/types/show.ts";
-import type { EngineTensor } from "../runtime/engine.ts";
 import { ProgramError, UsageError } from "./errors.ts";
 
 /** `image: f32[B, rgb = 3, Y, X]: Y and X must be multiples of 16`, one line per input. */
@@ -42,26 +41,8 @@ export function requireSizes(model: Model, run: ModelRun, sizes: Sizes): void {
   refuseBroken(model, run.requirements, sizes);
 }
 
-/** The free sizes that a batch brings, and whether they are allowed. */
-export function requireBatch(model: Model, graph: Graph, feeds: Readonly<Record<string, EngineTensor>>): void {
-  const sizes = new Map<string, number>();
-  const places = new Map<string, string>();
-  for (const input of graph.inputs) {
-    const { name } = input.attributes;
-    input.type.shape.forEach((size, axis) => {
-      const [free, ...others] = variablesOf(size);
-      const extent = feeds[name]?.shape[axis];
-      if (constantValue(size) !== undefined || extent === undefined || others.length || constantValue(subtract(size, variable(free))) !== 0) return;
-      const known = sizes.get(free);
-      if (known !== undefined && known !== extent) throw new ProgramError(`the inputs disagree: ${free} is ${known} in \`${places.get(free)}\`, but ${extent} in \`${name}\``);
-      sizes.set(free, extent);
-      places.set(free, name);
-    });
-  }
-  refuseBroken(model, graph.requirements ?? [], sizes);
-}
-
-function refuseBroken(model: Model, requirements: readonly Requirement[], sizes: Sizes): void {
+/** Refuses numbers that break requirements, with the nearest that do not. */
+export function refuseBroken(model: Model, requirements: readonly Requirement[], sizes: Sizes): void {
   const broken = brokenAt(requirements, sizes);
   if (broken.length === 0) return;
   const concerned = new Set(broken.flatMap(({ claims }) => claims.flatMap((claim) => (claim.kind === "divides" ? [claim.of] : [claim.left, claim.right])).flatMap((size) => [...variablesOf(size)])));

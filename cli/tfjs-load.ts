@@ -29,6 +29,9 @@ function functionsOf({ files, entries }: TfjsFiles): (name: string) => Run {
   };
 }
 
+/** Of a program that planInference makes. */
+export const loadPredict = (program: TfjsFiles): Run => functionsOf(program)("predict");
+
 /** Of a program whose only entry is `evaluate`. */
 export const loadEvaluate = (program: TfjsFiles): Run => functionsOf(program)("evaluate");
 

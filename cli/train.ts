@@ -4,7 +4,7 @@ import { openTrainingData } from "../runtime/data/training-data.ts";
 import { resultTable } from "../runtime/reports/result-tables.ts";
 import type { TrainedModel } from "../runtime/training/trained-model.ts";
 import { onInterrupt, summaryOf, teller } from "../runtime/training/telling.ts";
-import { firstValuesFrom } from "../runtime/training/weights-file.ts";
+import { firstValuesFrom } from "../runtime/parameters/weights-file.ts";
 import { endProgress, progress } from "./output.ts";
 import { chooseSound } from "./select.ts";
 import { machineOf, requireEngine, type EngineOptions } from "./machine.ts";

@@ -2,7 +2,6 @@
 import { createHash, type Hash } from "node:crypto";
 import { buildOnnx, type OnnxArtefact } from "../backends/onnx/index.ts";
 import { elementwiseKernel } from "../backends/wasm/kernel.ts";
-import { meant } from "../compiler/check/training.ts";
 import type { Compilation, Variant } from "../compiler/compilation.ts";
 import { constantValue, emptyFacts, showSize, type Size } from "../compiler/dims/index.ts";
 import { frozenOf } from "../compiler/frozen.ts";
@@ -13,6 +12,7 @@ import { gradientName, stepGraph, type StepGraph } from "../compiler/training/st
 import type { LossGraph } from "../compiler/training/loss-graph.ts";
 import type { TrainingSection } from "../compiler/training/section.ts";
 import { planStep, withValues, type StepMemory, type StepMemoryRequest } from "../compiler/training/step-memory.ts";
+import { groupFactor } from "../compiler/training/groups.ts";
 import { momentsOf } from "../compiler/training/moments.ts";
 import { thinGradients } from "../compiler/training/thin-gradients.ts";
 import { updateGraph } from "../compiler/training/update.ts";
@@ -65,7 +65,6 @@ export function trainingGraphs(compilation: Compilation, model: Model, variant: 
   const isFrozen = frozenOf(compilation.program, model);
   const step = stepGraph(loss.graph, loss.facts, isFrozen);
   const trainedPaths = new Set(step.trainable.map(({ attributes }) => attributes.path));
-  const factorOf = (path: string, quantity: "lr" | "decay"): number => section.optimizer.groups.find((group) => group.quantity === quantity && group.patterns.some((pattern) => meant(path, pattern)))?.factor ?? 1;
   const all = evaluation.graph;
   const shapes = new Map([...step.graph.parameters, ...step.graph.states, ...all.parameters, ...all.states].map((node) => [node.attributes.path, node]));
   const parameters = [...shapes.values()].filter((node) => node.operator === "parameter");
@@ -73,7 +72,7 @@ export function trainingGraphs(compilation: Compilation, model: Model, variant: 
   const bytesOf = (nodes: readonly Node[]): number => nodes.reduce((sum, node) => sum + 4 * countOf(shapeOf(node)), 0);
   const trained: TrainedModel = {
     model: model.name.text, variant: variant.name, section,
-    parameters: parameters.map((node) => ({ path: node.attributes.path, shape: shapeOf(node), init: node.attributes.init, isTrained: trainedPaths.has(node.attributes.path), rateFactor: factorOf(node.attributes.path, "lr"), decayFactor: factorOf(node.attributes.path, "decay") })),
+    parameters: parameters.map((node) => ({ path: node.attributes.path, shape: shapeOf(node), init: node.attributes.init, isTrained: trainedPaths.has(node.attributes.path), rateFactor: groupFactor(section.optimizer.groups, "lr", node.attributes.path), decayFactor: groupFactor(section.optimizer.groups, "decay", node.attributes.path) })),
     states: states.map((node) => ({ path: node.attributes.path, shape: shapeOf(node), init: node.attributes.init })),
     random: step.random.map(({ name, key, distribution, node }) => ({ name, key, distribution, shape: shapeOf(node) })),
     fields: loss.graph.inputs.filter((node) => section.data.fields.some(({ name }) => name === node.attributes.name)).map((node) => ({ name: node.attributes.name, dtype: node.type.dtype === "i32" ? "i32" : "f32", shape: shapeOf(node) })),

@@ -5,7 +5,7 @@
 import type { Model, Weights } from "../grammar/ast.ts";
 import { createSink } from "./diagnostics/diagnostic.ts";
 import { itemsOfKind, type Program } from "./check/program.ts";
-import { pathMatches } from "./check/weights.ts";
+import { pathMatches } from "./training/groups.ts";
 import { expandPlan } from "./check/weights-plan.ts";
 
 /** Whether the parameter of a path is frozen. */

@@ -76,9 +76,9 @@ describe("rooms", () => {
 
   it("TensorFlow.js is loaded by what computes with it alone, so that netc runs where it is not installed", () => {
     const users = sources.filter((file) => !file.startsWith("backends/tfjs/") && importsOf(file).some((from) => from.startsWith("@tensorflow/")));
-    expect([...users].sort()).toEqual(["cli/contender-tfjs.ts", "cli/tfjs-load.ts", ...["backend-store", "backend", "entries", "forward", "learner", "native-adam", "optimiser", "project/setup"].map((name) => `runtime/tfjs/${name}.ts`)]);
+    expect([...users].sort()).toEqual(["cli/contender-tfjs.ts", "cli/run-tfjs.ts", "cli/tfjs-load.ts", ...["backend-store", "backend", "entries", "forward", "learner", "native-adam", "optimiser", "project/plain/predict", "project/tables"].map((name) => `runtime/tfjs/${name}.ts`)]);
     const loaders = sources.filter((file) => !file.startsWith("runtime/tfjs/") && /^import (?!type)[^;]*from "[^"]*(tfjs-load|tfjs-machine|contender-tfjs|tfjs\/(backend|learner|forward|entries|optimiser|backend-store))\.ts"/m.test(readFileSync(join(repository, file), "utf8")));
-    expect([...loaders].sort()).toEqual(["cli/contender-tfjs.ts", "cli/tfjs-load.ts", "cli/tfjs-machine.ts"]);
+    expect([...loaders].sort()).toEqual(["cli/contender-tfjs.ts", "cli/run-tfjs.ts", "cli/tfjs-load.ts", "cli/tfjs-machine.ts"]);
   });
 
   it("nothing but the extension itself uses the extension, and it uses the grammar, types of messages and how places move alone", () => {
@@ -100,7 +100,7 @@ describe("imports", () => {
   let inputs: Readonly<Record<string, { readonly imports: readonly { readonly path: string }[] }>>;
   beforeAll(async () => {
     // Texts, and what netc writes for a model beside the files of a project.
-    const raw = { name: "raw", setup: (context: Parameters<NonNullable<Parameters<typeof build>[0]["plugins"]>[number]["setup"]>[0]) => void context.onResolve({ filter: /\?raw$|^\.\/(network|settings|data)\.ts$/ }, (found) => ({ path: found.path, external: true })) };
+    const raw = { name: "raw", setup: (context: Parameters<NonNullable<Parameters<typeof build>[0]["plugins"]>[number]["setup"]>[0]) => void context.onResolve({ filter: /\?raw$|^\.\/(network|settings|data|parameters|signature)\.ts$/ }, (found) => ({ path: found.path, external: true })) };
     const result = await build({ entryPoints: sources.map((file) => join(repository, file)), bundle: true, write: false, metafile: true, outdir: "unused", platform: "node", format: "esm", packages: "external", plugins: [raw], absWorkingDir: repository });
     inputs = result.metafile.inputs;
   });

@@ -10,14 +10,15 @@ const room = "runtime/tfjs/project";
 const places: readonly (readonly [from: RegExp, to: string])[] = [
   [/^runtime\/tfjs\/project\/data-\w+\.ts$/, "data.ts"],
   [/^runtime\/tfjs\/project\/worker-address\.ts$/, "data/worker-address.ts"],
-  [/^runtime\/tfjs\/project\/(.*)$/, "$1"],
-  [/^runtime\/tfjs\/(backend|backend-names)\.ts$/, "backend/$1.ts"],
+  [/^runtime\/tfjs\/(?:project\/(?=tables))?(backend|backend-names|entries|tables)\.ts$/, "backend/$1.ts"],
+  [/^runtime\/tfjs\/project\/(?:plain\/)?(.*)$/, "$1"],
   [/^runtime\/tfjs\/(.*)$/, "training/$1"],
-  [/^runtime\/(training|data|metrics|reports)\/(.*)$/, "$1/$2"],
+  [/^runtime\/(training|data|metrics|reports|inputs|parameters)\/(.*)$/, "$1/$2"],
   [/^runtime\/(tokenizer|clean-text|pictures|resize-plane)\.ts$/, "data/$1.ts"],
   [/^runtime\/terminal\.ts$/, "reports/terminal.ts"],
   [/^runtime\/errors\.ts$/, "errors.ts"],
   [/^runtime\/([\w-]+)\.ts$/, "files/$1.ts"],
+  [/^compiler\/ir\/initializer\.ts$/, "parameters/initializer.ts"],
   [/^compiler\/.*\/([\w-]+)\.ts$|^compiler\/([\w-]+)\.ts$/, "training/$1$2.ts"],
 ];
 
@@ -29,7 +30,14 @@ export function placeOf(path: string): string {
 }
 
 /** Files that netc writes for the model: they are imported, and have no text here. */
-const written = new Set(["network.ts", "settings.ts"].map((name) => `${room}/${name}`));
+const written = new Set(["network.ts", "settings.ts", "plain/network.ts", "plain/parameters.ts", "plain/signature.ts"].map((name) => `${room}/${name}`));
+
+/** What those files of a model that trains import and no other file does. */
+const usedByWritten = ["runtime/training/listed-weights.ts", "runtime/parameters/weight-list.ts"];
+
+/** How an input of a model without a training section may be given: a reader each, in runtime/inputs, in the order in which they are asked. */
+export const readerNames = ["picture", "array", "words"] as const;
+export type ReaderName = (typeof readerNames)[number];
 
 export interface ProjectFiles {
   /** By place in the project. */
@@ -40,10 +48,19 @@ export interface ProjectFiles {
   readonly packages: ReadonlySet<string>;
 }
 
-/** `predicts`: whether the model is asked by a picture and a sentence. */
+/** Of a model with a training section. `predicts`: whether it is asked by a picture and a sentence. */
 export function projectFiles(kind: DataKind, predicts: boolean): ProjectFiles {
   const replaced = new Map([[`${room}/data.ts`, `${room}/data-${kind}.ts`], ["runtime/data/worker-address.ts", `${room}/worker-address.ts`]]);
   const roots = [`${room}/train.ts`, `${room}/evaluate.ts`, ...(predicts ? [`${room}/predict.ts`] : []), ...(kind === "pictures" ? ["runtime/data/loader-worker.ts"] : [])];
+  return reachedFrom(roots, [`${room}/metrics.ts`, ...usedByWritten], replaced);
+}
+
+/** Of a model without one. `readers`: those that its inputs need. */
+export const plainFiles = (readers: readonly ReaderName[]): ProjectFiles =>
+  reachedFrom([`${room}/plain/predict.ts`], ["runtime/parameters/weight-list.ts", ...readers.map((name) => `runtime/inputs/${name}-input.ts`)], new Map());
+
+/** The files that `roots`, the programs, and `others` reach. */
+function reachedFrom(roots: readonly string[], others: readonly string[], replaced: ReadonlyMap<string, string>): ProjectFiles {
   const texts = new Map<string, string>();
   const packages = new Set<string>();
   const add = (path: string): void => {
@@ -57,7 +74,7 @@ export function projectFiles(kind: DataKind, predicts: boolean): ProjectFiles {
       else if (!from.startsWith("node:")) packages.add(from.split("/").slice(0, from.startsWith("@") ? 2 : 1).join("/"));
     }
   };
-  for (const root of [...roots, `${room}/metrics.ts`]) add(root);
+  for (const root of [...roots, ...others]) add(root);
   const files = new Map([...texts].map(([path, text]) => [placeOf(path), withPlaces(path, text, replaced)]));
   if (files.size !== texts.size) throw new Error("netc bug: two files of a project have one place");
   return { files: new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))), entries: roots.map(placeOf), packages };

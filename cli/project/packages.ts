@@ -20,24 +20,25 @@ export const printWidth = 140;
 
 export interface PackageRequest {
   readonly name: string;
+  readonly description: string;
   readonly packages: ReadonlySet<string>;
   readonly entries: readonly string[];
-  readonly predicts: boolean;
+  /** The programs by the names that `npm run` has for them. */
+  readonly commands: readonly (readonly [command: string, program: string])[];
 }
 
 /** package.json, tsconfig.json and the small files of tools. */
-export function toolFiles({ name, packages, entries, predicts }: PackageRequest): ReadonlyMap<string, string> {
+export function toolFiles({ name, description, packages, entries, commands }: PackageRequest): ReadonlyMap<string, string> {
   const used = new Set([...packages, "@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-cpu", "@tensorflow/tfjs-backend-wasm"]);
   const of = (table: Readonly<Record<string, string>>, wanted: (name: string) => boolean): Readonly<Record<string, string>> => Object.fromEntries(Object.entries(table).filter(([own]) => wanted(own)));
   const unknown = [...used].filter((own) => !(own in versions));
   if (unknown.length) throw new Error(`netc bug: a project imports ${unknown.join(", ")}, of which packages.ts has no version`);
-  const commands = ["train", "evaluate", ...(predicts ? ["predict"] : [])];
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
   const manifest = {
-    name, version: "1.0.0", private: true, type: "module", engines: { node: ">=20.19" },
+    name, version: "1.0.0", description, private: true, type: "module", engines: { node: ">=20.19" },
     scripts: {
       build: "tsc",
-      ...Object.fromEntries(commands.flatMap((command) => [[`pre${command === "train" ? "start" : command}`, "tsc"], [command === "train" ? "start" : command, `node dist/${command}.js`]])),
+      ...Object.fromEntries(commands.flatMap(([command, program]) => [[`pre${command}`, "tsc"], [command, `node dist/${program}.js`]])),
       format: "prettier --write .",
     },
     dependencies: of(versions, (own) => used.has(own)),
@@ -57,6 +58,8 @@ export function toolFiles({ name, packages, entries, predicts }: PackageRequest)
     ["tsconfig.json", json(types)],
     [".prettierrc.json", json({ printWidth })],
     [".prettierignore", "dist\nruns\nnode_modules\npackage-lock.json\n"],
+    // So that `npm install` says when Node is too old.
+    [".npmrc", "engine-strict=true\n"],
     [".gitignore", "dist/\nruns/\nnode_modules/\n"],
   ]);
 }

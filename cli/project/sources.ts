@@ -7,6 +7,7 @@ import compilerIrDtype from "../../compiler/ir/dtype.ts?raw";
 import compilerIrInitializer from "../../compiler/ir/initializer.ts?raw";
 import compilerOperatorsRandom from "../../compiler/operators/random.ts?raw";
 import compilerTrainingDescription from "../../compiler/training/description.ts?raw";
+import compilerTrainingGroups from "../../compiler/training/groups.ts?raw";
 import compilerTrainingMoments from "../../compiler/training/moments.ts?raw";
 import compilerTrainingRate from "../../compiler/training/rate.ts?raw";
 import runtimeCleanText from "../../runtime/clean-text.ts?raw";
@@ -44,6 +45,13 @@ import runtimeDataSample from "../../runtime/data/sample.ts?raw";
 import runtimeDataSource from "../../runtime/data/source.ts?raw";
 import runtimeEngineTensor from "../../runtime/engine-tensor.ts?raw";
 import runtimeErrors from "../../runtime/errors.ts?raw";
+import runtimeInputsArrayInput from "../../runtime/inputs/array-input.ts?raw";
+import runtimeInputsFreeSizes from "../../runtime/inputs/free-sizes.ts?raw";
+import runtimeInputsModelInput from "../../runtime/inputs/model-input.ts?raw";
+import runtimeInputsPictureInput from "../../runtime/inputs/picture-input.ts?raw";
+import runtimeInputsReadFile from "../../runtime/inputs/read-file.ts?raw";
+import runtimeInputsReadInputs from "../../runtime/inputs/read-inputs.ts?raw";
+import runtimeInputsWordsInput from "../../runtime/inputs/words-input.ts?raw";
 import runtimeMetricsClassification from "../../runtime/metrics/classification.ts?raw";
 import runtimeMetricsNames from "../../runtime/metrics/names.ts?raw";
 import runtimeMetricsOverlap from "../../runtime/metrics/overlap.ts?raw";
@@ -51,6 +59,8 @@ import runtimeMetricsSegmentation from "../../runtime/metrics/segmentation.ts?ra
 import runtimeMetricsSizeBin from "../../runtime/metrics/size-bin.ts?raw";
 import runtimeNpy from "../../runtime/npy.ts?raw";
 import runtimeNumberFormats from "../../runtime/number-formats.ts?raw";
+import runtimeParametersWeightList from "../../runtime/parameters/weight-list.ts?raw";
+import runtimeParametersWeightsFile from "../../runtime/parameters/weights-file.ts?raw";
 import runtimePictures from "../../runtime/pictures.ts?raw";
 import runtimeReportsColumns from "../../runtime/reports/columns.ts?raw";
 import runtimeReportsCsv from "../../runtime/reports/csv.ts?raw";
@@ -76,14 +86,17 @@ import runtimeTfjsProjectDataArrays from "../../runtime/tfjs/project/data-arrays
 import runtimeTfjsProjectDataPictures from "../../runtime/tfjs/project/data-pictures.ts?raw";
 import runtimeTfjsProjectEvaluate from "../../runtime/tfjs/project/evaluate.ts?raw";
 import runtimeTfjsProjectMetrics from "../../runtime/tfjs/project/metrics.ts?raw";
+import runtimeTfjsProjectPlainPredict from "../../runtime/tfjs/project/plain/predict.ts?raw";
 import runtimeTfjsProjectPredict from "../../runtime/tfjs/project/predict.ts?raw";
 import runtimeTfjsProjectSetup from "../../runtime/tfjs/project/setup.ts?raw";
+import runtimeTfjsProjectTables from "../../runtime/tfjs/project/tables.ts?raw";
 import runtimeTfjsProjectTrain from "../../runtime/tfjs/project/train.ts?raw";
 import runtimeTfjsProjectWorkerAddress from "../../runtime/tfjs/project/worker-address.ts?raw";
 import runtimeTokenizer from "../../runtime/tokenizer.ts?raw";
 import runtimeTrainingArena from "../../runtime/training/arena.ts?raw";
 import runtimeTrainingCheckpoint from "../../runtime/training/checkpoint.ts?raw";
 import runtimeTrainingEvaluation from "../../runtime/training/evaluation.ts?raw";
+import runtimeTrainingListedWeights from "../../runtime/training/listed-weights.ts?raw";
 import runtimeTrainingLoop from "../../runtime/training/loop.ts?raw";
 import runtimeTrainingMaskScores from "../../runtime/training/mask-scores.ts?raw";
 import runtimeTrainingPrediction from "../../runtime/training/prediction.ts?raw";
@@ -96,7 +109,6 @@ import runtimeTrainingShape from "../../runtime/training/shape.ts?raw";
 import runtimeTrainingStore from "../../runtime/training/store.ts?raw";
 import runtimeTrainingTelling from "../../runtime/training/telling.ts?raw";
 import runtimeTrainingTrainedModel from "../../runtime/training/trained-model.ts?raw";
-import runtimeTrainingWeightsFile from "../../runtime/training/weights-file.ts?raw";
 import runtimeWholeFile from "../../runtime/whole-file.ts?raw";
 import runtimeWritingReason from "../../runtime/writing-reason.ts?raw";
 
@@ -107,6 +119,7 @@ export const sources: Readonly<Record<string, string>> = {
   "compiler/ir/initializer.ts": compilerIrInitializer,
   "compiler/operators/random.ts": compilerOperatorsRandom,
   "compiler/training/description.ts": compilerTrainingDescription,
+  "compiler/training/groups.ts": compilerTrainingGroups,
   "compiler/training/moments.ts": compilerTrainingMoments,
   "compiler/training/rate.ts": compilerTrainingRate,
   "runtime/clean-text.ts": runtimeCleanText,
@@ -144,6 +157,13 @@ export const sources: Readonly<Record<string, string>> = {
   "runtime/data/source.ts": runtimeDataSource,
   "runtime/engine-tensor.ts": runtimeEngineTensor,
   "runtime/errors.ts": runtimeErrors,
+  "runtime/inputs/array-input.ts": runtimeInputsArrayInput,
+  "runtime/inputs/free-sizes.ts": runtimeInputsFreeSizes,
+  "runtime/inputs/model-input.ts": runtimeInputsModelInput,
+  "runtime/inputs/picture-input.ts": runtimeInputsPictureInput,
+  "runtime/inputs/read-file.ts": runtimeInputsReadFile,
+  "runtime/inputs/read-inputs.ts": runtimeInputsReadInputs,
+  "runtime/inputs/words-input.ts": runtimeInputsWordsInput,
   "runtime/metrics/classification.ts": runtimeMetricsClassification,
   "runtime/metrics/names.ts": runtimeMetricsNames,
   "runtime/metrics/overlap.ts": runtimeMetricsOverlap,
@@ -151,6 +171,8 @@ export const sources: Readonly<Record<string, string>> = {
   "runtime/metrics/size-bin.ts": runtimeMetricsSizeBin,
   "runtime/npy.ts": runtimeNpy,
   "runtime/number-formats.ts": runtimeNumberFormats,
+  "runtime/parameters/weight-list.ts": runtimeParametersWeightList,
+  "runtime/parameters/weights-file.ts": runtimeParametersWeightsFile,
   "runtime/pictures.ts": runtimePictures,
   "runtime/reports/columns.ts": runtimeReportsColumns,
   "runtime/reports/csv.ts": runtimeReportsCsv,
@@ -176,14 +198,17 @@ export const sources: Readonly<Record<string, string>> = {
   "runtime/tfjs/project/data-pictures.ts": runtimeTfjsProjectDataPictures,
   "runtime/tfjs/project/evaluate.ts": runtimeTfjsProjectEvaluate,
   "runtime/tfjs/project/metrics.ts": runtimeTfjsProjectMetrics,
+  "runtime/tfjs/project/plain/predict.ts": runtimeTfjsProjectPlainPredict,
   "runtime/tfjs/project/predict.ts": runtimeTfjsProjectPredict,
   "runtime/tfjs/project/setup.ts": runtimeTfjsProjectSetup,
+  "runtime/tfjs/project/tables.ts": runtimeTfjsProjectTables,
   "runtime/tfjs/project/train.ts": runtimeTfjsProjectTrain,
   "runtime/tfjs/project/worker-address.ts": runtimeTfjsProjectWorkerAddress,
   "runtime/tokenizer.ts": runtimeTokenizer,
   "runtime/training/arena.ts": runtimeTrainingArena,
   "runtime/training/checkpoint.ts": runtimeTrainingCheckpoint,
   "runtime/training/evaluation.ts": runtimeTrainingEvaluation,
+  "runtime/training/listed-weights.ts": runtimeTrainingListedWeights,
   "runtime/training/loop.ts": runtimeTrainingLoop,
   "runtime/training/mask-scores.ts": runtimeTrainingMaskScores,
   "runtime/training/prediction.ts": runtimeTrainingPrediction,
@@ -196,7 +221,6 @@ export const sources: Readonly<Record<string, string>> = {
   "runtime/training/store.ts": runtimeTrainingStore,
   "runtime/training/telling.ts": runtimeTrainingTelling,
   "runtime/training/trained-model.ts": runtimeTrainingTrainedModel,
-  "runtime/training/weights-file.ts": runtimeTrainingWeightsFile,
   "runtime/whole-file.ts": runtimeWholeFile,
   "runtime/writing-reason.ts": runtimeWritingReason,
 };

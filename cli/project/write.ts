@@ -1,9 +1,21 @@
 /** A project in a folder: it appears there when it is complete. Files that are in the folder already and are not of the project stay. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { TensorData } from "../../compiler/ir/graph.ts";
+import { tensorFileParts } from "../../runtime/safetensors.ts";
 import { writingReason } from "../../runtime/writing-reason.ts";
 import { ProgramError } from "../errors.ts";
 import { writeWhole } from "../output.ts";
+
+/** Lines of the texts at the paths that are wanted. */
+export const linesOf = (files: ReadonlyMap<string, string>, wanted: (path: string) => boolean): number => [...files].filter(([path]) => wanted(path)).reduce((sum, [, text]) => sum + text.split("\n").length - 1, 0);
+
+/** The file of a network's constants, where it has some. */
+export function tableParts(tables: ReadonlyMap<string, TensorData>): readonly (readonly [path: string, parts: () => Parts])[] {
+  if (tables.size === 0) return [];
+  for (const [name, { dtype, data }] of tables) if (dtype === "i32" && data.some((value) => Math.abs(value) > 2 ** 24)) throw new Error(`netc bug: the table ${name} has integers that single precision cannot hold`);
+  return [["weights/tables.safetensors", () => tensorFileParts([...tables].map(([name, { shape, data }]) => ({ name, shape, data: () => Float32Array.from(data) })))]];
+}
 
 export type Parts = Iterable<Uint8Array | string>;
 

@@ -6,6 +6,7 @@ import type { Argument, DataField, Model, Path, StringLiteral, Train, TrainCall,
 import { constantValue } from "../dims/index.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import { showType } from "../types/show.ts";
+import { isMeant } from "../training/groups.ts";
 import { sameItem, type TensorType } from "../types/types.ts";
 import { equalClaim, isProved } from "./claims.ts";
 import { evaluateTensorType } from "./declared-type.ts";
@@ -18,7 +19,7 @@ import { childScope, inGraph, report, reportTo, type Scope, type Session } from 
 import { describe, type TensorValue, type Value } from "./values.ts";
 import { reachedItems, reachOf } from "./summaries.ts";
 import { checkNumbers } from "./training-numbers.ts";
-import { pathMatches, prefixes } from "./weights.ts";
+import { prefixes } from "./weights.ts";
 
 /** What each name of a training section may be, with the arguments that it takes. */
 const optimizers: Known = { adam: ["lr", "betas", "eps", "decay", "clip"], adamw: ["lr", "betas", "eps", "decay", "clip"], sgd: ["lr", "momentum", "decay", "clip"] };
@@ -117,9 +118,6 @@ function checkSourceSizes(target: Parameters<typeof reportTo>[0], context: Train
   }
 }
 
-/** Whether a path of an optimiser's group means a parameter: `vision` everything under it, `*.bias` every bias, however deep. */
-export const meant = (path: string, pattern: string): boolean => pathMatches(path, pattern) || (pattern.startsWith("*.") && path.endsWith(pattern.slice(1)));
-
 function checkOptimizer(context: TrainingContext, item: Item<"OptimizerItem">): void {
   const target = { sink: context.session.sink, users: [] };
   checkCall(target, item.call, "optimizer", optimizers);
@@ -127,14 +125,14 @@ function checkOptimizer(context: TrainingContext, item: Item<"OptimizerItem">): 
   const takes = optimizers[item.call.name.text] ?? [];
   const groups = item.groups.flatMap((group) => group.paths.map((path) => ({ path: textOfPath(path), span: path.span })));
   const used = new Set(itemsOf(context.train, "WeightsItem").map((own) => own.name.text));
-  refuseFrozenGroups(target, groups, context.frozen.filter(({ plan }) => used.has(plan)), [...paths], meant);
+  refuseFrozenGroups(target, groups, context.frozen.filter(({ plan }) => used.has(plan)), [...paths], isMeant);
   for (const group of item.groups) {
     if (takes.length && !takes.includes(group.quantity.text)) {
       reportTo(target, "NET0102", group.quantity.span, { name: group.quantity.text, block: item.call.name.text, options: takes, near: nearestName(group.quantity.text, takes) });
     }
     for (const path of group.paths) {
       const text = textOfPath(path);
-      if (![...paths].some((own) => meant(own, text))) reportTo(target, "NET0603", path.span, { path: text, near: nearestName(text, prefixes(paths)) });
+      if (![...paths].some((own) => isMeant(own, text))) reportTo(target, "NET0603", path.span, { path: text, near: nearestName(text, prefixes(paths)) });
     }
   }
 }

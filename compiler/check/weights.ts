@@ -3,6 +3,7 @@ import type { Model, Weights } from "../../grammar/ast.ts";
 import type { Fix } from "../diagnostics/diagnostic.ts";
 import { nearestName } from "../diagnostics/nearest.ts";
 import { constantValue } from "../dims/index.ts";
+import { pathMatches } from "../training/groups.ts";
 import type { InventoryEntry } from "./outline.ts";
 import { reportTo, type Session } from "./scope.ts";
 import { expandPlan, resizeModes, type Assignment, type WeightsPlan } from "./weights-plan.ts";
@@ -69,13 +70,6 @@ function begunFresh(weights: Weights, missing: readonly string[], all: readonly 
   }
   const end = weights.span.end - 1;
   return [{ title: `begin fresh: ${paths.slice(0, 3).join(", ")}${paths.length > 3 ? ", …" : ""}`, edits: [{ span: spanBetween(weights.span, end, end), newText: `  fresh ${paths.join(", ")}\n` }] }];
-}
-
-/** A path stands for everything under it; `*` for any one segment. */
-export function pathMatches(path: string, pattern: string): boolean {
-  if (!pattern.includes("*")) return path === pattern || (path.startsWith(pattern) && path[pattern.length] === ".");
-  const [own, wanted] = [path.split("."), pattern.split(".")];
-  return wanted.length <= own.length && wanted.every((segment, i) => segment === "*" || segment === own[i]);
 }
 
 /** Every path and every beginning of one: what a person may have meant. */

@@ -12,7 +12,7 @@ import type { Batch, LoadedSample, Loader } from "./batch.ts";
 import { DataError } from "./errors.ts";
 import { loadSample } from "./load-sample.ts";
 import { placeOf, type Answer, type Job, type Request, type SlotMemory, type WorkerStart } from "./messages.ts";
-import { batchesPerEpoch, following, indicesOf, type Order } from "./order.ts";
+import { batchesPerEpoch, fewerPerBatch, following, indicesOf, type Order } from "./order.ts";
 import { rolesOf, type Roles } from "./roles.ts";
 import type { Sample } from "./sample.ts";
 import { workerAddress } from "./worker-address.ts";
@@ -80,7 +80,7 @@ class ThreadedLoader implements Loader {
     const { samples, batch, seed, training, workers = 1 } = options;
     this.order = { count: samples.length, batch, seed, sequential: !training };
     this.batchesPerEpoch = batchesPerEpoch(this.order);
-    if (this.batchesPerEpoch === 0) throw new DataError(samples[0]?.origin ?? "the data set", `${samples.length} samples do not fill a batch of ${batch}`, "take a smaller batch");
+    if (this.batchesPerEpoch === 0) throw new DataError(samples[0]?.origin.replace(/:\d+$/, "") ?? "the data set", `${samples.length === 1 ? "1 sample does" : `${samples.length} samples do`} not fill a batch of ${batch}`, fewerPerBatch);
     this.ahead = workers === 0 ? 0 : (options.ahead ?? 2);
     const { picture, target } = this.roles;
     this.memory = Array.from({ length: this.ahead + 1 }, () => ({

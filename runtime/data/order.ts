@@ -20,6 +20,9 @@ export interface Order {
 /** Batches in an epoch. */
 export const batchesPerEpoch = ({ count, batch, sequential }: Order): number => (sequential ? Math.ceil(count / batch) : Math.floor(count / batch));
 
+/** What helps where the samples do not fill one batch. */
+export const fewerPerBatch = "add samples, or take a smaller `batch` in the training section (a written project then has to be written again)";
+
 /** A permutation of 0 … count - 1 (Fisher and Yates), a function of seed and epoch. */
 export function permutation(count: number, seed: number, epoch: number): Int32Array {
   const order = Int32Array.from({ length: count }, (_, i) => i);

@@ -3,10 +3,10 @@
  * not fit. Shapes alone decide; the numbers are read one parameter at a time.
  */
 import type { Assignment, Operation, WeightsPlan } from "../../compiler/check/weights-plan.ts";
-import { pathMatches } from "../../compiler/check/weights.ts";
 import { nearestName } from "../../compiler/diagnostics/nearest.ts";
 import { initialiseFloat32 } from "../../compiler/first-values.ts";
 import type { Initializer } from "../../compiler/ir/initializer.ts";
+import { pathMatches } from "../../compiler/training/groups.ts";
 import { CheckpointError, type Checkpoint, type ForeignTensor } from "../checkpoints/checkpoint.ts";
 import { countOf, type Shape } from "../training/shape.ts";
 import { appliedTo, wantedShape } from "./values.ts";

@@ -86,6 +86,9 @@ export function checkpointAt(folder: string): string | undefined {
   return [folder, `${folder}.before`].find((each) => existsSync(join(each, headerFile)));
 }
 
+/** What helps where a checkpoint is broken. */
+const anotherOne = "put another one in its place, such as checkpoints/best, or begin a new run with --out";
+
 /** Reads the header. Throws CheckpointError. */
 export function readHeader(folder: string): CheckpointHeader {
   const path = join(folder, headerFile);
@@ -93,11 +96,11 @@ export function readHeader(folder: string): CheckpointHeader {
   try {
     header = JSON.parse(readFileSync(path, "utf8")) as Partial<CheckpointHeader>;
   } catch (error) {
-    throw new CheckpointError(`cannot read ${path}: ${error instanceof SyntaxError ? "it is not JSON" : (error as Error).message}`);
+    throw new CheckpointError(`cannot read ${path}: ${error instanceof SyntaxError ? "it is not JSON" : (error as Error).message}`, anotherOne);
   }
   const numbers = [header.seed, header.steps, header.skipped, header.stepsPerEpoch, header.totalSteps, header.batch, header.accumulate];
   if (header.version !== 1) throw new CheckpointError(`${path} is of version ${String(header.version)}, and this program reads version 1`);
-  if (!numbers.every((each) => Number.isSafeInteger(each) && each! >= 0) || typeof header.graphHash !== "string" || typeof header.data !== "string") throw new CheckpointError(`${path} is incomplete`, "take another checkpoint, or begin anew");
+  if (!numbers.every((each) => Number.isSafeInteger(each) && each! >= 0) || typeof header.graphHash !== "string" || typeof header.data !== "string") throw new CheckpointError(`${path} is incomplete`, anotherOne);
   return header as CheckpointHeader;
 }
 
@@ -115,7 +118,7 @@ export function restoreCheckpoint(folder: string, state: TrainingState, { progra
     readTensors(join(folder, optimizerFile), [...state.moments].map(([name, store]) => [`${name}/`, store]));
     if (state.average) readTensors(join(folder, averageFile), [["", state.average]]);
   } catch (error) {
-    if (error instanceof TensorFileError) throw new CheckpointError(error.message, "take another checkpoint, or begin anew");
+    if (error instanceof TensorFileError) throw new CheckpointError(error.message, anotherOne);
     throw error;
   }
   state.counts.steps = found.steps;
@@ -150,7 +153,7 @@ function openChecked(path: string): ReturnType<typeof openTensors> {
   try {
     return openTensors(path);
   } catch (error) {
-    if (error instanceof TensorFileError) throw new CheckpointError(error.message, "take another checkpoint, or begin anew");
+    if (error instanceof TensorFileError) throw new CheckpointError(error.message, anotherOne);
     throw error;
   }
 }

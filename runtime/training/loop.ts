@@ -5,9 +5,12 @@
  */
 import { initialiseFloat32 } from "../../compiler/first-values.ts";
 import { rateFactor } from "../../compiler/training/rate.ts";
+import type { FirstValues } from "../parameters/weights-file.ts";
 import { countOf } from "./shape.ts";
 import type { TensorStore, WeightStores } from "./store.ts";
 import type { Feeds, TrainedModel } from "./trained-model.ts";
+
+export type { FirstValues } from "../parameters/weights-file.ts";
 
 /** Where batches come from: those of an epoch by their number. */
 export interface BatchSource {
@@ -72,10 +75,7 @@ export interface Trainer<Store extends TensorStore = TensorStore> {
   dispose(): Promise<void>;
 }
 
-/** First values of weights by path; those that are not given are seeded. */
-export type FirstValues = (path: string) => Float32Array | undefined;
-
-/** Puts first values of every weight into the stores. */
+/** Puts first values of every weight, seeded where none are given, into the stores. */
 export function fillWeights({ parameters, states }: WeightStores, model: Pick<TrainedModel, "parameters" | "states">, seed: number, given: FirstValues = () => undefined): void {
   for (const [store, tensors] of [[parameters, model.parameters], [states, model.states]] as const) {
     for (const { path, shape, init } of tensors) store.write(path, given(path) ?? initialiseFloat32(path, init, countOf(shape), seed));

@@ -2,7 +2,7 @@
  * One training at a time in a folder: two would write the same log and checkpoints. The lock is a file that names its process; one whose process is gone
  * is taken over, so that a kill or a power cut blocks nothing.
  */
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { ExpectedError } from "../errors.ts";
@@ -17,12 +17,13 @@ interface Holder {
 
 export const lockOf = (out: string): string => join(out, "lock.json");
 
-/** Takes the lock of a run's folder, which is made; the result gives it back. Throws ExpectedError when another process has it, or it cannot be written. */
+/** Takes the lock of a run's folder, which is made; the result gives it back, and removes a folder that was made and has nothing. Throws ExpectedError when another process has it, or it cannot be written. */
 export function lockRun(out: string): () => void {
   const path = lockOf(out);
+  let isMade = false;
   const own: Holder = { process: process.pid, began: beginningOf(process.pid), machine: hostname() };
   try {
-    mkdirSync(out, { recursive: true });
+    isMade = mkdirSync(out, { recursive: true }) !== undefined;
     if (!create(path, own)) {
       refuseWhileHeld(out, path);
       // Of several that find a dead process, one moves the file away; whoever moved a living one's by then puts it back, and is refused.
@@ -41,7 +42,10 @@ export function lockRun(out: string): () => void {
     if (error instanceof ExpectedError) throw error;
     throw new ExpectedError(`cannot write ${path}: ${(error as NodeJS.ErrnoException).code === "EEXIST" ? "a part of the path is a file" : writingReason(error)}`);
   }
-  return () => rmSync(path, { force: true });
+  return () => {
+    rmSync(path, { force: true });
+    if (isMade && existsSync(out) && readdirSync(out).length === 0) rmdirSync(out); // nothing was trained
+  };
 }
 
 /** Whether the file could be made: false when it is there. */

@@ -115,6 +115,7 @@ describe("what is written", () => {
     expect(texts.filter((text) => /from "[^"]*(netc|compiler\/|runtime\/|\.\.\/\.\.\/\.\.)/.test(text))).toEqual([]);
     const record = JSON.parse(readFileSync(join(project, "netc.json"), "utf8")) as Readonly<Record<string, unknown>>;
     expect(record).toMatchObject({ model: "Tiny", variant: "default", tensorflow: "4.22.0", batch: 4, source: { file: "tiny.net", sha256: createHash("sha256").update(program).digest("hex") } });
+    expect(readFileSync(join(project, ".npmrc"), "utf8")).toBe("engine-strict=true\n");
     expect(readFileSync(join(project, "README.md"), "utf8")).toMatch(/\| 3\.21\.0 to 4\.22\.0 +\| 2\.9\.1 +\| 11\.2 +\| 8\.1 +\|/);
   });
 
@@ -175,6 +176,7 @@ describe("what is wrong is said in one message, and nothing is left behind", () 
     ["a backend that there is not", ["--data", "../data", "--backend", "gpu"], 2, "there is auto, node-gpu, node, wasm, cpu"],
     ["a backend that is not installed", ["--data", "../data", "--backend", "node-gpu"], 1, "npm install @tensorflow/tfjs-node-gpu@4.22.0"],
     ["a folder without images", ["--data", ".."], 1, "it has no known layout"],
+    ["a file for a folder", ["--data", "package.json"], 1, "package.json: it is a file, not a folder"],
     ["weights that are not there", ["--data", "../data", "--weights", "none.safetensors"], 1, "there is no such file"],
   ])("%s", (_, args, code, message) => {
     const found = run("train", "--out", "../never", ...args);
@@ -182,6 +184,32 @@ describe("what is wrong is said in one message, and nothing is left behind", () 
     expect(found.err).toContain(message);
     expect(found.err).not.toMatch(/^\s+at /m);
     expect(existsSync(join(folder, "never"))).toBe(false);
+  });
+
+  it("settings that the functions were not made for", () => {
+    const settings = join(project, "dist", "settings.js");
+    const before = readFileSync(settings, "utf8");
+    writeFileSync(settings, before.replace("batch: 4", "batch: 2"));
+    const { code, err } = run("train", "--data", "../data", "--out", "../never");
+    writeFileSync(settings, before);
+    expect([code, err]).toEqual([1, expect.stringMatching(/^settings\.ts says that a batch of `image` is \[2, 3, 32, 32\], but gradient\.ts was made for \[4, 3, 32, 32\]\n {2}help: /)]);
+    expect(existsSync(join(folder, "never"))).toBe(false);
+  });
+
+  it("too few samples, which leave no folder of a run; a checkpoint that is cut", () => {
+    cpSync(join(folder, "data"), join(folder, "few"), { recursive: true });
+    writeFileSync(join(folder, "few", "train.jsonl"), readFileSync(join(folder, "data", "train.jsonl"), "utf8").split("\n").slice(0, 1).join("\n"));
+    const few = run("train", "--data", "../few", "--out", "../never");
+    expect([few.code, few.err]).toEqual([1, expect.stringMatching(/few\/train\.jsonl: 1 sample does not fill a batch of 4\n {2}help: add samples/)]);
+    expect(existsSync(join(folder, "never"))).toBe(false);
+    for (const [file, message] of [["state.json", "it is not JSON"], ["optimizer.safetensors", "truncated"]] as const) {
+      cpSync(join(folder, "own"), join(folder, "torn"), { recursive: true });
+      truncateSync(join(folder, "torn", "checkpoints", "last", file), 40);
+      const { code, err } = run("train", "--data", "../data", "--out", "../torn", "--resume");
+      expect([code, err]).toEqual([1, expect.stringContaining(message)]);
+      expect(err).toContain("help: put another one in its place, such as checkpoints/best");
+      rmSync(join(folder, "torn"), { recursive: true });
+    }
   });
 
   it("a picture that is gone is named", () => {
@@ -204,14 +232,13 @@ describe("what is wrong is said in one message, and nothing is left behind", () 
     expect(node(join(folder, "wide"), "dist/train.js", "--data", "../data", "--out", "../own", "--resume", "--backend", "wasm")).toMatchObject({ code: 1, err: expect.stringContaining("is of another model") });
   });
 
-  it("options that do not belong together, and a model without a training section", () => {
+  it("options that do not belong together", () => {
     expect(netc(folder, "build", "tiny.net", "--target", "tfjs", "--opset", "20")).toMatchObject({ code: 2, err: expect.stringContaining("--opset is of --target onnx") });
     expect(netc(folder, "build", "tiny.net", "--force")).toMatchObject({ code: 2, err: expect.stringContaining("--force is of --target tfjs") });
     expect(netc(folder, "train", "tiny.net", "--data", "data", "--backend", "wasm")).toMatchObject({ code: 2, err: expect.stringContaining("--engine tfjs") });
     expect(netc(folder, "train", "tiny.net", "--data", "data", "--engine", "tfjs", "--backend", "node")).toMatchObject({ code: 1, err: expect.stringContaining("npm install @tensorflow/tfjs-node@4.22.0") });
     expect(netc(folder, "train", "tiny.net", "--plan", "--engine", "tfjs")).toMatchObject({ code: 2, err: expect.stringContaining("--plan is one of ONNX Runtime") });
-    writeFileSync(join(folder, "bare.net"), program.slice(0, program.indexOf("ablation")));
-    expect(netc(folder, "build", "bare.net", "--target", "tfjs")).toMatchObject({ code: 1, err: expect.stringContaining("Tiny has no training section") });
+    expect(netc(folder, "build", "tiny.net", "--target", "tfjs", "--size", "B=2")).toMatchObject({ code: 2, err: expect.stringContaining("--size is not of a model that trains") });
   });
 
   it("an operator that a backend has no kernel for: with its line and the backends that can", () => {

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { libraryFiles } from "../../backends/tfjs/library/index.ts";
 import { libraryModules } from "../../backends/tfjs/library/modules.ts";
-import { importsOf, placeOf, projectFiles } from "../../cli/project/layout.ts";
+import { importsOf, placeOf, plainFiles, projectFiles, readerNames } from "../../cli/project/layout.ts";
 import { pinned, toolFiles } from "../../cli/project/packages.ts";
 import { sources } from "../../cli/project/sources.ts";
 import { repository } from "../programs.ts";
 
 
 it("the list of texts has what projects reach, and nothing else", () => {
-  const reached = new Set([...projectFiles("pictures", true).files.keys(), ...projectFiles("arrays", false).files.keys()]);
+  const reached = new Set([...projectFiles("pictures", true).files.keys(), ...projectFiles("arrays", false).files.keys(), ...plainFiles(readerNames).files.keys()]);
   expect(new Set(Object.keys(sources).map(placeOf))).toEqual(reached);
   for (const [path, text] of Object.entries(sources)) expect(text, path).toBe(readFileSync(join(repository, path), "utf8"));
 });
@@ -22,14 +22,24 @@ it("a project of arrays has no pictures", () => {
   expect([...packages]).toEqual(["@tensorflow/tfjs-core"]);
 });
 
+it("a project that does not train has no training, and reads what its inputs need", () => {
+  const { files, packages, entries } = plainFiles(["array"]);
+  expect([...files.keys()].sort()).toEqual([
+    "backend/backend-names.ts", "backend/backend.ts", "backend/entries.ts", "backend/tables.ts", "command.ts", "errors.ts",
+    "files/engine-tensor.ts", "files/npy.ts", "files/number-formats.ts", "files/safetensors.ts", "files/whole-file.ts", "files/writing-reason.ts",
+    "inputs/array-input.ts", "inputs/free-sizes.ts", "inputs/model-input.ts", "inputs/read-file.ts", "inputs/read-inputs.ts",
+    "parameters/initializer.ts", "parameters/weight-list.ts", "parameters/weights-file.ts", "predict.ts", "reports/terminal.ts",
+  ]);
+  expect([[...packages], entries]).toEqual([["@tensorflow/tfjs-core"], ["predict.ts"]]);
+});
+
 it("every import leads to a file of the project, to one that netc writes for the model, or to a package that it installs", () => {
-  for (const kind of ["pictures", "arrays"] as const) {
-    const { files, packages, entries } = projectFiles(kind, kind === "pictures");
-    const manifest = JSON.parse(toolFiles({ name: "x", packages, entries, predicts: false }).get("package.json")!) as { readonly dependencies: object };
+  for (const { files, packages, entries } of [projectFiles("pictures", true), projectFiles("arrays", false), plainFiles(readerNames), plainFiles(["array"])]) {
+    const manifest = JSON.parse(toolFiles({ name: "x", description: "", packages, entries, commands: [] }).get("package.json")!) as { readonly dependencies: object };
     for (const [path, text] of files) {
       for (const from of importsOf(text)) {
         const target = from.startsWith(".") ? join(path, "..", from) : from;
-        const isThere = from.startsWith(".") ? files.has(target) || ["network.ts", "settings.ts"].includes(target) : from.startsWith("node:") || (/^(@[^/]+\/)?[^/]+/.exec(from)![0] in manifest.dependencies);
+        const isThere = from.startsWith(".") ? files.has(target) || ["network.ts", "settings.ts", "signature.ts", "parameters.ts"].includes(target) : from.startsWith("node:") || (/^(@[^/]+\/)?[^/]+/.exec(from)![0] in manifest.dependencies);
         expect(isThere, `${path} imports ${from}`).toBe(true);
       }
     }

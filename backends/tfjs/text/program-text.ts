@@ -2,7 +2,7 @@
  * The files of a program: in `model.ts` the functions that evaluation calls, the types and the function of the whole; in `gradient.ts` the functions that
  * training alone calls. A program of one graph is one file. Comments say what the source says; a formatter breaks the lines.
  */
-import { showSize } from "../../../compiler/dims/index.ts";
+import { constantValue, showSize } from "../../../compiler/dims/index.ts";
 import type { Graph, TensorData, ValueType } from "../../../compiler/ir/graph.ts";
 import type { Line } from "./body.ts";
 import type { Emitted, Entry } from "../emit.ts";
@@ -139,6 +139,11 @@ interface Field {
 }
 
 const fieldLine = ({ name, dtype, shape }: Field): string => `  readonly ${fieldName(name)}: Tensor; // ${dtype}[${shape.join(", ")}]`;
+/** An input whose free sizes are read off its shape has its rank in its type: of other tensors TypeScript knows the first size alone. */
+const inputLine = ({ attributes: { name }, type }: Graph["inputs"][number]): string => {
+  const isRead = type.shape.some((size, axis) => axis > 0 && constantValue(size) === undefined);
+  return isRead ? fieldLine(shown(name, type)).replace(": Tensor;", `: tf.Tensor${type.shape.length}D;`) : fieldLine(shown(name, type));
+};
 const shown = (name: string, { dtype, shape }: ValueType): Field => ({ name, dtype, shape: shape.map((size) => showSize(size)) });
 
 /** Whether all graphs are given the same. */
@@ -151,7 +156,7 @@ function entryTypes(entry: Entry, entries: readonly Entry[]): readonly string[] 
   const { name, graph } = entry;
   const inputs = hasCommonInputs(entry, entries) ? (entry === entries[0] ? "Inputs" : undefined) : typeName(name, "Inputs");
   return [
-    ...(inputs === undefined ? [] : [`export interface ${inputs} {`, ...graph.inputs.map((node) => fieldLine(shown(node.attributes.name, node.type))), "}", ""]),
+    ...(inputs === undefined ? [] : [`export interface ${inputs} {`, ...graph.inputs.map(inputLine), "}", ""]),
     `export interface ${typeName(name, "Result")} {`, ...resultFields(graph), "}",
   ];
 }

@@ -15,8 +15,8 @@ export interface SizeTexts {
   readonly list: (sizes: readonly (Size | number)[], hint: string) => string;
 }
 
-/** `nameOf`: the name of a variable in the program. */
-export function createSizeTexts(nameOf: (variable: string) => string): SizeTexts {
+/** A size as an expression of JavaScript. `nameOf`: the name of a variable in the program. */
+export function sizeExpression(size: Size, nameOf: (variable: string) => string): string {
   function atomText(atom: Atom): string {
     switch (atom.kind) {
       case "variable":
@@ -42,7 +42,11 @@ export function createSizeTexts(nameOf: (variable: string) => string): SizeTexts
       .join("");
   }
 
-  const plain = (size: Size | number): string => (typeof size === "number" ? String(size) : expression(size));
+  return expression(size);
+}
+
+export function createSizeTexts(nameOf: (variable: string) => string): SizeTexts {
+  const plain = (size: Size | number): string => (typeof size === "number" ? String(size) : sizeExpression(size, nameOf));
   return { text: (size, hint) => hole(plain(size), hint), list: (sizes, hint) => hole(`[${sizes.map(plain).join(", ")}]`, hint) };
 }
 

@@ -36,9 +36,11 @@ export function createWeightTypes(graphs: readonly Graph[]): WeightTypes {
     if (path === "" || blocks.has(path)) return nameOf(path);
     const keys = Object.keys(tree);
     const types = keys.map((key) => typeOf(`${path}.${key}`, tree[key]));
-    // A family: one type for all of its numbers.
-    if (keys.every((key) => /^\d+$/.test(key)) && new Set(types).size === 1) return `Record<number, ${types[0]}>`;
-    return `{ ${keys.map((key, i) => `${fieldName(key)}: ${types[i]}`).join("; ")} }`;
+    const fields = (wanted: (type: string) => boolean): string => `{ ${keys.flatMap((key, i) => (wanted(types[i]) ? [`${fieldName(key)}: ${types[i]}`] : [])).join("; ")} }`;
+    if (!keys.every((key) => /^\d+$/.test(key))) return fields(() => true);
+    // A family: the type that most of its members have is that of every number, since a loop counts through them.
+    const common = mostFrequent(types);
+    return `Record<number, ${common}>${types.every((type) => type === common) ? "" : ` & ${fields((type) => type !== common)}`}`;
   }
 
   function nameOf(path: string): string {
@@ -57,6 +59,13 @@ export function createWeightTypes(graphs: readonly Graph[]): WeightTypes {
   }
 
   return { nameOf, names: () => [...texts.keys()], declarations: () => [...texts].map(([name, body]) => `export type ${name} = { ${body} };`) };
+}
+
+/** The first of those that occur most often. */
+function mostFrequent(texts: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].reduce((best, each) => (each[1] > best[1] ? each : best))[0];
 }
 
 const upperCamelCase = (name: string): string => {

@@ -2,7 +2,7 @@
 import type { DataContract, FieldContract } from "../../../compiler/training/description.ts";
 import { DataError } from "../errors.ts";
 import type { Batch, Loader } from "../batch.ts";
-import { batchesPerEpoch, following, indicesOf, type Order } from "../order.ts";
+import { batchesPerEpoch, fewerPerBatch, following, indicesOf, type Order } from "../order.ts";
 import { numbersOf, openReader, type ArrayFile, type ArrayReader } from "./array-file.ts";
 import { filesFor, valueProblem, type ArraySet } from "./array-set.ts";
 
@@ -26,7 +26,7 @@ export function createArrayLoader(set: ArraySet, { split, contract, seed, batch,
   const count = files[0].file.shape[0];
   const order: Order = { count, batch, seed, sequential: !training };
   const perEpoch = batchesPerEpoch(order);
-  if (perEpoch === 0) throw new DataError(set.folder, `${count} samples of ${split} do not fill a batch of ${batch}`, "take a smaller batch");
+  if (perEpoch === 0) throw new DataError(set.folder, `${count === 1 ? "1 sample" : `${count} samples`} of ${split} ${count === 1 ? "does" : "do"} not fill a batch of ${batch}`, fewerPerBatch);
   const open: readonly OpenField[] = files.map((own) => ({ ...own, reader: openReader(own.file) }));
   for (const { reader } of open) reader.catch(() => undefined); // said when a batch is asked for
   let ahead: { readonly key: string; readonly batch: Promise<Batch> } | undefined;

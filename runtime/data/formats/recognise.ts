@@ -12,7 +12,8 @@ export const formats: readonly Format[] = [rrsisD, refSegRs, risBench, folderFor
 
 /** The layout of a folder. A DataError says what was looked for. */
 export function recogniseFormat(folder: string): Format {
-  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new DataError(folder, "there is no such folder");
+  const place = statSync(folder, { throwIfNoEntry: false });
+  if (!place?.isDirectory()) throw new DataError(folder, place ? "it is a file, not a folder" : "there is no such folder");
   const missing = formats.map((format) => ({ format, missing: missingMarks(format, folder) }));
   const found = missing.find((entry) => entry.missing.length === 0);
   if (found) return found.format;

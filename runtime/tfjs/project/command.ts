@@ -7,12 +7,14 @@ import { backendChoices, type BackendChoice } from "../backend-names.ts";
 /** Wrong usage: exit code 2. */
 export class UsageError extends Error {}
 
-type Values = Readonly<Record<string, string | boolean | undefined>>;
+type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 export interface Options {
   /** An option that has to be there. */
   text(name: string): string;
   optional(name: string): string | undefined;
+  /** Of an option that may be given several times. */
+  all(name: string): readonly string[];
   isSet(name: string): boolean;
   /** A whole number of at least `least`. */
   whole(name: string, least: number): number | undefined;
@@ -67,6 +69,7 @@ function readers(values: Values): Options {
       if (value === undefined) throw new UsageError(`--${name} is missing`);
       return value;
     },
+    all: (name) => (values[name] ?? []) as readonly string[],
     isSet: (name) => values[name] === true,
     whole: (name, least) => number(name, (value) => Number.isSafeInteger(value) && value >= least, `a whole number, at least ${least}`),
     share: (name) => number(name, (value) => value >= 0 && value <= 1, "a number from 0 to 1"),

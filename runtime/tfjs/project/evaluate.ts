@@ -3,7 +3,7 @@ import { ExpectedError } from "../../errors.ts";
 import { createArena } from "../../training/arena.ts";
 import { fillWeights } from "../../training/loop.ts";
 import { evaluationText } from "../../training/telling.ts";
-import { completeWeights } from "../../training/weights-file.ts";
+import { completeWeights } from "../../parameters/weights-file.ts";
 import { endProgress, progress } from "../../terminal.ts";
 import { command } from "./command.ts";
 import { loaderOf, openData } from "./data.ts";
@@ -11,7 +11,12 @@ import { judged } from "./metrics.ts";
 import { model } from "./settings.ts";
 import { setUp } from "./setup.ts";
 
-const usage = `npm run evaluate -- --data FOLDER --weights FILE [--split test] [--backend NAME]`;
+const usage = `npm run evaluate -- --data FOLDER --weights FILE [options]
+
+  --data FOLDER      what to judge by
+  --weights FILE     the weights, by path (.safetensors), such as runs/train/weights.safetensors
+  --split NAME       train, val or test; default: test
+  --backend NAME     auto, node-gpu, node, wasm or cpu; auto asks for the GPU first`;
 
 await command(usage, { data: { type: "string" }, weights: { type: "string" }, split: { type: "string" } }, async (options) => {
   const data = openData(options.text("data"));

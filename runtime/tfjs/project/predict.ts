@@ -2,12 +2,19 @@
 import { createArena } from "../../training/arena.ts";
 import { fillWeights } from "../../training/loop.ts";
 import { predictMask, writeMask } from "../../training/prediction.ts";
-import { completeWeights } from "../../training/weights-file.ts";
+import { completeWeights } from "../../parameters/weights-file.ts";
 import { command } from "./command.ts";
 import { model } from "./settings.ts";
 import { setUp } from "./setup.ts";
 
-const usage = `npm run predict -- --image FILE --text SENTENCE --weights FILE [--output mask.png] [--threshold 0.5] [--backend NAME]`;
+const usage = `npm run predict -- --image FILE --text SENTENCE --weights FILE [options]
+
+  --image FILE       a picture (.png, .jpg, .tif)
+  --text SENTENCE    what to find in it
+  --weights FILE     the weights, by path (.safetensors), such as runs/train/weights.safetensors
+  --output FILE      the mask; beside it comes a picture with the mask over it; default: mask.png
+  --threshold N      what counts as found, from 0 to 1; default: ${model.section.threshold}
+  --backend NAME     auto, node-gpu, node, wasm or cpu; auto asks for the GPU first`;
 
 await command(
   usage,

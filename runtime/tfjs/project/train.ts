@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import { onInterrupt, summaryOf, teller } from "../../training/telling.ts";
 import { runSession } from "../../training/session.ts";
-import { firstValuesFrom } from "../../training/weights-file.ts";
+import { firstValuesFrom } from "../../parameters/weights-file.ts";
 import { endProgress } from "../../terminal.ts";
 import { command } from "./command.ts";
 import { openData } from "./data.ts";

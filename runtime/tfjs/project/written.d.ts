@@ -1,27 +1,36 @@
-/** What netc writes for a model beside these files: the functions of the network, and its settings. */
+/** What netc writes for a model beside these files: the functions of the network, and its settings. (An `import` of a relative path has no effect in here.) */
 declare module "*/network.ts" {
-  import type { Entries } from "../entries.ts";
-  export const network: Entries;
-  /** Constants of many numbers: their values are in weights/tables.safetensors. */
-  export const tables: readonly { readonly name: string; readonly dtype: "float32" | "int32" | "bool"; readonly shape: readonly number[] }[];
+  export const network: import("../entries.ts").Entries;
+  /** Of a model without a training section, instead of `network`: its outputs by name. */
+  export const predict: (given: import("../entries.ts").Given) => import("../entries.ts").Tensors;
+  export const tables: readonly import("./tables.ts").Table[];
+}
+
+/** Of a model without a training section, as is the next one. */
+declare module "*/parameters.ts" {
+  export const weights: import("../../parameters/weight-list.ts").WeightList;
+}
+
+declare module "*/signature.ts" {
+  export const title: string;
+  export const backends: readonly import("../backend-names.ts").BackendName[];
+  export const inputs: readonly import("../../inputs/model-input.ts").ModelInput[];
+  /** Those that the inputs need, the one for every text last. */
+  export const readers: readonly import("../../inputs/model-input.ts").InputReader[];
+  export const rules: readonly import("../../inputs/free-sizes.ts").SizeRule[];
 }
 
 declare module "*/settings.ts" {
-  import type { TrainedModel } from "../../training/trained-model.ts";
-  import type { BackendName } from "../backend-names.ts";
   /** Those that the program was made for. */
-  export const backends: readonly BackendName[];
+  export const backends: readonly import("../backend-names.ts").BackendName[];
   /** What made the program. */
   export const madeBy: string;
-  export const model: TrainedModel;
+  export const model: import("../../training/trained-model.ts").TrainedModel;
 }
 
 /** data-pictures.ts or data-arrays.ts, as the training section wants. */
 declare module "*/data.ts" {
-  import type { TrainingData } from "../../data/source.ts";
-  import type { ScoreReader } from "../../training/evaluation.ts";
-  import type * as session from "../../training/session.ts";
-  export const openData: (folder: string) => TrainingData;
-  export const scoresOf: ScoreReader;
-  export const loaderOf: typeof session.loaderOf;
+  export const openData: (folder: string) => import("../../data/source.ts").TrainingData;
+  export const scoresOf: import("../../training/evaluation.ts").ScoreReader;
+  export const loaderOf: typeof import("../../training/session.ts").loaderOf;
 }
