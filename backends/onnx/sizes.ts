@@ -2,8 +2,9 @@
  * Symbolic sizes at run time: a variable is read off the shape of an input, and a polynomial of them is integer arithmetic on vectors of one element,
  * computed once for each size and once for each part of one.
  */
-import { constant as constantSize, constantValue, multiply, showSize, subtract, variable, variablesOf } from "../../compiler/dims/index.ts";
+import { constant as constantSize, constantValue, showSize, variable, variablesOf } from "../../compiler/dims/index.ts";
 import type { Size } from "../../compiler/dims/index.ts";
+import { shownSize } from "../../compiler/shown-size.ts";
 import type { Emitter } from "./emitter.ts";
 import { int } from "./value.ts";
 import type { InputValue, Value } from "./value.ts";
@@ -30,22 +31,16 @@ export function createSizeTable(emit: Emitter, inputs: readonly InputValue[]): S
     return emit.operation(opType, [a, b], a.type);
   }
 
-  /** A variable from the first input that has an axis of that size, or of a multiple of it and a constant. */
   function variableVector(name: string): Value {
-    const wanted = variable(name);
-    for (const affine of [false, true]) {
-      for (const input of inputs) {
-        for (const [axis, size] of input.type.shape.entries()) {
-          const found = affine ? solved(size, wanted) : size === wanted ? { factor: 1, offset: 0 } : undefined;
-          if (!found) continue;
-          const shape = emit.operation("Shape", [input], emit.integers([0]).type, { attributes: { start: int(axis), end: int(axis + 1) } });
-          const moved = found.offset === 0 ? shape : binary("Sub", shape, scalarLike(found.offset));
-          return found.factor === 1 ? moved : binary("Div", moved, scalarLike(found.factor));
-        }
-      }
+    const found = shownSize(name, inputs);
+    if (!found) {
+      unknown.add(name);
+      return scalarLike(0);
     }
-    unknown.add(name);
-    return scalarLike(0);
+    const { input, axis, factor, offset } = found;
+    const shape = emit.operation("Shape", [input], emit.integers([0]).type, { attributes: { start: int(axis), end: int(axis + 1) } });
+    const moved = offset === 0 ? shape : binary("Sub", shape, scalarLike(offset));
+    return factor === 1 ? moved : binary("Div", moved, scalarLike(factor));
   }
 
   /** floor(a / b), also of a negative a: a - a mod b is a multiple of b. */
@@ -107,15 +102,4 @@ export function createSizeTable(emit: Emitter, inputs: readonly InputValue[]): S
   }
 
   return { vector, list, unknown };
-}
-
-/** size = factor variable + offset, whole numbers. */
-function solved(size: Size, wanted: Size): { readonly factor: number; readonly offset: number } | undefined {
-  const [leading] = size.terms;
-  if (!leading || leading.monomial.atoms.length !== 1) return undefined;
-  const factor = Number(leading.coefficient);
-  const [own] = wanted.terms;
-  if (leading.monomial !== own.monomial || factor <= 0) return undefined;
-  const offset = constantValue(subtract(size, multiply(wanted, factor)));
-  return offset === undefined ? undefined : { factor, offset };
 }

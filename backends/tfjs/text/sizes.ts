@@ -2,7 +2,8 @@
  * Sizes as JavaScript: expressions of the variables, which have their names everywhere. The function of the whole reads them off the shapes of its inputs,
  * all others are given those that they use.
  */
-import { constant, constantValue, multiply, showSize, subtract, variable, type Size } from "../../../compiler/dims/index.ts";
+import { constantValue, showSize, type Size } from "../../../compiler/dims/index.ts";
+import { shownSize } from "../../../compiler/shown-size.ts";
 import type { NodeOf } from "../../../compiler/ir/graph.ts";
 import { hole, isPlain } from "./holes.ts";
 
@@ -54,30 +55,12 @@ const grouped = (text: string): string => (isPlain(text) ? text : `(${text})`);
 
 /** Where a variable is read: the first axis of an input that is it, or else one from which it follows; undefined where no input shows it. */
 export function readingOf(of: string, inputs: readonly NodeOf<"input">[], textOf: (node: NodeOf<"input">) => string): string | undefined {
-  const wanted = variable(of);
-  for (const affine of [false, true]) {
-    for (const input of inputs) {
-      for (const [axis, size] of input.type.shape.entries()) {
-        const found = affine ? solved(size, wanted) : size === wanted ? { factor: 1, offset: 0 } : undefined;
-        if (!found) continue;
-        const read = `${textOf(input)}.shape[${axis}]`;
-        const moved = found.offset === 0 ? read : found.offset > 0 ? `${read} - ${found.offset}` : `${read} + ${-found.offset}`;
-        return found.factor === 1 ? moved : `${found.offset === 0 ? moved : `(${moved})`} / ${found.factor}`;
-      }
-    }
-  }
-  return undefined;
-}
-
-/** size = factor variable + offset, whole numbers. */
-function solved(size: Size, wanted: Size): { readonly factor: number; readonly offset: number } | undefined {
-  const [leading] = size.terms;
-  if (!leading || leading.monomial.atoms.length !== 1) return undefined;
-  const factor = Number(leading.coefficient);
-  const [own] = wanted.terms;
-  if (leading.monomial !== own.monomial || factor <= 0) return undefined;
-  const offset = constantValue(subtract(size, multiply(wanted, constant(factor))));
-  return offset === undefined ? undefined : { factor, offset };
+  const found = shownSize(of, inputs);
+  if (!found) return undefined;
+  const { input, axis, factor, offset } = found;
+  const read = `${textOf(input)}.shape[${axis}]`;
+  const moved = offset === 0 ? read : offset > 0 ? `${read} - ${offset}` : `${read} + ${-offset}`;
+  return factor === 1 ? moved : `${offset === 0 ? moved : `(${moved})`} / ${factor}`;
 }
 
 /** The shape of a tensor for people: its axes by their names, or by their sizes where they have none. */
