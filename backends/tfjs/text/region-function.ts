@@ -67,7 +67,8 @@ export function draftOf(writing: Writing, region: Region): Draft {
   return {
     lines, unique, given, partners: access.usedPartners().map(({ phase }) => phase), takesWeights: uses.weights, takesStream: uses.stream,
     parameters: parametersOf(writing, region, access, given),
-    readable: readableOf([...access.reached, ...given.map(([node, name]) => [name, node] as const)]),
+    // A mask may be absent, and say nothing.
+    readable: readableOf([...access.reached, ...given.filter(([node]) => !isOptionalMask(node)).map(([node, name]) => [name, node] as const)]),
   };
 }
 
