@@ -122,8 +122,10 @@ function sampleVarianceOf(node: Node): Found | undefined {
   const [centred, same] = isA(square, "mul") ? square.inputs : [];
   const count = variance.attributes.axes.reduce((product, axis) => product * (constantValue(square.type.shape[axis]) ?? NaN), 1);
   if (!isA(centred, "sub") || centred !== same || !(count > 1)) return undefined;
-  const share = Number(((numberOf(node.inputs[at])! * (count - 1)) / count).toPrecision(12));
-  if (!isNear(share * (count / (count - 1)), numberOf(node.inputs[at])!)) return undefined;
+  const factor = numberOf(node.inputs[at])!;
+  const share = Number(((factor * (count - 1)) / count).toPrecision(12));
+  // A short number that has the factor n / (n - 1), and no short number by itself.
+  if (!isNear(share * (count / (count - 1)), factor) || numberText(share).length >= numberText(factor).length - 3) return undefined;
   const [x] = centred.inputs;
   return { operands: [variance, x], between: [], write: ([text, of], { library }) => scoped(`tf.mul(${numberText(share)}, ${library("sampleVariance")}(${text}, ${of}))`) };
 }
