@@ -5,10 +5,10 @@ import type { Compilation, Variant } from "../compiler/compilation.ts";
 import type { Model } from "../grammar/ast.ts";
 import type { EngineTensor } from "../runtime/engine-tensor.ts";
 import type { BackendChoice } from "../runtime/tfjs/backend-names.ts";
-import { nested, type Tensors } from "../runtime/tfjs/entries.ts";
+import { fromBackend, nested, toBackend, type Tensors } from "../runtime/tfjs/entries.ts";
 import { ProgramError } from "./errors.ts";
 import { planInference } from "./tfjs-inference.ts";
-import { loadPredict, tableTensors, tensorOf } from "./tfjs-load.ts";
+import { loadPredict, tableTensors } from "./tfjs-load.ts";
 import { currentBackend } from "./tfjs-machine.ts";
 import { kernelsOf } from "./tfjs-training.ts";
 import { weightsOf } from "./weights-source.ts";
@@ -25,11 +25,11 @@ export async function runTensors(compilation: Compilation, model: Model, variant
   const backend = await currentBackend(options.backend);
   const { graph, files } = planInference(compilation, model, variant, { fixed: new Map(), language: "javascript", backends: [kernelsOf(backend.name)] });
   const valueOf = weightsOf(graph, options.weights, options.seed);
-  const inputs = Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, tensorOf(feed as Parameters<typeof tensorOf>[0])]));
+  const inputs = Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, toBackend(feed)]));
   const weights = nested([...graph.parameters, ...graph.states].map((node) => [node.attributes.path, tf.tensor(valueOf(node), node.type.shape.map((size) => Number(showSize(size))))] as const));
   const results = answered(() => loadPredict(files)({ inputs, weights, tables: tableTensors(files.tables), step: 0 }));
   const outputs: Record<string, EngineTensor> = {};
-  for (const [name, tensor] of Object.entries(results)) outputs[name] = { dtype: tensor.dtype === "int32" ? "i32" : tensor.dtype === "bool" ? "bool" : "f32", shape: tensor.shape, data: await tensor.data() } as EngineTensor;
+  for (const [name, tensor] of Object.entries(results)) outputs[name] = await fromBackend(tensor);
   return { outputs, lines: backend.lines };
 }
 

@@ -1,5 +1,6 @@
 /** What a generated program is to those that run it: two functions of tensors, one for a step of training and one for using the model. */
 import * as tf from "@tensorflow/tfjs-core";
+import type { EngineTensor } from "../engine-tensor.ts";
 
 export type Tensors = Readonly<Record<string, tf.Tensor>>;
 
@@ -60,4 +61,14 @@ function byPath(nest: object, outer = ""): Tensors {
     const path = outer === "" ? name : `${outer}.${name}`;
     return own instanceof tf.Tensor ? [[path, own]] : Object.entries(byPath(own, path));
   }));
+}
+
+/** An array as a tensor, which is the caller's. */
+export function toBackend({ dtype, shape, data }: EngineTensor): tf.Tensor {
+  return tf.tensor(data as Float32Array | Int32Array | Uint8Array, [...shape], dtype === "i32" ? "int32" : dtype === "bool" ? "bool" : "float32");
+}
+
+/** The numbers of a tensor. */
+export async function fromBackend(tensor: tf.Tensor): Promise<EngineTensor> {
+  return { dtype: tensor.dtype === "int32" ? "i32" : tensor.dtype === "bool" ? "bool" : "f32", shape: tensor.shape, data: await tensor.data() } as EngineTensor;
 }

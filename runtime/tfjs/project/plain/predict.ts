@@ -13,7 +13,7 @@ import { formatNpy } from "../../../npy.ts";
 import { completeWeights, type FirstValues } from "../../../parameters/weights-file.ts";
 import { writeWhole } from "../../../whole-file.ts";
 import { chooseBackend } from "../../backend.ts";
-import { nested, type Given, type Tensors } from "../../entries.ts";
+import { fromBackend, nested, toBackend, type Given, type Tensors } from "../../entries.ts";
 import { command, UsageError, type Options } from "../command.ts";
 import { readTables } from "../tables.ts";
 import { predict, tables } from "./network.ts";
@@ -40,13 +40,13 @@ await command(usage, { input: { type: "string", multiple: true }, weights: { typ
   const isQuiet = options.isSet("quiet");
   if (!isQuiet) process.stderr.write(`${lines.join("\n")}\n`);
   const outputs = answer({
-    inputs: Object.fromEntries(inputs.map(({ name }) => [name, tensorOf(feeds[name])])),
+    inputs: Object.fromEntries(inputs.map(({ name }) => [name, toBackend(feeds[name])])),
     weights: nested(weights.map(({ path, shape }) => [path, tf.tensor(values(path)!, [...shape])])),
     tables: readTables(tables, inWeights("tables.safetensors")),
     step: 0,
   });
   for (const [name, tensor] of Object.entries(outputs)) {
-    const output = await numbersOf(tensor);
+    const output = await fromBackend(tensor);
     const path = join(options.optional("out") ?? "out", `${name}.npy`);
     writeWhole(path, formatNpy(output));
     if (!isQuiet) process.stdout.write(`${name}: [${output.shape.join(", ")}]${rangeText(output)} → ${path}\n`);
@@ -78,15 +78,6 @@ function answer(asked: Given): Tensors {
   } catch (error) {
     throw new ExpectedError(`TensorFlow.js refused: ${(error as Error).message.split("\n")[0]}`, "are the numbers of the inputs such as the network takes?");
   }
-}
-
-function tensorOf({ dtype, shape, data }: EngineTensor): tf.Tensor {
-  return tf.tensor(data as Float32Array | Int32Array | Uint8Array, [...shape], dtype === "i32" ? "int32" : dtype === "bool" ? "bool" : "float32");
-}
-
-/** A tensor as numbers. */
-async function numbersOf(tensor: tf.Tensor): Promise<EngineTensor> {
-  return { dtype: tensor.dtype === "int32" ? "i32" : tensor.dtype === "bool" ? "bool" : "f32", shape: tensor.shape, data: await tensor.data() } as EngineTensor;
 }
 
 /** `, from -1.25 to 3.5`: the smallest and the largest number. */
